@@ -1,0 +1,13 @@
+namespace BlokSec.Local.Faults;
+
+/// <summary>One request that reached a stand-in.</summary>
+/// <param name="Number">Counts up over all stand-ins, from 1.</param>
+/// <param name="StandIn">Which stand-in saw it, such as <c>cosmos</c>.</param>
+/// <param name="Operation">What it does in the words of the service, such as <c>query</c>, <c>batch</c> or <c>send</c>.</param>
+/// <param name="Method">The HTTP method.</param>
+/// <param name="Path">Path and query.</param>
+public sealed record SeenRequest(long Number, string StandIn, string Operation, string Method, string Path)
+{
+    /// <summary>The status that was answered; 0 while under way or when the connection was broken.</summary>
+    public int Status { get; set; }
+}
