@@ -1,0 +1,118 @@
+namespace BlokSec.Contracts;
+
+/// <summary>Which push service a handle belongs to.</summary>
+public enum PushHandleKind
+{
+    /// <summary>APNs device token, hexadecimal.</summary>
+    Apns,
+
+    /// <summary>FCM registration token.</summary>
+    FcmToken,
+
+    /// <summary>Firebase installation id.</summary>
+    FcmFid,
+}
+
+/// <summary>Which APNs host an app build talks to.</summary>
+public enum PushEnvironment
+{
+    /// <summary>App Store, TestFlight and ad hoc builds; always for FCM.</summary>
+    Production,
+
+    /// <summary>Development builds.</summary>
+    Sandbox,
+}
+
+/// <summary>A push handle as the app registers it. Treated as a secret from then on.</summary>
+public sealed record PushHandleRegistration
+{
+    /// <summary>Which push service.</summary>
+    public required PushHandleKind Kind { get; init; }
+
+    /// <summary>The token: 64 to 200 hexadecimal digits for APNs, up to 4,096 characters for FCM.</summary>
+    public required string Value { get; init; }
+
+    /// <summary>The APNs environment; production when left out.</summary>
+    public PushEnvironment Environment { get; init; }
+}
+
+/// <summary>Facts about a phone that enrolls. Its public key is the one in the header of the proof.</summary>
+public sealed record DeviceRegistration
+{
+    /// <summary>Name given on the phone; 1 to 100 characters.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Such as "iPhone 16 Pro"; 1 to 100 characters.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Its system.</summary>
+    public required DevicePlatform Platform { get; init; }
+
+    /// <summary>Version of the system; 1 to 50 characters.</summary>
+    public required string OsVersion { get; init; }
+
+    /// <summary>Version of the BlokSec app; 1 to 50 characters.</summary>
+    public required string AppVersion { get; init; }
+
+    /// <summary>How to reach it by push; null when the user does not allow notifications.</summary>
+    public PushHandleRegistration? PushHandle { get; init; }
+}
+
+/// <summary>Redeems a claim: a phone enrolls with a new DID.</summary>
+public sealed record RedeemClaimRequest
+{
+    /// <summary>First part of the link's fragment.</summary>
+    public required string TenantId { get; init; }
+
+    /// <summary>Second part of the link's fragment.</summary>
+    public required string UserId { get; init; }
+
+    /// <summary>Third part of the link's fragment.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>The new DID, did:key with Ed25519 or P-256.</summary>
+    public required string Did { get; init; }
+
+    /// <summary>Proof by the DID's key: a JWS of type <c>did-proof+jwt</c>.</summary>
+    public required string DidProof { get; init; }
+
+    /// <summary>The phone.</summary>
+    public required DeviceRegistration Device { get; init; }
+}
+
+/// <summary>Registers a further phone that restored the user's DID from a backup.</summary>
+public sealed record RestoreDeviceRequest
+{
+    /// <summary>From the backup.</summary>
+    public required string TenantId { get; init; }
+
+    /// <summary>From the backup.</summary>
+    public required string UserId { get; init; }
+
+    /// <summary>The DID from the backup.</summary>
+    public required string Did { get; init; }
+
+    /// <summary>Proof by the DID's key: a JWS of type <c>did-proof+jwt</c>.</summary>
+    public required string DidProof { get; init; }
+
+    /// <summary>The phone.</summary>
+    public required DeviceRegistration Device { get; init; }
+}
+
+/// <summary>A phone that was enrolled.</summary>
+/// <param name="TenantId">The tenant.</param>
+/// <param name="UserId">The user.</param>
+/// <param name="DeviceId">The device's id: the RFC 7638 thumbprint of its public key.</param>
+/// <param name="Did">The user's DID.</param>
+/// <param name="Epoch">The registration epoch; a revocation statement that resets this app names it.</param>
+/// <param name="RegisteredAt">When it was enrolled.</param>
+public sealed record EnrolledDevice(
+    string TenantId, string UserId, string DeviceId, string Did, long Epoch, DateTimeOffset RegisteredAt);
+
+/// <summary>What a living app learns when it is opened.</summary>
+/// <param name="DeviceId">The device.</param>
+/// <param name="Epoch">The registration epoch.</param>
+/// <param name="Name">The device's name.</param>
+/// <param name="Push">Whether pushes reach it; the app registers its handle again unless it is receiving.</param>
+/// <param name="ServerTime">The server's clock, to correct proofs by.</param>
+public sealed record DeviceStatus(string DeviceId, long Epoch, string Name, PushStatus Push, DateTimeOffset ServerTime);

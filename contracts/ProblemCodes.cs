@@ -1,0 +1,92 @@
+namespace BlokSec.Contracts;
+
+/// <summary>The stable <c>code</c> of each problem (RFC 9457). A problem's <c>type</c> is <c>https://docs.bloksec.io/problems/{code}</c>.</summary>
+public static class ProblemCodes
+{
+    /// <summary>400: the request is malformed; <c>errors</c> names each field.</summary>
+    public const string InvalidRequest = "invalid-request";
+
+    /// <summary>400: the typed phrase is not exactly the one asked for.</summary>
+    public const string ConfirmationMismatch = "confirmation-mismatch";
+
+    /// <summary>401: no valid access token.</summary>
+    public const string Unauthenticated = "unauthenticated";
+
+    /// <summary>401: the proof of the device or the DID is missing, wrong, too old, or was used before. The app does not reset.</summary>
+    public const string ProofInvalid = "proof-invalid";
+
+    /// <summary>401: no such device. The app does not reset.</summary>
+    public const string DeviceUnknown = "device-unknown";
+
+    /// <summary>403: the role is missing.</summary>
+    public const string Forbidden = "forbidden";
+
+    /// <summary>403: the DID was reset and is refused for ever.</summary>
+    public const string DidRetired = "did-retired";
+
+    /// <summary>404: not there, or another tenant's.</summary>
+    public const string NotFound = "not-found";
+
+    /// <summary>409: what the administrator saw has changed since.</summary>
+    public const string PlanStale = "plan-stale";
+
+    /// <summary>409: another operation of this user must end first.</summary>
+    public const string OperationInProgress = "operation-in-progress";
+
+    /// <summary>409: the device has no push handle.</summary>
+    public const string NoPushHandle = "no-push-handle";
+
+    /// <summary>409: the user has a living DID; unregister all devices first.</summary>
+    public const string NotUnregistered = "not-unregistered";
+
+    /// <summary>409: there is nothing left to unregister.</summary>
+    public const string AlreadyUnregistered = "already-unregistered";
+
+    /// <summary>409: the user has as many devices as allowed.</summary>
+    public const string DeviceLimit = "device-limit";
+
+    /// <summary>409: a device with this key was removed; make a new key.</summary>
+    public const string DeviceKeyRevoked = "device-key-revoked";
+
+    /// <summary>409: somebody else changed the user at the same moment; try again.</summary>
+    public const string Conflict = "conflict";
+
+    /// <summary>409: the claim was redeemed.</summary>
+    public const string ClaimUsed = "claim-used";
+
+    /// <summary>410: the claim's time is over.</summary>
+    public const string ClaimExpired = "claim-expired";
+
+    /// <summary>403: the claim's code is wrong, or there is no claim.</summary>
+    public const string ClaimInvalid = "claim-invalid";
+
+    /// <summary>403: too many wrong codes were tried; the administrator has to renew the claim.</summary>
+    public const string ClaimLocked = "claim-locked";
+
+    /// <summary>410: the device was removed; <c>statement</c> proves it.</summary>
+    public const string DeviceRemoved = "device-removed";
+
+    /// <summary>412: the version in If-Match is not the current one.</summary>
+    public const string PreconditionFailed = "precondition-failed";
+
+    /// <summary>413: the body is too large.</summary>
+    public const string PayloadTooLarge = "payload-too-large";
+
+    /// <summary>415: the body is not JSON.</summary>
+    public const string UnsupportedMediaType = "unsupported-media-type";
+
+    /// <summary>422: the idempotency key was used with another request.</summary>
+    public const string IdempotencyKeyReused = "idempotency-key-reused";
+
+    /// <summary>428: If-Match is missing.</summary>
+    public const string PreconditionRequired = "precondition-required";
+
+    /// <summary>429: too many requests; see Retry-After.</summary>
+    public const string TooManyRequests = "too-many-requests";
+
+    /// <summary>503: a service behind this one cannot be reached; nothing was changed.</summary>
+    public const string Unavailable = "unavailable";
+
+    /// <summary>500: our fault.</summary>
+    public const string InternalError = "internal-error";
+}

@@ -1,0 +1,203 @@
+namespace BlokSec.Contracts;
+
+/// <summary>Whether a user's decentralised identity can sign in.</summary>
+public enum DidState
+{
+    /// <summary>The user has a DID and devices may act for it.</summary>
+    Active,
+
+    /// <summary>An unregistration is being carried out.</summary>
+    Resetting,
+
+    /// <summary>There is no DID: the user has to scan a claim QR code.</summary>
+    Unclaimed,
+}
+
+/// <summary>The system of a phone; decides which push service reaches it.</summary>
+public enum DevicePlatform
+{
+    /// <summary>Apple iOS.</summary>
+    Ios,
+
+    /// <summary>Google Android.</summary>
+    Android,
+}
+
+/// <summary>Whether push notifications reach a device.</summary>
+public enum PushStatus
+{
+    /// <summary>The app registered no push handle.</summary>
+    None,
+
+    /// <summary>A push handle exists and nothing is known against it.</summary>
+    Receiving,
+
+    /// <summary>The provider said that the push handle is dead.</summary>
+    NotReceiving,
+}
+
+/// <summary>How a sign-in request ended.</summary>
+public enum AuthenticationRequestStatus
+{
+    /// <summary>Waiting for the phone.</summary>
+    Pending,
+
+    /// <summary>Approved on the phone.</summary>
+    Accepted,
+
+    /// <summary>Denied on the phone.</summary>
+    Denied,
+
+    /// <summary>Not answered in time.</summary>
+    Expired,
+
+    /// <summary>Signed in with a one-time passcode of an administrator.</summary>
+    Passcode,
+
+    /// <summary>Signed in with a printed badge.</summary>
+    BlokBadge,
+
+    /// <summary>Ended because its device was removed or a newer request took its place.</summary>
+    Superseded,
+}
+
+/// <summary>A user as the list shows it.</summary>
+/// <param name="UserId">The user's id inside the tenant.</param>
+/// <param name="GivenName">First name.</param>
+/// <param name="FamilyName">Last name.</param>
+/// <param name="Email">Work email.</param>
+/// <param name="Mobile">Mobile number in E.164, if known.</param>
+/// <param name="AccountCount">How many accounts the user has across the tenant's applications.</param>
+/// <param name="DeviceCount">How many devices are registered.</param>
+/// <param name="CreatedAt">When the user was created.</param>
+/// <param name="DidState">Whether the user can sign in.</param>
+public sealed record UserSummary(
+    string UserId,
+    string GivenName,
+    string FamilyName,
+    string Email,
+    string? Mobile,
+    int AccountCount,
+    int DeviceCount,
+    DateTimeOffset CreatedAt,
+    DidState DidState);
+
+/// <summary>A page of users, by name.</summary>
+/// <param name="Users">The users of this page.</param>
+/// <param name="Continuation">Pass it back for the next page; null on the last.</param>
+public sealed record UserList(IReadOnlyList<UserSummary> Users, string? Continuation);
+
+/// <summary>All that the user page shows.</summary>
+/// <param name="UserId">The user's id inside the tenant.</param>
+/// <param name="ETag">Version of the user; send it as <c>If-Match</c> when changing the active device.</param>
+/// <param name="GivenName">First name.</param>
+/// <param name="FamilyName">Last name.</param>
+/// <param name="Email">Work email.</param>
+/// <param name="Mobile">Mobile number in E.164, if known.</param>
+/// <param name="CreatedAt">When the user was created.</param>
+/// <param name="Did">The decentralised identifier; null after it was reset.</param>
+/// <param name="DidState">Whether the user can sign in.</param>
+/// <param name="Epoch">Grows with every reset of the DID.</param>
+/// <param name="ActiveDeviceId">The device that gets push notifications of sign-in requests.</param>
+/// <param name="Devices">Registered devices, the most recently active first.</param>
+/// <param name="AccountCount">How many accounts the user has.</param>
+/// <param name="Accounts">The first page of accounts.</param>
+/// <param name="AuthenticationRequests">Recent sign-in requests, newest first.</param>
+/// <param name="Claim">The claim to enroll a phone, if there is one.</param>
+/// <param name="Operations">Operations under way and recent ones, newest first.</param>
+/// <param name="Revocations">What became of removed devices, newest first.</param>
+public sealed record UserDetails(
+    string UserId,
+    string ETag,
+    string GivenName,
+    string FamilyName,
+    string Email,
+    string? Mobile,
+    DateTimeOffset CreatedAt,
+    string? Did,
+    DidState DidState,
+    long Epoch,
+    string? ActiveDeviceId,
+    IReadOnlyList<DeviceDetails> Devices,
+    int AccountCount,
+    AccountList Accounts,
+    IReadOnlyList<AuthenticationRequestDetails> AuthenticationRequests,
+    ClaimDetails? Claim,
+    IReadOnlyList<OperationDetails> Operations,
+    IReadOnlyList<RevocationDetails> Revocations);
+
+/// <summary>A registered phone.</summary>
+/// <param name="DeviceId">The RFC 7638 thumbprint of the device's public key.</param>
+/// <param name="Name">Name given on the phone, such as "Work phone".</param>
+/// <param name="Model">Such as "iPhone 16 Pro".</param>
+/// <param name="Platform">Its system.</param>
+/// <param name="OsVersion">Version of the system.</param>
+/// <param name="AppVersion">Version of the BlokSec app.</param>
+/// <param name="RegisteredAt">When it was enrolled.</param>
+/// <param name="LastActiveAt">When it last called, to about five minutes.</param>
+/// <param name="IsActive">Whether sign-in requests are pushed to it.</param>
+/// <param name="Push">Whether push notifications reach it.</param>
+/// <param name="PushReason">Why they do not, in plain words.</param>
+/// <param name="CanBecomeActive">Whether it has a push handle.</param>
+/// <param name="Epoch">The user's epoch when it was enrolled.</param>
+public sealed record DeviceDetails(
+    string DeviceId,
+    string Name,
+    string Model,
+    DevicePlatform Platform,
+    string OsVersion,
+    string AppVersion,
+    DateTimeOffset RegisteredAt,
+    DateTimeOffset LastActiveAt,
+    bool IsActive,
+    PushStatus Push,
+    string? PushReason,
+    bool CanBecomeActive,
+    long Epoch);
+
+/// <summary>A user's login in one application.</summary>
+/// <param name="AccountId">The account's id.</param>
+/// <param name="ApplicationId">The application's id (its appDID).</param>
+/// <param name="ApplicationName">The application's name.</param>
+/// <param name="AccountName">Login name inside the application.</param>
+/// <param name="Did">The DID that may sign in; null while reset.</param>
+/// <param name="Epoch">The user's epoch that the DID belongs to.</param>
+public sealed record AccountDetails(
+    string AccountId, string ApplicationId, string ApplicationName, string AccountName, string? Did, long Epoch);
+
+/// <summary>A page of accounts.</summary>
+/// <param name="Accounts">The accounts of this page.</param>
+/// <param name="Continuation">Pass it back for the next page; null on the last.</param>
+public sealed record AccountList(IReadOnlyList<AccountDetails> Accounts, string? Continuation);
+
+/// <summary>A sign-in request.</summary>
+/// <param name="RequestId">Its id.</param>
+/// <param name="ApplicationName">Where the user signs in.</param>
+/// <param name="Method">Push, Passcode or BlokBadge.</param>
+/// <param name="Status">How it ended.</param>
+/// <param name="Country">From where.</param>
+/// <param name="City">From where.</param>
+/// <param name="IpAddress">From where.</param>
+/// <param name="IssuedAt">When the application asked.</param>
+/// <param name="RetrievedAt">When the phone fetched it.</param>
+/// <param name="RespondedAt">When the phone answered.</param>
+/// <param name="DeviceId">The device it was addressed to.</param>
+public sealed record AuthenticationRequestDetails(
+    string RequestId,
+    string ApplicationName,
+    string Method,
+    AuthenticationRequestStatus Status,
+    string? Country,
+    string? City,
+    string? IpAddress,
+    DateTimeOffset IssuedAt,
+    DateTimeOffset? RetrievedAt,
+    DateTimeOffset? RespondedAt,
+    string? DeviceId);
+
+/// <summary>Chooses the device that sign-in requests are pushed to.</summary>
+public sealed record SetActiveDeviceRequest
+{
+    /// <summary>A registered device that has a push handle.</summary>
+    public required string DeviceId { get; init; }
+}
