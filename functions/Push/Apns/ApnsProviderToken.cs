@@ -1,0 +1,151 @@
+using System.Security.Cryptography;
+using Microsoft.Azure.Cosmos;
+using Microsoft.Extensions.Options;
+
+namespace BlokSec.Functions.Push.Apns;
+
+/// <summary>A token, or why there is none.</summary>
+internal readonly record struct ProviderToken(string? Value, PushResult? Failure)
+{
+    public override string ToString() => Failure is null ? "a provider token" : Failure.Reason;
+}
+
+/// <summary>
+/// The one provider token of all instances. Apple wants it used for as close to an hour as possible, renewed at most once in 20
+/// minutes, and answers 429 when instances sign their own (https://developer.apple.com/forums/thread/702056). So it lives in the
+/// database: whoever wins its ETag renews it, the others take the winner's.
+/// </summary>
+internal sealed partial class ApnsProviderToken(
+    ApnsTokenStore store, IOptions<PushOptions> options, TimeProvider time, ILogger<ApnsProviderToken> logger) : IDisposable
+{
+    private static readonly TimeSpan RenewAt = TimeSpan.FromMinutes(45);
+    private static readonly TimeSpan NotBefore = TimeSpan.FromMinutes(20);
+
+    // Apple refuses a token after one hour; a minute is left for the way and for clocks that differ.
+    private static readonly TimeSpan Expiry = TimeSpan.FromMinutes(59);
+
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(30);
+
+    private readonly SemaphoreSlim gate = new(1, 1);
+    private ApnsSigner? signer;
+    private SharedToken? cached;
+    private DateTimeOffset nextLook;
+
+    /// <summary>The token to send with now.</summary>
+    public ValueTask<ProviderToken> GetAsync(CancellationToken cancellationToken) =>
+        Fresh(Volatile.Read(ref cached)) is { } token ? new(token) : new(TakeAsync(refused: null, cancellationToken));
+
+    /// <summary>Another token than the one that Apple called expired; the same one where it is too young to be replaced.</summary>
+    public Task<ProviderToken> RenewAsync(string refused, CancellationToken cancellationToken) => TakeAsync(refused, cancellationToken);
+
+    public void Dispose()
+    {
+        signer?.Dispose();
+        gate.Dispose();
+    }
+
+    private async Task<ProviderToken> TakeAsync(string? refused, CancellationToken cancellationToken)
+    {
+        if (!gate.Wait(0, CancellationToken.None))
+        {
+            // One renews; the others need not wait as long as the token in memory serves.
+            if (refused is null && Usable(Volatile.Read(ref cached)) is { } still)
+            {
+                return still;
+            }
+
+            await gate.WaitAsync(cancellationToken);
+        }
+
+        try
+        {
+            if (cached?.Token != refused && Fresh(cached) is { } token)
+            {
+                return token;
+            }
+
+            signer ??= new ApnsSigner(options.Value.Apns);
+            var shared = await ShareAsync(refused, cancellationToken);
+            Volatile.Write(ref cached, shared ?? cached);
+            return shared is null ? Without("TokenContended") : new ProviderToken(shared.Token, null);
+        }
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
+        {
+            return new ProviderToken(null, new PushResult.Misconfigured(
+                "InvalidPrivateKey", null, "The key for Apple's push service cannot be read.") { Alert = true });
+        }
+        catch (Exception exception) when (exception is CosmosException or HttpRequestException)
+        {
+            return Survive(exception);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <summary>The token that all share, renewed if need be; null when it changed hands under our eyes.</summary>
+    private async Task<SharedToken?> ShareAsync(string? refused, CancellationToken cancellationToken)
+    {
+        var shared = await store.ReadAsync(cancellationToken);
+        var now = time.GetUtcNow();
+        if (shared is not null && now - shared.IssuedAt < (shared.Token == refused ? NotBefore : RenewAt))
+        {
+            return shared;
+        }
+
+        if (shared is null && cached is not null && now - cached.IssuedAt < NotBefore)
+        {
+            return cached;
+        }
+
+        var renewed = new SharedToken(signer!.Sign(now), now);
+        if (await store.TryWriteAsync(renewed, shared?.ETag, cancellationToken))
+        {
+            Log.Renewed(logger, now);
+            return renewed;
+        }
+
+        return await store.ReadAsync(cancellationToken);
+    }
+
+    /// <summary>A token that need not be renewed now.</summary>
+    private ProviderToken? Fresh(SharedToken? token)
+    {
+        var now = time.GetUtcNow();
+        return now - token?.IssuedAt < RenewAt || now < nextLook ? Usable(token) : null;
+    }
+
+    /// <summary>A token that Apple still takes.</summary>
+    private ProviderToken? Usable(SharedToken? token) =>
+        token is not null && time.GetUtcNow() - token.IssuedAt < Expiry ? new ProviderToken(token.Token, null) : null;
+
+    /// <summary>Without the database, the token in memory serves as long as Apple takes it.</summary>
+    private ProviderToken Survive(Exception exception)
+    {
+        if (Usable(cached) is { } still)
+        {
+            nextLook = time.GetUtcNow() + BetweenLooks;
+            Log.Survived(logger, exception);
+            return still;
+        }
+
+        Log.Lost(logger, exception);
+        return Without("TokenStoreUnavailable");
+    }
+
+    private static ProviderToken Without(string reason) =>
+        new(null, new PushResult.Unavailable(reason, null, "Our credentials for Apple could not be loaded; it will be tried again."));
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "Renewed the shared provider token for Apple's push service, issued {IssuedAt}.")]
+        public static partial void Renewed(ILogger logger, DateTimeOffset issuedAt);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The shared provider token could not be read; the one in memory still serves.")]
+        public static partial void Survived(ILogger logger, Exception exception);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "The shared provider token could not be read, and there is none in memory.")]
+        public static partial void Lost(ILogger logger, Exception exception);
+    }
+}

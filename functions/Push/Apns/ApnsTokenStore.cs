@@ -1,0 +1,74 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.Azure.Cosmos;
+using Microsoft.Extensions.Options;
+
+namespace BlokSec.Functions.Push.Apns;
+
+/// <summary>A provider token as all instances of the app share it.</summary>
+/// <param name="Token">The JWT. A secret for the hour that it lives.</param>
+/// <param name="IssuedAt">When it was signed.</param>
+/// <param name="ETag">Guards its replacement; null when it is not from the database.</param>
+internal sealed record SharedToken(string Token, DateTimeOffset IssuedAt, string? ETag = null)
+{
+    public override string ToString() => $"{nameof(SharedToken)} {{ IssuedAt = {IssuedAt:O} }}";
+}
+
+/// <summary>Keeps the shared provider token in a document of its own partition. Streams, so that no serializer setting matters.</summary>
+internal sealed class ApnsTokenStore(Container container, IOptions<PushOptions> options)
+{
+    private const string TenantId = "$system";
+    private const string UserId = "apns";
+    private const int LifetimeSeconds = 3600;
+
+    private readonly PartitionKey partition = new PartitionKeyBuilder().Add(TenantId).Add(UserId).Build();
+    private readonly string id = $"apns-provider-token:{options.Value.Apns.TeamId}:{options.Value.Apns.KeyId}";
+
+    /// <summary>The shared token; null when there is none.</summary>
+    public async Task<SharedToken?> ReadAsync(CancellationToken cancellationToken)
+    {
+        using var response = await container.ReadItemStreamAsync(id, partition, cancellationToken: cancellationToken);
+        if (response.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+
+        response.EnsureSuccessStatusCode();
+        var document = await JsonSerializer.DeserializeAsync(
+            response.Content, ApnsTokenJson.Default.ApnsTokenDocument, cancellationToken);
+        return new SharedToken(document!.Token, document.IssuedAt, response.Headers.ETag);
+    }
+
+    /// <summary>Replaces the token that has the given ETag, or creates the first; false when another instance was faster.</summary>
+    public async Task<bool> TryWriteAsync(SharedToken token, string? etag, CancellationToken cancellationToken)
+    {
+        var document = new ApnsTokenDocument(id, TenantId, UserId, "apnsProviderToken", 1, token.Token, token.IssuedAt, LifetimeSeconds);
+        using var body = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(document, ApnsTokenJson.Default.ApnsTokenDocument));
+        using var response = etag is null
+            ? await container.CreateItemStreamAsync(body, partition, cancellationToken: cancellationToken)
+            : await container.ReplaceItemStreamAsync(
+                body, id, partition, new ItemRequestOptions { IfMatchEtag = etag }, cancellationToken);
+        if (response.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.PreconditionFailed or HttpStatusCode.NotFound)
+        {
+            return false;
+        }
+
+        response.EnsureSuccessStatusCode();
+        return true;
+    }
+}
+
+internal sealed record ApnsTokenDocument(
+    string Id,
+    string TenantId,
+    string UserId,
+    string Type,
+    int SchemaVersion,
+    string Token,
+    DateTimeOffset IssuedAt,
+    int Ttl);
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(ApnsTokenDocument))]
+internal sealed partial class ApnsTokenJson : JsonSerializerContext;

@@ -1,0 +1,113 @@
+using System.Text.Json;
+using Google.Apis.Auth.OAuth2;
+using Google.Apis.Auth.OAuth2.Responses;
+using Google.Apis.Http;
+using Google.Apis.Util;
+using Microsoft.Extensions.Options;
+
+namespace BlokSec.Functions.Push.Fcm;
+
+/// <summary>An access token with the project it is for, or why there is none.</summary>
+internal readonly record struct AccessToken(string? Value, string Project, PushResult? Failure)
+{
+    public override string ToString() => Failure is null ? "an access token" : Failure.Reason;
+}
+
+/// <summary>
+/// The service account's access token. Google's library asks for it, keeps it and renews it in good time; asking is not repeated here,
+/// as the queue does that.
+/// </summary>
+internal sealed class FcmAccessToken(IOptions<PushOptions> options, TimeProvider time) : IDisposable
+{
+    private const string Scope = "https://www.googleapis.com/auth/firebase.messaging";
+
+    private readonly SemaphoreSlim gate = new(1, 1);
+    private readonly Lock creating = new();
+    private ServiceAccountCredential? credential;
+
+    public async Task<AccessToken> GetAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var account = Account();
+            var token = await account.GetAccessTokenForRequestAsync(cancellationToken: cancellationToken);
+            return new AccessToken(token, account.ProjectId, null);
+        }
+        catch (Exception exception) when (Failure(exception) is { } failure)
+        {
+            return new AccessToken(null, string.Empty, failure);
+        }
+    }
+
+    /// <summary>Another token than the one that Google refused; asked for once, however many pushes were refused.</summary>
+    public async Task<AccessToken> RenewAsync(string refused, CancellationToken cancellationToken)
+    {
+        await gate.WaitAsync(cancellationToken);
+        try
+        {
+            var account = Account();
+            if (account.Token?.AccessToken == refused)
+            {
+                await account.RequestAccessTokenAsync(cancellationToken);
+            }
+        }
+        catch (Exception exception) when (Failure(exception) is { } failure)
+        {
+            return new AccessToken(null, string.Empty, failure);
+        }
+        finally
+        {
+            gate.Release();
+        }
+
+        return await GetAsync(cancellationToken);
+    }
+
+    public void Dispose() => gate.Dispose();
+
+    private ServiceAccountCredential Account()
+    {
+        lock (creating)
+        {
+            return credential ??= Create();
+        }
+    }
+
+    private ServiceAccountCredential Create()
+    {
+        var json = JsonElement.Parse(options.Value.Fcm.ServiceAccount!);
+        string Required(string name) =>
+            ProviderAnswer.Text(json, name) ?? throw new FormatException($"The service account has no {name}.");
+        return new ServiceAccountCredential(new ServiceAccountCredential.Initializer(Required("client_email"), Required("token_uri"))
+        {
+            ProjectId = Required("project_id"),
+            KeyId = ProviderAnswer.Text(json, "private_key_id"),
+            Scopes = [Scope],
+            Clock = new Clock(time),
+            DefaultExponentialBackOffPolicy = ExponentialBackOffPolicy.None,
+        }.FromPrivateKey(Required("private_key")));
+    }
+
+    private static PushResult? Failure(Exception exception) => exception switch
+    {
+        TokenResponseException { StatusCode: null or (>= (System.Net.HttpStatusCode)500) } or TokenResponseException
+        {
+            StatusCode: System.Net.HttpStatusCode.TooManyRequests or System.Net.HttpStatusCode.RequestTimeout,
+        } => new PushResult.Unavailable("TokenEndpointUnavailable", null, "Google's sign-in is out of order; it will be tried again."),
+        TokenResponseException => new PushResult.Misconfigured(
+            "TokenRefused", null, "Google refuses our service account.") { Alert = true },
+        JsonException or FormatException or ArgumentException or System.Security.Cryptography.CryptographicException =>
+            new PushResult.Misconfigured("InvalidServiceAccount", null, "The service account for Google's push service cannot be read.")
+            {
+                Alert = true,
+            },
+        _ => null,
+    };
+
+    private sealed class Clock(TimeProvider time) : IClock
+    {
+        public DateTime Now => time.GetLocalNow().DateTime;
+
+        public DateTime UtcNow => time.GetUtcNow().UtcDateTime;
+    }
+}

@@ -1,0 +1,106 @@
+namespace BlokSec.Functions.Push;
+
+/// <summary>
+/// Leaves a provider alone for a while after it refused us (not a device): every push is then answered here, without being sent. When
+/// the time is over one push tries again; it closes the circuit, or opens it for the same time once more.
+/// </summary>
+internal sealed partial class ProviderCircuit(
+    string provider, TimeSpan openFor, PushMetrics metrics, TimeProvider time, ILogger<ProviderCircuit> logger)
+{
+    private static readonly TimeSpan WhileProbing = TimeSpan.FromSeconds(30);
+
+    private readonly Lock gate = new();
+    private PushResult? held;
+    private DateTimeOffset until;
+    private bool probing;
+
+    /// <summary>The answer for a push that must not be sent now; null lets it through, and <see cref="Settle"/> must then be told.</summary>
+    /// <param name="probe">Whether it is let through to try the provider again.</param>
+    public PushResult? Hold(out bool probe)
+    {
+        lock (gate)
+        {
+            probe = false;
+            if (held is null)
+            {
+                return null;
+            }
+
+            var now = time.GetUtcNow();
+            if (now < until)
+            {
+                return held;
+            }
+
+            if (!probing)
+            {
+                probing = probe = true;
+                return null;
+            }
+
+            return Until(held, now + WhileProbing);
+        }
+    }
+
+    /// <summary>Learns what became of a push that was let through; null when it was given up. Gives the result to pass on.</summary>
+    public PushResult? Settle(PushResult? result, bool probe)
+    {
+        lock (gate)
+        {
+            probing &= !probe;
+            switch (result)
+            {
+                case PushResult.Misconfigured refused:
+                    return Open(refused, refused.Reason, time.GetUtcNow() + openFor);
+                case PushResult.Throttled { Everyone: true } throttled:
+                    return Open(throttled, throttled.Reason, throttled.Until);
+                case null or PushResult.Unavailable:
+                    // Says nothing about whether the provider takes us again.
+                    return result;
+                default:
+                    Close();
+                    return result;
+            }
+        }
+    }
+
+    private PushResult Open(PushResult answer, string reason, DateTimeOffset newUntil)
+    {
+        var wasOpen = held is not null;
+        until = newUntil;
+        held = Until(answer, newUntil);
+        if (!wasOpen)
+        {
+            metrics.CircuitOpened(provider);
+            Log.Opened(logger, provider, reason, newUntil);
+        }
+
+        return held;
+    }
+
+    private void Close()
+    {
+        // Answers of pushes that were under way when the circuit opened do not close it.
+        if (held is not null && time.GetUtcNow() >= until)
+        {
+            held = null;
+            Log.Closed(logger, provider);
+        }
+    }
+
+    private static PushResult Until(PushResult result, DateTimeOffset when) => result switch
+    {
+        PushResult.Misconfigured refused => refused with { RetryAfter = when },
+        PushResult.Throttled throttled => throttled with { Until = when },
+        _ => result,
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Provider} refuses us ({Reason}). No push is sent to it before {Until}; the devices' pushes wait.")]
+        public static partial void Opened(ILogger logger, string provider, string reason, DateTimeOffset until);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "{Provider} takes pushes again.")]
+        public static partial void Closed(ILogger logger, string provider);
+    }
+}

@@ -1,0 +1,37 @@
+using System.ComponentModel.DataAnnotations;
+using BlokSec.Functions.Push.Apns;
+using BlokSec.Functions.Push.Fcm;
+using Microsoft.Extensions.Options;
+
+namespace BlokSec.Functions.Push;
+
+/// <summary>How pushes are sent; section <c>Push</c>.</summary>
+internal sealed partial class PushOptions
+{
+    public const string Section = "Push";
+
+    /// <summary>Pushes under way at the same time, per provider and process. Default 50; more than 64 outgrows the shared array pool.</summary>
+    [Range(1, 1000)]
+    public int InFlight { get; set; } = 50;
+
+    /// <summary>How long an attempt may take, in seconds, waiting for a place included. Default 30.</summary>
+    [Range(1, 300)]
+    public int TimeoutSeconds { get; set; } = 30;
+
+    /// <summary>How long a provider that refuses us is left alone before one push tries it again, in minutes. Default 5.</summary>
+    [Range(1, 1440)]
+    public int CircuitOpenMinutes { get; set; } = 5;
+
+    /// <summary>Apple Push Notification service.</summary>
+    [Required]
+    [ValidateObjectMembers]
+    public ApnsOptions Apns { get; set; } = new();
+
+    /// <summary>Firebase Cloud Messaging.</summary>
+    [Required]
+    [ValidateObjectMembers]
+    public FcmOptions Fcm { get; set; } = new();
+
+    [OptionsValidator]
+    internal sealed partial class Validator : IValidateOptions<PushOptions>;
+}

@@ -1,0 +1,19 @@
+using BlokSec.Functions.Push.Apns;
+using BlokSec.Functions.Push.Fcm;
+
+namespace BlokSec.Functions.Push;
+
+/// <summary>Chooses the provider by the kind of push handle.</summary>
+internal sealed class PushSenders(ApnsSender apns, FcmSender fcm)
+{
+    /// <inheritdoc cref="IPushSender.SendAsync"/>
+    public Task<PushResult> SendAsync(RevokePush push, CancellationToken cancellationToken) =>
+        For(push.Handle.Kind).SendAsync(push, cancellationToken);
+
+    private IPushSender For(PushHandleKind kind) => kind switch
+    {
+        PushHandleKind.Apns => apns,
+        PushHandleKind.FcmToken or PushHandleKind.FcmFid => fcm,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No provider serves this kind of push handle."),
+    };
+}
