@@ -1,0 +1,154 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BlokSec.Local.Phones;
+
+/// <summary>Buttons for people: an HTTP control API over the phone book. Only for the machine it runs on.</summary>
+internal static class PhoneEndpoints
+{
+    /// <summary>Maps <c>/phones</c>.</summary>
+    public static void Map(IEndpointRouteBuilder endpoints, PhoneBook book)
+    {
+        var phones = endpoints.MapGroup("/phones").AddEndpointFilter<LocalOnlyFilter>();
+        phones.MapGet("", () => Json(book.Phones.Select(phone => PhoneView.Of(phone.State))));
+        phones.MapPost("", (HttpRequest request, CancellationToken cancellationToken) => AddAsync(book, request, cancellationToken));
+        phones.MapGet("{id}", IResult (string id) => book.Find(id) is { } phone ? View(phone) : NoSuchPhone(id));
+
+        MapAction(phones, book, "open", (phone, stop) => phone.OpenAppAsync(stop));
+        MapAction(phones, book, "delete-app", (phone, stop) => phone.DeleteAppAsync(stop), needsApp: false);
+        MapAction(phones, book, "reinstall", (phone, stop) => phone.ReinstallAsync(stop), needsApp: false);
+        MapAction(phones, book, "rotate-push-token", (phone, stop) => phone.RotatePushTokenAsync(stop));
+        MapAction<Switch>(phones, book, "offline", (phone, on, stop) => phone.SetOfflineAsync(on.Value, stop));
+        MapAction<Switch>(phones, book, "lose-pushes", (phone, on, stop) => phone.SetLosePushesAsync(on.Value, stop));
+        MapAction<Switch>(phones, book, "allow-notifications", (phone, on, stop) => phone.SetAllowNotificationsAsync(on.Value, stop));
+        MapAction<ClaimScan>(phones, book, "claim", (phone, scan, stop) => phone.EnrollAsync(scan.Link, stop));
+        phones.MapPost("{id}/backup", (string id, CancellationToken stop) => BackupAsync(book, id, stop));
+        phones.MapPost("{id}/restore", (string id, HttpRequest request, CancellationToken stop) => RestoreAsync(book, id, request, stop));
+    }
+
+    private static void MapAction(
+        RouteGroupBuilder phones, PhoneBook book, string name, Func<VirtualPhone, CancellationToken, Task> act, bool needsApp = true) =>
+        phones.MapPost($"{{id}}/{name}", async Task<IResult> (string id, CancellationToken stop) =>
+        {
+            if (!TryFind(book, id, needsApp, out var phone, out var problem))
+            {
+                return problem;
+            }
+
+            await act(phone, stop);
+            return View(phone);
+        });
+
+    private static void MapAction<TBody>(
+        RouteGroupBuilder phones, PhoneBook book, string name, Func<VirtualPhone, TBody, CancellationToken, Task> act)
+        where TBody : class =>
+        phones.MapPost($"{{id}}/{name}", async Task<IResult> (string id, HttpRequest request, CancellationToken stop) =>
+        {
+            if (!TryFind(book, id, needsApp: typeof(TBody) != typeof(Switch), out var phone, out var problem))
+            {
+                return problem;
+            }
+
+            if (await ReadAsync<TBody>(request, stop) is not { } body)
+            {
+                return BadBody();
+            }
+
+            await act(phone, body, stop);
+            return View(phone);
+        });
+
+    private static async Task<IResult> AddAsync(PhoneBook book, HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (await ReadAsync<NewPhoneRequest>(request, cancellationToken) is not { } wanted)
+        {
+            return BadBody();
+        }
+
+        if (wanted.Problem() is { } wrong)
+        {
+            return Problem(StatusCodes.Status400BadRequest, wrong);
+        }
+
+        var phone = book.Add(wanted.ToFacts());
+        request.HttpContext.Response.Headers.Location = $"/phones/{phone.Id}";
+        return Json(PhoneView.Of(phone.State), StatusCodes.Status201Created);
+    }
+
+    private static async Task<IResult> BackupAsync(PhoneBook book, string id, CancellationToken cancellationToken)
+    {
+        if (!TryFind(book, id, needsApp: true, out var phone, out var problem))
+        {
+            return problem;
+        }
+
+        return await phone.CreateBackupAsync(cancellationToken) is null
+            ? Problem(StatusCodes.Status409Conflict, "Nobody is registered on this phone, so there is nothing to back up.")
+            : View(phone);
+    }
+
+    private static async Task<IResult> RestoreAsync(PhoneBook book, string id, HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (!TryFind(book, id, needsApp: true, out var phone, out var problem))
+        {
+            return problem;
+        }
+
+        if (await ReadAsync<RestoreFrom>(request, cancellationToken) is not { } from)
+        {
+            return BadBody();
+        }
+
+        if (book.Find(from.FromPhoneId) is not { } source)
+        {
+            return NoSuchPhone(from.FromPhoneId);
+        }
+
+        if (source.State.Backup is not { } backup)
+        {
+            return Problem(StatusCodes.Status409Conflict, $"No backup was made on {source.Id}.");
+        }
+
+        await phone.RestoreAsync(backup, cancellationToken);
+        return View(phone);
+    }
+
+    private static bool TryFind(
+        PhoneBook book,
+        string id,
+        bool needsApp,
+        [NotNullWhen(true)] out VirtualPhone? phone,
+        [NotNullWhen(false)] out IResult? problem)
+    {
+        phone = book.Find(id);
+        problem = phone is null ? NoSuchPhone(id)
+            : needsApp && !phone.State.Installed ? Problem(StatusCodes.Status409Conflict, PhoneTexts.NotInstalled)
+            : null;
+        return problem is null;
+    }
+
+    private static async Task<T?> ReadAsync<T>(HttpRequest request, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            return await JsonSerializer.DeserializeAsync<T>(request.Body, PhoneJson.Options, cancellationToken);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static JsonHttpResult<PhoneView> View(VirtualPhone phone) => Json(PhoneView.Of(phone.State));
+
+    private static JsonHttpResult<T> Json<T>(T value, int status = StatusCodes.Status200OK) =>
+        TypedResults.Json(value, PhoneJson.Options, statusCode: status);
+
+    private static ProblemHttpResult NoSuchPhone(string id) => Problem(StatusCodes.Status404NotFound, $"There is no phone {id}.");
+
+    private static ProblemHttpResult BadBody() => Problem(StatusCodes.Status400BadRequest, "The body is not the JSON that this call needs.");
+
+    private static ProblemHttpResult Problem(int status, string detail) => TypedResults.Problem(detail, statusCode: status);
+}

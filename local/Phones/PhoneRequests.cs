@@ -1,0 +1,56 @@
+using BlokSec.Contracts;
+
+namespace BlokSec.Local.Phones;
+
+/// <summary>Asks for a new phone.</summary>
+internal sealed record NewPhoneRequest
+{
+    private const int LongestFact = 100;
+
+    /// <summary>Name given on the phone.</summary>
+    public string Name { get; init; } = "New phone";
+
+    /// <summary>Its system.</summary>
+    public DevicePlatform Platform { get; init; }
+
+    /// <summary>Its model; a usual one of the platform when left out.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Version of its system; a usual one when left out.</summary>
+    public string? OsVersion { get; init; }
+
+    /// <summary>What is wrong with the request; null when nothing is.</summary>
+    public string? Problem() => new[] { Name, Model ?? "-", OsVersion ?? "-" }.Any(fact => fact.Length is 0 or > LongestFact)
+        ? $"Name, model and osVersion have 1 to {LongestFact} characters."
+        : null;
+
+    /// <summary>The phone asked for.</summary>
+    public PhoneFacts ToFacts() => new()
+    {
+        Name = Name,
+        Platform = Platform,
+        Model = Model ?? (Platform == DevicePlatform.Ios ? "iPhone 16 Pro" : "Pixel 10"),
+        OsVersion = OsVersion ?? (Platform == DevicePlatform.Ios ? "26.1" : "16"),
+    };
+}
+
+/// <summary>The text of the QR code that the phone scans.</summary>
+internal sealed record ClaimScan
+{
+    /// <summary>The claim link.</summary>
+    public required string Link { get; init; }
+}
+
+/// <summary>Restores the identity that is in another phone's backup.</summary>
+internal sealed record RestoreFrom
+{
+    /// <summary>Id or name of the phone whose backup is used.</summary>
+    public required string FromPhoneId { get; init; }
+}
+
+/// <summary>Turns something on or off.</summary>
+internal sealed record Switch
+{
+    /// <summary>True for on.</summary>
+    public required bool Value { get; init; }
+}

@@ -1,0 +1,40 @@
+using BlokSec.Contracts;
+using BlokSec.Local.Phones.Wire;
+
+namespace BlokSec.Local.Phones;
+
+/// <summary>What the app says to its user.</summary>
+internal static class PhoneTexts
+{
+    public const string Welcome = "Welcome to BlokSec. Scan a QR code to set up your account, or restore it from a backup.";
+    public const string NotInstalled = "The BlokSec app is not on this phone.";
+    public const string AccountGone = "This account is no longer accessible.";
+    public const string Unreachable = "Can't reach BlokSec right now. Please try again later.";
+    public const string NotAccepted = "BlokSec could not recognise this phone right now. Please try again later.";
+    public const string NoClaim = "This is not a BlokSec QR code.";
+    public const string AlreadyEnrolled = "This phone is already set up.";
+    public const string WrongClock = "BlokSec could not verify this phone. Check its date and time, and try again.";
+
+    /// <summary>The screen of an enrolled phone.</summary>
+    public static string Ready(PhoneRegistration registration) => $"You are signed in as {registration.UserId}. Waiting for sign-in requests.";
+
+    /// <summary>Why an enrollment did not succeed.</summary>
+    public static string ForEnrollment(ApiAnswer answer) => answer.ProblemCode switch
+    {
+        ProblemCodes.ClaimInvalid => "This QR code is not valid. Ask your administrator for a new one.",
+        ProblemCodes.ClaimLocked => "Too many wrong codes were tried. Ask your administrator to renew the QR code.",
+        ProblemCodes.ClaimUsed => "This QR code was used already. Ask your administrator for a new one.",
+        ProblemCodes.ClaimExpired => "This QR code has expired. Ask your administrator for a new one.",
+        ProblemCodes.DidRetired => "This identity was reset by your administrator and cannot be used any more. Ask for a QR code to enroll again.",
+        ProblemCodes.DeviceLimit => "You have as many phones as your organisation allows. Ask your administrator to remove one.",
+        ProblemCodes.DeviceKeyRevoked => "This phone was removed. Please try again to set it up anew.",
+        ProblemCodes.ProofInvalid => WrongClock,
+        ProblemCodes.InvalidRequest => "BlokSec did not understand this phone. Please update the app.",
+        _ => answer.IsOutage || answer.IsSuccess || answer.ProblemCode == ProblemCodes.Conflict ? Unreachable : NotAccepted,
+    };
+
+    /// <summary>Whether asking again with the same keys can never succeed.</summary>
+    public static bool IsFinal(ApiAnswer answer) => answer.ProblemCode
+        is ProblemCodes.ClaimInvalid or ProblemCodes.ClaimLocked or ProblemCodes.ClaimUsed or ProblemCodes.ClaimExpired
+        or ProblemCodes.DidRetired or ProblemCodes.DeviceLimit or ProblemCodes.DeviceKeyRevoked or ProblemCodes.InvalidRequest;
+}

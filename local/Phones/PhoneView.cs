@@ -1,0 +1,102 @@
+using BlokSec.Contracts;
+using BlokSec.Local.Phones.Push;
+
+namespace BlokSec.Local.Phones;
+
+/// <summary>A phone as a person sees it, and what is worth knowing about its inside. Never a private key.</summary>
+/// <param name="Id">Its id in the phone book.</param>
+/// <param name="Name">Name given on the phone.</param>
+/// <param name="Model">Such as "iPhone 16 Pro".</param>
+/// <param name="Platform">Its system.</param>
+/// <param name="OsVersion">Version of the system.</param>
+/// <param name="AppVersion">Version of the BlokSec app.</param>
+/// <param name="Screen">Which screen the app shows.</param>
+/// <param name="ScreenText">What stands on it.</param>
+/// <param name="Message">A brief message on top of it.</param>
+/// <param name="Online">Whether the phone has a connection.</param>
+/// <param name="LosesPushes">Whether pushes get lost on their way.</param>
+/// <param name="AllowsNotifications">Whether the user allows notifications.</param>
+/// <param name="Registration">Who it is registered to; null on the welcome screen.</param>
+/// <param name="Push">Where pushes reach it. No secret here: no real phone listens there.</param>
+/// <param name="BackupOf">Whose backup the user keeps, as <c>tenant/user</c>.</param>
+/// <param name="ErasuresToReport">How many erasures the server does not know about yet.</param>
+/// <param name="Notifications">Notifications shown, oldest first.</param>
+/// <param name="History">What happened, oldest first.</param>
+internal sealed record PhoneView(
+    string Id,
+    string Name,
+    string Model,
+    DevicePlatform Platform,
+    string OsVersion,
+    string AppVersion,
+    PhoneScreen Screen,
+    string ScreenText,
+    string? Message,
+    bool Online,
+    bool LosesPushes,
+    bool AllowsNotifications,
+    RegistrationView? Registration,
+    PushAddress Push,
+    string? BackupOf,
+    int ErasuresToReport,
+    IReadOnlyList<ShownNotification> Notifications,
+    IReadOnlyList<PhoneEvent> History)
+{
+    /// <summary>Shows a phone.</summary>
+    public static PhoneView Of(PhoneState state)
+    {
+        var facts = state.Facts;
+        var (screen, text) = state switch
+        {
+            { Installed: false } => (PhoneScreen.NotInstalled, PhoneTexts.NotInstalled),
+            { Registration: { } registration } => (PhoneScreen.Home, PhoneTexts.Ready(registration)),
+            _ => (PhoneScreen.Welcome, PhoneTexts.Welcome),
+        };
+        return new PhoneView(
+            state.Id,
+            facts.Name,
+            facts.Model,
+            facts.Platform,
+            facts.OsVersion,
+            facts.AppVersion,
+            screen,
+            text,
+            state.Message,
+            !state.Offline,
+            state.LosesPushes,
+            state.AllowsNotifications,
+            state.Registration is { } owner ? RegistrationView.Of(owner) : null,
+            state.PushAddress,
+            state.Backup is { } backup ? $"{backup.TenantId}/{backup.UserId}" : null,
+            state.Dying.Count,
+            state.Notifications,
+            state.History);
+    }
+}
+
+/// <summary>The screens that matter here.</summary>
+internal enum PhoneScreen
+{
+    /// <summary>There is no app.</summary>
+    NotInstalled,
+
+    /// <summary>Nobody is registered: the welcome and onboarding flow.</summary>
+    Welcome,
+
+    /// <summary>The app of an enrolled user.</summary>
+    Home,
+}
+
+/// <summary>The public part of a registration.</summary>
+/// <param name="TenantId">The tenant.</param>
+/// <param name="UserId">The user.</param>
+/// <param name="DeviceId">The device's id.</param>
+/// <param name="Did">The user's DID.</param>
+/// <param name="Epoch">The registration epoch.</param>
+/// <param name="RegisteredAt">When the server enrolled it.</param>
+internal sealed record RegistrationView(string TenantId, string UserId, string DeviceId, string Did, long Epoch, DateTimeOffset RegisteredAt)
+{
+    /// <summary>Shows a registration.</summary>
+    public static RegistrationView Of(PhoneRegistration registration) => new(
+        registration.TenantId, registration.UserId, registration.DeviceId, registration.Did, registration.Epoch, registration.RegisteredAt);
+}

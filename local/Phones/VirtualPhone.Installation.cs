@@ -1,0 +1,146 @@
+using BlokSec.Local.Phones.Push;
+
+namespace BlokSec.Local.Phones;
+
+/// <content>The app install: connection, push token, permission to notify.</content>
+internal sealed partial class VirtualPhone
+{
+    /// <summary>Takes the connection away, or gives it back: then the phone reports erasures that it still owes.</summary>
+    public async Task SetOfflineAsync(bool offline, CancellationToken cancellationToken)
+    {
+        await InTurnAsync(
+            () => Change(offline ? "The phone went offline." : "The phone is online again.", now => now with { Offline = offline }),
+            cancellationToken);
+        if (State.Installed)
+        {
+            inbox.SetOnline(State.PushAddress, !offline);
+        }
+
+        if (!offline)
+        {
+            await ResumeAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Does what was left over when the phone was offline or switched off.</summary>
+    public Task ResumeAsync(CancellationToken cancellationToken) =>
+        InTurnAsync(() => ConfirmErasuresAsync(cancellationToken), cancellationToken);
+
+    /// <summary>Lets pushes get lost on their way, or not.</summary>
+    public Task SetLosePushesAsync(bool lose, CancellationToken cancellationToken) => InTurnAsync(
+        () => Change(lose ? "From now on pushes get lost." : "Pushes arrive again.", now => now with { LosesPushes = lose }),
+        cancellationToken);
+
+    /// <summary>The user allows notifications or forbids them. The protocol cannot take a handle back, so forbidding is not reported.</summary>
+    public Task SetAllowNotificationsAsync(bool allow, CancellationToken cancellationToken) => InTurnAsync(
+        async () =>
+        {
+            Change($"The user {(allow ? "allows" : "forbids")} notifications.", now => now with { AllowsNotifications = allow });
+            await PutPushHandleAsync(cancellationToken);
+        },
+        cancellationToken);
+
+    /// <summary>Registers the push handle with the server.</summary>
+    public Task RegisterPushAsync(CancellationToken cancellationToken) =>
+        InTurnAsync(() => PutPushHandleAsync(cancellationToken), cancellationToken);
+
+    /// <summary>Apple or Google gives the install another token; the old one is dead.</summary>
+    public async Task RotatePushTokenAsync(CancellationToken cancellationToken)
+    {
+        PushAddress? old = null;
+        await InTurnAsync(
+            () =>
+            {
+                if (State.Installed)
+                {
+                    old = State.PushAddress;
+                    Change("The push token changed.", now => now with { PushAddress = PushAddress.Create(old.Kind, old.Environment) });
+                }
+            },
+            cancellationToken);
+        if (old is not null)
+        {
+            Attach(State.PushAddress);
+            inbox.Unregister(old, time.GetUtcNow());
+            await RegisterPushAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>The user deletes the app: keys and registration are gone without a word to the server, and the token is dead.</summary>
+    public async Task DeleteAppAsync(CancellationToken cancellationToken)
+    {
+        var deleted = false;
+        await InTurnAsync(
+            () =>
+            {
+                deleted = State.Installed;
+                Change("The app was deleted.", now => now with
+                {
+                    Installed = false,
+                    Registration = null,
+                    Pending = null,
+                    Dying = [],
+                    Message = null,
+                    ClockOffset = TimeSpan.Zero,
+                });
+            },
+            cancellationToken);
+        if (deleted)
+        {
+            inbox.Unregister(State.PushAddress, time.GetUtcNow());
+        }
+    }
+
+    /// <summary>The user installs the app again: welcome screen, new push token.</summary>
+    public async Task ReinstallAsync(CancellationToken cancellationToken)
+    {
+        var installed = false;
+        await InTurnAsync(
+            () =>
+            {
+                if (!State.Installed)
+                {
+                    installed = true;
+                    Change("The app was installed.", now => now with
+                    {
+                        Installed = true,
+                        PushAddress = PushAddress.Create(now.PushAddress.Kind, now.PushAddress.Environment),
+                    });
+                }
+            },
+            cancellationToken);
+        if (installed)
+        {
+            Attach(State.PushAddress);
+        }
+    }
+
+    private void Attach(PushAddress address)
+    {
+        inbox.Register(address, push => DeliverAsync(address, push));
+        inbox.SetOnline(address, !State.Offline);
+    }
+
+    /// <summary>A token that was replaced while a push was on its way leads nowhere.</summary>
+    private Task DeliverAsync(PushAddress address, PushMessage push) =>
+        InTurnAsync(() => State.PushAddress == address ? TakePushAsync(push, CancellationToken.None) : Task.CompletedTask, CancellationToken.None);
+
+    private async Task PutPushHandleAsync(CancellationToken cancellationToken)
+    {
+        if (State.Registration is not { } registration || !State.AllowsNotifications)
+        {
+            return;
+        }
+
+        var handle = State.PushAddress.ToHandle();
+        var answer = await CallAsync(HttpMethod.Put, "mobile/device/push-handle", registration.Signer, handle, cancellationToken);
+        if (answer.IsSuccess)
+        {
+            Change("The push token was registered.", now => now with { Registration = registration with { RegisteredToken = handle.Value } });
+        }
+        else
+        {
+            await FaceRefusalAsync(answer, registration, cancellationToken);
+        }
+    }
+}

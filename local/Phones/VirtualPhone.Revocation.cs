@@ -1,0 +1,164 @@
+using BlokSec.Contracts;
+using BlokSec.Local.Phones.Push;
+using BlokSec.Local.Phones.Statements;
+using BlokSec.Local.Phones.Wire;
+
+namespace BlokSec.Local.Phones;
+
+/// <content>How the phone learns that it was removed, and how it resets.</content>
+internal sealed partial class VirtualPhone
+{
+    private const string RevokePushType = "device-revoked";
+
+    // A server's clock that is further away than this is a fault, not a clock
+    private static readonly TimeSpan OffsetLimit = TimeSpan.FromDays(1);
+
+    /// <summary>The user opens the app: it asks the server for its status.</summary>
+    public Task OpenAppAsync(CancellationToken cancellationToken) => InTurnAsync(
+        async () =>
+        {
+            if (!State.Installed)
+            {
+                Note("There is no app to open.");
+                return;
+            }
+
+            Change("The app was opened.", now => now with { Message = null });
+            await ConfirmErasuresAsync(cancellationToken);
+            if (State.Registration is { } registration)
+            {
+                await AskStatusAsync(registration, cancellationToken);
+            }
+        },
+        cancellationToken);
+
+    /// <summary>A push arrived at the phone.</summary>
+    public Task ReceivePushAsync(PushMessage push, CancellationToken cancellationToken) =>
+        InTurnAsync(() => TakePushAsync(push, cancellationToken), cancellationToken);
+
+    private async Task AskStatusAsync(PhoneRegistration registration, CancellationToken cancellationToken)
+    {
+        var answer = await CallAsync(HttpMethod.Get, "mobile/device/status", registration.Signer, null, cancellationToken);
+        if (answer.IsSuccess && answer.Read<DeviceStatus>() is { } status && status.DeviceId == registration.DeviceId)
+        {
+            var offset = status.ServerTime - time.GetUtcNow();
+            Change("The server knows this phone.", now => now with { ClockOffset = offset.Duration() < OffsetLimit ? offset : TimeSpan.Zero });
+            if (status.Push != PushStatus.Receiving || registration.RegisteredToken != State.PushAddress.Token)
+            {
+                await PutPushHandleAsync(cancellationToken);
+            }
+        }
+        else
+        {
+            await FaceRefusalAsync(answer, registration, cancellationToken);
+        }
+    }
+
+    /// <summary>Any answer to a signed call that is not a success. Only a 410 with a genuine statement changes anything (I2).</summary>
+    private async Task FaceRefusalAsync(ApiAnswer answer, PhoneRegistration registration, CancellationToken cancellationToken)
+    {
+        if (answer.Status != StatusCodes.Status410Gone)
+        {
+            var message = answer.IsOutage || answer.IsSuccess ? PhoneTexts.Unreachable : PhoneTexts.NotAccepted;
+            Say(message, $"Nothing was changed: {answer}.");
+        }
+        else if (await JudgeAsync(answer.Statement, registration, cancellationToken) is StatementVerdict.Refused refused)
+        {
+            Say(PhoneTexts.NotAccepted, $"Nothing was changed by a 410: {refused.Why}.");
+        }
+        else
+        {
+            await ResetAsync("The server proved that this device was removed.", PhoneTexts.AccountGone, cancellationToken);
+        }
+    }
+
+    private async Task TakePushAsync(PushMessage push, CancellationToken cancellationToken)
+    {
+        if (!State.Installed || State.LosesPushes)
+        {
+            Note("A push got lost.");
+            return;
+        }
+
+        if (push.SystemAlert is { } alert)
+        {
+            Show(alert, "system");
+        }
+
+        if (push.Value("type") != RevokePushType)
+        {
+            Note($"A push of type {push.Value("type") ?? "unknown"} arrived.");
+        }
+        else if (!push.RunsApp)
+        {
+            Note("A revoke push was ignored: it does not let the app run.");
+        }
+        else if (State.Registration is not { } registration)
+        {
+            Note("A revoke push was ignored: nobody is registered here.");
+        }
+        else if (await JudgeAsync(push.Value("statement"), registration, cancellationToken) is StatementVerdict.Refused refused)
+        {
+            Note($"A revoke push was ignored: {refused.Why}.");
+        }
+        else
+        {
+            if (push.SystemAlert is null)
+            {
+                Show(PushMessage.Revoked, "app");
+            }
+
+            await ResetAsync("A push proved that this device was removed.", message: null, cancellationToken);
+        }
+    }
+
+    private async Task<StatementVerdict> JudgeAsync(string? statement, PhoneRegistration registration, CancellationToken cancellationToken)
+    {
+        var verdict = await verifier.VerifyAsync(statement, registration, !State.Offline, cancellationToken);
+        if (!ReferenceEquals(State.StatementKeys, verifier.Keys))
+        {
+            Change(now => now with { StatementKeys = verifier.Keys });
+        }
+
+        return verdict;
+    }
+
+    /// <summary>Forgets keys and registration. Only the dying key stays, until the server knows about the erasure.</summary>
+    private async Task ResetAsync(string why, string? message, CancellationToken cancellationToken)
+    {
+        Change($"{why} The app was reset to the welcome screen.", now => now with
+        {
+            Message = message,
+            Registration = null,
+            Pending = null,
+            Dying = [.. now.Dying, new DyingDevice(now.Registration!.Signer, time.GetUtcNow() + options.ErasureLimit)],
+        });
+        await ConfirmErasuresAsync(cancellationToken);
+    }
+
+    /// <summary>Best effort: what cannot be confirmed now is tried again when the app is opened or the phone is online again.</summary>
+    private async Task ConfirmErasuresAsync(CancellationToken cancellationToken)
+    {
+        foreach (var dying in State.Dying)
+        {
+            if (dying.Until < time.GetUtcNow())
+            {
+                Forget(dying, "The erasure could not be confirmed in time; the old key was forgotten.");
+                continue;
+            }
+
+            var answer = await CallAsync(HttpMethod.Post, "mobile/device/erasure", dying.Signer, null, cancellationToken);
+            if (answer.IsSuccess || answer.Status == StatusCodes.Status409Conflict)
+            {
+                Forget(dying, $"The erasure was reported to the server: {answer}.");
+            }
+            else
+            {
+                Note($"The erasure could not be reported yet: {answer}.");
+            }
+        }
+    }
+
+    private void Forget(DyingDevice dying, string what) =>
+        Change(what, now => now with { Dying = [.. now.Dying.Where(other => other != dying)] });
+}

@@ -1,0 +1,110 @@
+using BlokSec.Local.Phones.Push;
+using BlokSec.Local.Phones.Statements;
+using BlokSec.Local.Phones.Wire;
+
+namespace BlokSec.Local.Phones;
+
+/// <summary>
+/// A phone with the BlokSec app, as far as the server and its user can tell: it holds real keys, makes the real calls and obeys the
+/// protocol (docs/mobile-protocol.md), above all in what it does <em>not</em> do: nothing but a revocation statement about its own
+/// registration makes it reset. One thing happens at a time on a phone; each change is saved before the next step.
+/// </summary>
+internal sealed partial class VirtualPhone : IDisposable
+{
+    private const int HistoryKept = 200;
+    private const int NotificationsKept = 50;
+
+    private readonly BlokSecApi api;
+    private readonly IPushInbox inbox;
+    private readonly PhoneOptions options;
+    private readonly TimeProvider time;
+    private readonly Action<PhoneState> save;
+    private readonly StatementVerifier verifier;
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private PhoneState state;
+
+    public VirtualPhone(PhoneState state, HttpClient http, IPushInbox inbox, PhoneOptions options, TimeProvider time, Action<PhoneState> save)
+    {
+        this.state = state;
+        this.inbox = inbox;
+        this.options = options;
+        this.time = time;
+        this.save = save;
+        api = new BlokSecApi(http, options, time);
+        verifier = new StatementVerifier(api, options, time, state.StatementKeys);
+    }
+
+    /// <summary>The phone's id in the phone book.</summary>
+    public string Id => State.Id;
+
+    /// <summary>The phone at this moment.</summary>
+    public PhoneState State => Volatile.Read(ref state);
+
+    /// <summary>Switches the phone on: it becomes reachable for pushes.</summary>
+    public void Connect()
+    {
+        if (State.Installed)
+        {
+            Attach(State.PushAddress);
+        }
+    }
+
+    public void Dispose() => turn.Dispose();
+
+    private async Task InTurnAsync(Func<Task> action, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            await action();
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private Task InTurnAsync(Action action, CancellationToken cancellationToken) => InTurnAsync(
+        () =>
+        {
+            action();
+            return Task.CompletedTask;
+        },
+        cancellationToken);
+
+    private async Task<ApiAnswer> CallAsync(HttpMethod method, string path, Signer signer, object? body, CancellationToken cancellationToken) =>
+        State.Offline
+            ? new ApiAnswer(null, null, "the phone is offline")
+            : await api.SendAsync(method, path, signer, body, State.ClockOffset, cancellationToken);
+
+    private void Change(Func<PhoneState, PhoneState> change)
+    {
+        var next = change(state);
+        Volatile.Write(ref state, next);
+        save(next);
+    }
+
+    /// <summary>Changes the phone and says in its history why.</summary>
+    private void Change(string what, Func<PhoneState, PhoneState> change) => Change(now => change(now) with
+    {
+        History = [.. now.History.TakeLast(HistoryKept - 1), new PhoneEvent(time.GetUtcNow(), what)],
+    });
+
+    private void Note(string what) => Change(what, now => now);
+
+    private void Say(string message, string what) => Change(what, now => now with { Message = message });
+
+    private void Show(PushAlert alert, string shownBy)
+    {
+        if (!State.AllowsNotifications)
+        {
+            Note($"A notification was not shown, because the user does not allow notifications: {alert.Title}");
+            return;
+        }
+
+        var shown = new ShownNotification(time.GetUtcNow(), alert.Title, alert.Body, shownBy);
+        Change(
+            $"Notification shown by the {shownBy}: {alert.Title} - {alert.Body}",
+            now => now with { Notifications = [.. now.Notifications.TakeLast(NotificationsKept - 1), shown] });
+    }
+}
