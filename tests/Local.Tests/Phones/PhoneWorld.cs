@@ -1,0 +1,103 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using BlokSec.Contracts;
+using BlokSec.Local.Phones;
+using BlokSec.Local.Phones.Push;
+using Microsoft.Extensions.Time.Testing;
+
+namespace BlokSec.Local.Tests.Phones;
+
+/// <summary>A phone book with a fake API, a fake push network and a clock that stands still.</summary>
+internal sealed class PhoneWorld : IAsyncDisposable
+{
+    public const string Link = "https://app.example.com/claim#contoso.ada.Q29kZS1vZi0xMjgtYml0cw";
+
+    private readonly string folder = Directory.CreateTempSubdirectory("phones").FullName;
+    private readonly HttpClient http = PhoneBook.CreateHttpClient();
+
+    private PhoneWorld() => Api = new FakeApi(Time);
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero));
+
+    public FakeApi Api { get; }
+
+    public FakePushNetwork Push { get; private set; } = new();
+
+    public PhoneBook Book { get; private set; } = null!;
+
+    public static async Task<PhoneWorld> StartAsync()
+    {
+        var world = new PhoneWorld();
+        await world.Api.StartAsync();
+        world.Open();
+        return world;
+    }
+
+    /// <summary>Stops the local system and starts it again.</summary>
+    public void Restart()
+    {
+        Book.Dispose();
+        Push = new FakePushNetwork();
+        Open();
+    }
+
+    public VirtualPhone Phone(DevicePlatform platform) => Book.Add(new NewPhoneRequest { Name = "Ada's phone", Platform = platform }.ToFacts());
+
+    public async Task<VirtualPhone> EnrolledAsync(DevicePlatform platform)
+    {
+        var phone = Phone(platform);
+        await phone.EnrollAsync(Link, TestContext.Current.CancellationToken);
+        Assert.NotNull(phone.State.Registration);
+        return phone;
+    }
+
+    /// <summary>From now on the server answers as for a removed device.</summary>
+    public void Remove(VirtualPhone phone)
+    {
+        var statement = Api.Statement(phone.State.Registration!);
+        Api.Script = call => call.Name is "device/status" or "device/push-handle" ? FakeApi.Removed(statement) : null;
+    }
+
+    /// <summary>The push that the server sends to a removed device.</summary>
+    public static PushMessage RevokePush(DevicePlatform platform, PhoneRegistration about, string statement)
+    {
+        var data = new JsonObject
+        {
+            ["type"] = "device-revoked",
+            ["tenant"] = about.TenantId,
+            ["user"] = about.UserId,
+            ["device"] = about.DeviceId,
+            ["epoch"] = $"{about.Epoch}",
+            ["statement"] = statement,
+        };
+        if (platform == DevicePlatform.Android)
+        {
+            return PushMessage.FromFcm(JsonSerializer.SerializeToElement(new { data }));
+        }
+
+        data["aps"] = JsonNode.Parse(
+            """
+            {"alert":{"title":"Device Revoked","body":"This device has been removed from your account."},
+             "content-available":1,"mutable-content":1,"sound":"default"}
+            """);
+        return PushMessage.FromApns(JsonSerializer.SerializeToElement(data));
+    }
+
+    public PushMessage RevokePush(VirtualPhone phone)
+    {
+        var registration = phone.State.Registration!;
+        return RevokePush(phone.State.Facts.Platform, registration, Api.Statement(registration));
+    }
+
+    public Task DeliverAsync(VirtualPhone phone, PushMessage push) => Push.DeliverAsync(phone.State.PushAddress, push);
+
+    public async ValueTask DisposeAsync()
+    {
+        Book.Dispose();
+        http.Dispose();
+        await Api.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private void Open() => Book = new PhoneBook(folder, http, Push, new PhoneOptions { PublicAddress = Api.Address }, Time);
+}
