@@ -1,0 +1,129 @@
+using System.Text;
+using BlokSec.Local.Faults;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace BlokSec.Local.ServiceBus;
+
+/// <summary>How the local Service Bus is set up.</summary>
+internal sealed record ServiceBusOptions
+{
+    /// <summary>The queues that exist.</summary>
+    public required IReadOnlyList<QueueTopology> Queues { get; init; }
+
+    /// <summary>The port on 127.0.0.1; 0 for any that is free.</summary>
+    public int Port { get; init; }
+
+    /// <summary>The SQLite file, kept over restarts; null keeps everything in memory.</summary>
+    public string? DatabasePath { get; init; }
+
+    /// <summary>Says whether a bearer token is accepted; null accepts any that is not empty.</summary>
+    public Func<string, Task<bool>>? IsTokenAccepted { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
+
+/// <summary>
+/// Stands in for an Azure Service Bus namespace with queues: its REST API over clear-text HTTP/1.1. It knows sending (scheduled,
+/// with duplicate detection and time to live), peek-lock and destructive receiving, settling, lock renewal, and dead-letter queues.
+/// It answers 501 to what it does not know: sessions, partitions, batches, topics, deferral and management.
+/// </summary>
+internal sealed class ServiceBusStandIn : IAsyncDisposable
+{
+    private readonly Dictionary<string, MessageQueue> queues = new(StringComparer.OrdinalIgnoreCase);
+    private readonly MessageDatabase database;
+    private readonly Signal anyChange = new();
+    private StandIn? server;
+
+    private ServiceBusStandIn(ServiceBusOptions options)
+    {
+        database = new MessageDatabase(options.DatabasePath);
+        foreach (var settings in options.Queues)
+        {
+            var deadLetters = new MessageQueue(
+                database, settings with { Name = $"{settings.Name}/{BusRequest.DeadLetterSuffix}" }, options.Time, anyChange, deadLetters: null);
+            queues.Add(deadLetters.Path, deadLetters);
+            queues.Add(settings.Name, new MessageQueue(database, settings, options.Time, anyChange, deadLetters));
+        }
+    }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address => server!.Address;
+
+    /// <summary>Starts it.</summary>
+    /// <remarks>Locks of an earlier run end at once: their receivers lived on the same laptop and are gone too.</remarks>
+    public static async Task<ServiceBusStandIn> StartAsync(ServiceBusOptions options, Traffic traffic)
+    {
+        var bus = new ServiceBusStandIn(options);
+        bus.ReleaseLocks();
+        var endpoints = new BusEndpoints(bus.queues, options.IsTokenAccepted, options.Time);
+        var profile = new FaultProfile(
+            "servicebus",
+            context => BusRequest.Read(context.Request)?.FaultOperation,
+            (context, rule) => BusError.For(rule.Status!.Value, rule.Reason).WriteAsync(context, options.Time));
+        bus.server = await StandIn.StartAsync(
+            options.Port,
+            HttpProtocols.Http1,
+            services => services.Configure<KestrelServerOptions>(kestrel => kestrel.ResponseHeaderEncodingSelector = _ => Encoding.UTF8),
+            app =>
+            {
+                app.UseMiddleware<FaultMiddleware>(traffic, profile);
+                app.Run(endpoints.AnswerAsync);
+            });
+        return bus;
+    }
+
+    /// <summary>How many messages a queue holds.</summary>
+    public QueueCounts Count(string queue)
+    {
+        var found = queues[queue];
+        return new QueueCounts(
+            found.Count(MessageState.Active),
+            found.Count(MessageState.Locked),
+            found.Count(MessageState.Scheduled),
+            found.DeadLetters?.Peek().Count ?? 0);
+    }
+
+    /// <summary>All messages of a queue, or of <c>{queue}/$DeadLetterQueue</c>, in order, without receiving them.</summary>
+    public IReadOnlyList<QueuedMessage> Peek(string queue) => queues[queue].Peek();
+
+    /// <summary>How many long polls wait for a message of a queue.</summary>
+    public int WaitingReceivers(string queue) => queues[queue].WaitingReceivers;
+
+    /// <summary>Makes every scheduled message due now; how many there were.</summary>
+    public int ReleaseScheduled() => queues.Values.Sum(queue => queue.MakeDue(MessageState.Scheduled));
+
+    /// <summary>Ends every lock now, as if its time were over; how many there were. For receivers that were stopped hard.</summary>
+    public int ReleaseLocks() => queues.Values.Sum(queue => queue.MakeDue(MessageState.Locked));
+
+    /// <summary>Completes when no message is waiting or locked in any queue; scheduled and dead-lettered ones do not count.</summary>
+    public Task WaitUntilIdleAsync(CancellationToken cancellationToken) => WaitAsync(
+        () => queues.Values
+            .Where(queue => queue.DeadLetters is not null)
+            .All(queue => queue.Count(MessageState.Active) + queue.Count(MessageState.Locked) == 0),
+        cancellationToken);
+
+    /// <summary>Completes when the condition holds; looked at after every change of any queue.</summary>
+    public async Task WaitAsync(Func<bool> condition, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var next = anyChange.Next;
+            if (condition())
+            {
+                return;
+            }
+
+            await next.WaitAsync(cancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+        {
+            await server.DisposeAsync();
+        }
+
+        database.Dispose();
+    }
+}
