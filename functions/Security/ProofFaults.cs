@@ -1,0 +1,32 @@
+namespace BlokSec.Functions.Security;
+
+/// <summary>Why a proof is refused: stable sentences for the developer of an app, free of anything that was sent.</summary>
+internal static class ProofFaults
+{
+    public const string HeaderMissing = "Exactly one DPoP header is needed.";
+    public const string Malformed = "The proof is malformed.";
+    public const string SignatureWrong = "The signature of the proof is wrong.";
+    public const string OtherRequest = "The proof was made for another method or address.";
+    public const string OtherBody = "The proof was made for another body.";
+    public const string OtherDevice = "The device named is not the one of the key.";
+    public const string BodyTooLarge = "The body is too large to be proved.";
+    public const string TooOld = "The proof is too old.";
+    public const string Ahead = "The proof is from the future: the clock of the phone is wrong.";
+    public const string Replayed = "The proof was used before.";
+    public const string DidUnsupported = "The DID is not a did:key of P-256 or Ed25519.";
+    public const string DidMalformed = "The proof of the DID is malformed.";
+    public const string DidSignatureWrong = "The signature of the proof of the DID is wrong.";
+    public const string DidOtherAddress = "The proof of the DID was made for another address.";
+    public const string DidOtherDevice = "The proof of the DID was made for another tenant, user or device.";
+    public const string DidOtherClaim = "The proof of the DID was made for another claim.";
+    public const string DidOutOfTime = "The proof of the DID is too old or from the future.";
+
+    /// <summary>What is wrong with the time a proof was made; null when it is within the window.</summary>
+    public static string? OfTime(long issuedAt, DateTimeOffset now)
+    {
+        // The number is the caller's and may be any: no conversion that could overflow.
+        var difference = now.ToUnixTimeMilliseconds() / 1000m - issuedAt;
+        var window = (decimal)DeviceProofs.Window.TotalSeconds;
+        return difference > window ? TooOld : difference < -window ? Ahead : null;
+    }
+}
