@@ -13,6 +13,10 @@ namespace BlokSec.Local.Fcm;
 internal sealed class FcmAccess : IDisposable
 {
     private const string Grant = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
+    // What Google's own libraries name as audience, wherever they are told to send the assertion.
+    private const string GoogleAudience = "https://oauth2.googleapis.com/token";
+
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
 
@@ -90,7 +94,7 @@ internal sealed class FcmAccess : IDisposable
         var now = time.GetUtcNow();
         return jwt.ClaimText("iss") != options.ClientEmail ? "Invalid grant: account not found"
             : !key.VerifyData(jwt.Signed, jwt.Signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1) ? "Invalid JWT Signature."
-            : jwt.ClaimText("aud") != audience ? "Invalid JWT: Failed audience check."
+            : jwt.ClaimText("aud") is not { } named || (named != audience && named != GoogleAudience) ? "Invalid JWT: Failed audience check."
             : jwt.ClaimTime("iat") is not { } issuedAt || jwt.ClaimTime("exp") is not { } expiresAt
                 || issuedAt > now + Skew || expiresAt <= now - Skew || expiresAt - issuedAt > Lifetime
                 ? "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe."

@@ -1,0 +1,195 @@
+using BlokSec.Functions.Push;
+using BlokSec.Local.Faults;
+using Microsoft.Extensions.Logging;
+
+namespace BlokSec.Functions.Tests.Push;
+
+public sealed class FcmSenderTests : IAsyncLifetime
+{
+    private PushCloud cloud = null!;
+
+    public async ValueTask InitializeAsync() => cloud = await PushCloud.StartAsync();
+
+    public ValueTask DisposeAsync() => cloud.DisposeAsync();
+
+    [Fact]
+    public async Task An_accepted_push_has_the_id_that_Google_gave_it()
+    {
+        var result = await cloud.SendAsync(cloud.ToAndroid());
+
+        var push = Assert.Single(cloud.Fcm.Accepted);
+        Assert.Equal(push.Id, Assert.IsType<PushResult.Accepted>(result).ProviderMessageId);
+        Assert.StartsWith($"projects/{PushCloud.ProjectId}/messages/", push.Id, StringComparison.Ordinal);
+        Assert.False(push.Payload.TryGetProperty("notification", out _));
+    }
+
+    [Fact]
+    public async Task An_installation_id_is_addressed_as_fid()
+    {
+        cloud.Fcm.Register("dQw4w9WgXcQ-abcdefghij", _ => Task.CompletedTask);
+
+        Assert.IsType<PushResult.Accepted>(await cloud.SendAsync(cloud.ToAndroid("dQw4w9WgXcQ-abcdefghij", PushHandleKind.FcmFid)));
+        Assert.True(cloud.Fcm.Accepted[0].Payload.TryGetProperty("fid", out _));
+    }
+
+    [Theory]
+    [InlineData(404, "UNREGISTERED", "HandleDead", false)]
+    [InlineData(400, "INVALID_ARGUMENT", "HandleDead", false)]
+    [InlineData(400, "BadRequest", "Rejected", true)]
+    [InlineData(403, "SENDER_ID_MISMATCH", "HandleDead", true)]
+    [InlineData(429, "QUOTA_EXCEEDED", "Throttled", false)]
+    [InlineData(429, "RESOURCE_EXHAUSTED", "Throttled", false)]
+    [InlineData(503, "UNAVAILABLE", "Unavailable", false)]
+    [InlineData(500, "INTERNAL", "Unavailable", false)]
+    [InlineData(401, "THIRD_PARTY_AUTH_ERROR", "Misconfigured", true)]
+    [InlineData(401, "UNAUTHENTICATED", "Misconfigured", true)]
+    [InlineData(403, "PERMISSION_DENIED", "Misconfigured", true)]
+    [InlineData(404, "NOT_FOUND", "Misconfigured", true)]
+    [InlineData(500, "UNSPECIFIED_ERROR", "Unavailable", false)]
+    [InlineData(400, "UNSPECIFIED_ERROR", "Unavailable", false)]
+    [InlineData(409, "ABORTED", "Rejected", true)]
+    public async Task Each_answer_of_Google_has_its_meaning(int status, string reason, string outcome, bool alert)
+    {
+        cloud.Traffic.Add(new FaultRule { StandIn = "fcm", Operation = "send", Status = status, Reason = reason });
+
+        var result = await cloud.SendAsync(cloud.ToAndroid());
+
+        Assert.Equal(outcome, result.GetType().Name);
+        Assert.Equal(reason == "BadRequest" ? "INVALID_ARGUMENT" : reason, result.Reason);
+        Assert.Equal(alert, result.Alert);
+        Assert.NotEmpty(result.Explanation);
+        Assert.Empty(cloud.Fcm.Accepted);
+        Assert.Equal(alert, cloud.Logs.Entries.Any(entry => entry.Level == LogLevel.Error));
+    }
+
+    [Theory]
+    [InlineData(429, "QUOTA_EXCEEDED", "120", 120)]
+    [InlineData(429, "QUOTA_EXCEEDED", "5", 60)]
+    [InlineData(429, "QUOTA_EXCEEDED", null, 60)]
+    [InlineData(429, "QUOTA_EXCEEDED", "Sun, 01 Mar 2026 12:10:00 GMT", 600)]
+    [InlineData(503, "UNAVAILABLE", "30", 30)]
+    [InlineData(503, "UNAVAILABLE", "Sun, 01 Mar 2026 12:00:05 GMT", 5)]
+    [InlineData(503, "UNAVAILABLE", null, null)]
+    [InlineData(503, "UNAVAILABLE", "soon", null)]
+    public async Task The_time_to_come_back_is_kept(int status, string reason, string? retryAfter, int? seconds)
+    {
+        cloud.Traffic.Add(new FaultRule
+        {
+            StandIn = "fcm",
+            Operation = "send",
+            Status = status,
+            Reason = reason,
+            Headers = retryAfter is null ? null : new Dictionary<string, string> { ["Retry-After"] = retryAfter },
+        });
+
+        var result = await cloud.SendAsync(cloud.ToAndroid());
+
+        var when = result is PushResult.Throttled throttled ? throttled.Until : ((PushResult.Unavailable)result).RetryAfter;
+        Assert.Equal(seconds is { } wait ? cloud.Time.GetUtcNow().AddSeconds(wait) : null, when);
+    }
+
+    [Theory]
+    [InlineData(200, "<html>Please sign in</html>", "Unavailable")]
+    [InlineData(400, "<html>Bad Request</html>", "Rejected")]
+    [InlineData(404, "<html>Not Found</html>", "Misconfigured")]
+    [InlineData(404, "{\"error\":{\"details\":[{\"@type\":\"type.googleapis.com/google.firebase.fcm.v1.FcmError\"}]}}", "Misconfigured")]
+    [InlineData(502, "", "Unavailable")]
+    [InlineData(503, "{\"error\":[]}", "Unavailable")]
+    public async Task Answers_that_cannot_be_read_never_kill_a_handle(int status, string body, string outcome)
+    {
+        cloud.Traffic.Add(new FaultRule { StandIn = "fcm", Operation = "send", Status = status, Body = body });
+
+        Assert.Equal(outcome, (await cloud.SendAsync(cloud.ToAndroid())).GetType().Name);
+    }
+
+    [Fact]
+    public async Task A_deleted_app_is_a_dead_handle()
+    {
+        cloud.Fcm.Unregister(PushCloud.FcmToken, cloud.Time.GetUtcNow());
+
+        Assert.Equal("UNREGISTERED", Assert.IsType<PushResult.HandleDead>(await cloud.SendAsync(cloud.ToAndroid())).Reason);
+    }
+
+    [Fact]
+    public async Task A_malformed_handle_is_dead()
+    {
+        Assert.IsType<PushResult.HandleDead>(await cloud.SendAsync(cloud.ToAndroid("not a token")));
+    }
+
+    [Fact]
+    public async Task Data_that_is_too_large_is_rejected_without_being_sent()
+    {
+        var result = await cloud.SendAsync(cloud.ToAndroid() with { Statement = new string('s', 4096) });
+
+        Assert.Equal("PayloadTooLarge", Assert.IsType<PushResult.Rejected>(result).Reason);
+        Assert.Equal(0, cloud.Sends("fcm"));
+    }
+
+    [Fact]
+    public async Task A_broken_connection_is_an_unknown_outcome()
+    {
+        using (cloud.Traffic.Add(new FaultRule { StandIn = "fcm", Operation = "send", Drop = true }))
+        {
+            Assert.IsType<PushResult.Unavailable>(await cloud.SendAsync(cloud.ToAndroid()));
+        }
+
+        Assert.IsType<PushResult.Accepted>(await cloud.SendAsync(cloud.ToAndroid()));
+    }
+
+    [Fact]
+    public async Task One_access_token_serves_many_pushes()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => cloud.SendAsync(cloud.ToAndroid())));
+
+        Assert.Equal(20, cloud.Fcm.Accepted.Count);
+        Assert.Single(cloud.Traffic.Seen, request => request.Operation == "token");
+    }
+
+    [Fact]
+    public async Task An_access_token_that_Google_refuses_is_renewed_once_for_all_pushes()
+    {
+        await cloud.SendAsync(cloud.ToAndroid());
+        cloud.Fcm.ForgetAccessTokens();
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => cloud.SendAsync(cloud.ToAndroid())));
+
+        Assert.All(results, result => Assert.IsType<PushResult.Accepted>(result));
+        Assert.Equal(2, cloud.Traffic.Seen.Count(request => request.Operation == "token"));
+    }
+
+    [Fact]
+    public async Task An_access_token_is_renewed_in_good_time()
+    {
+        await cloud.SendAsync(cloud.ToAndroid());
+        cloud.Time.Advance(TimeSpan.FromMinutes(61));
+
+        Assert.IsType<PushResult.Accepted>(await cloud.SendAsync(cloud.ToAndroid()));
+        Assert.Equal(2, cloud.Traffic.Seen.Count(request => request.Operation == "token"));
+    }
+
+    [Theory]
+    [InlineData(400, "invalid_grant", "Misconfigured", "TokenRefused")]
+    [InlineData(401, "invalid_client", "Misconfigured", "TokenRefused")]
+    [InlineData(429, "rate_limited", "Unavailable", "TokenEndpointUnavailable")]
+    [InlineData(503, "backend_error", "Unavailable", "TokenEndpointUnavailable")]
+    public async Task The_token_endpoint_is_told_apart_from_the_phones(int status, string error, string outcome, string reason)
+    {
+        cloud.Traffic.Add(new FaultRule { StandIn = "fcm", Operation = "token", Status = status, Reason = error });
+
+        var result = await cloud.SendAsync(cloud.ToAndroid());
+
+        Assert.Equal((outcome, reason), (result.GetType().Name, result.Reason));
+        Assert.Equal(0, cloud.Sends("fcm"));
+    }
+
+    [Fact]
+    public async Task A_failure_to_get_a_token_is_not_remembered()
+    {
+        using (cloud.Traffic.Add(new FaultRule { StandIn = "fcm", Operation = "token", Drop = true }))
+        {
+            Assert.IsType<PushResult.Unavailable>(await cloud.SendAsync(cloud.ToAndroid()));
+        }
+
+        Assert.IsType<PushResult.Accepted>(await cloud.SendAsync(cloud.ToAndroid()));
+    }
+}
