@@ -1,0 +1,44 @@
+namespace BlokSec.Local.FunctionsHost;
+
+/// <summary>The handler that serves invocations: a process that the host keeps alive, or one that somebody else runs.</summary>
+internal interface IHandler : IAsyncDisposable
+{
+    /// <summary>Its address, once it answers.</summary>
+    /// <exception cref="HandlerLostException">It will never answer again.</exception>
+    Task<Uri> ReadyAsync(CancellationToken cancellationToken);
+
+    /// <summary>It answered an invocation.</summary>
+    void Answered();
+
+    /// <summary>It broke a connection or took none; returns when the host knows whether it is gone.</summary>
+    Task UnreachableAsync(Uri address);
+
+    /// <summary>Kills it; the next one does not count as a failure's.</summary>
+    Task KillAsync();
+}
+
+/// <summary>The handler is gone for good.</summary>
+internal sealed class HandlerLostException(string message, bool gaveUp) : Exception(message)
+{
+    /// <summary>
+    /// True when it failed too often: the real host shuts itself down then. False when it left with exit code 0: the real host stays
+    /// and fails every call.
+    /// </summary>
+    public bool GaveUp { get; } = gaveUp;
+}
+
+/// <summary>A handler that runs elsewhere, such as inside a test.</summary>
+internal sealed class AttachedHandler(Uri address) : IHandler
+{
+    public Task<Uri> ReadyAsync(CancellationToken cancellationToken) => Task.FromResult(address);
+
+    public void Answered()
+    {
+    }
+
+    public Task UnreachableAsync(Uri address) => Task.CompletedTask;
+
+    public Task KillAsync() => Task.CompletedTask;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
