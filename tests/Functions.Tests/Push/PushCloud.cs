@@ -31,6 +31,7 @@ internal sealed class PushCloud : IAsyncDisposable
     private static readonly RSA FcmKey = RSA.Create(2048);
 
     private readonly List<ServiceProvider> apps = [];
+    private readonly ConcurrentDictionary<object, bool> meters = new();
     private readonly MeterListener listener = new();
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
@@ -81,6 +82,7 @@ internal sealed class PushCloud : IAsyncDisposable
             .AddPush()
             .BuildServiceProvider(validateScopes: true);
         apps.Add(app);
+        meters[app.GetRequiredService<IMeterFactory>()] = true;
         return app;
     }
 
@@ -134,7 +136,7 @@ internal sealed class PushCloud : IAsyncDisposable
     {
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (instrument.Meter.Name == "BlokSec.Functions")
+            if (instrument.Meter is { Name: "BlokSec.Functions", Scope: not null })
             {
                 self.EnableMeasurementEvents(instrument);
             }
@@ -142,7 +144,7 @@ internal sealed class PushCloud : IAsyncDisposable
         listener.SetMeasurementEventCallback<long>((instrument, _, tags, _) =>
         {
             // Other tests run their own apps in this process.
-            if (instrument.Meter.Scope is null || apps.Exists(app => ReferenceEquals(app.GetService<IMeterFactory>(), instrument.Meter.Scope)))
+            if (meters.ContainsKey(instrument.Meter.Scope!))
             {
                 var values = tags.ToArray().Select(tag => tag.Value);
                 Metrics.Enqueue(string.Join(' ', [instrument.Name, .. values]));

@@ -1,0 +1,136 @@
+using BlokSec.Functions.Push;
+using BlokSec.Functions.Push.Apns;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BlokSec.Functions.Tests.Push;
+
+public sealed class ApnsProviderTokenTests : IAsyncLifetime
+{
+    private PushCloud cloud = null!;
+
+    public async ValueTask InitializeAsync() => cloud = await PushCloud.StartAsync();
+
+    public ValueTask DisposeAsync() => cloud.DisposeAsync();
+
+    [Fact]
+    public async Task Instances_share_one_token()
+    {
+        var tokens = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => TokenAsync(NewInstance())));
+
+        Assert.Single(tokens.Distinct());
+        Assert.Equal(1, cloud.Database.Writes);
+    }
+
+    [Fact]
+    public async Task Many_pushes_at_once_ask_the_database_once()
+    {
+        var instance = NewInstance();
+
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => TokenAsync(instance))));
+
+        Assert.Equal((1, 1), (cloud.Database.Reads, cloud.Database.Writes));
+    }
+
+    [Fact]
+    public async Task The_shared_document_has_the_form_that_the_database_needs()
+    {
+        await TokenAsync(NewInstance());
+
+        Assert.Matches(
+            """^\{"id":"apns-provider-token:TEAM123456:KEY1234567","tenantId":"\$system","userId":"apns","type":"apnsProviderToken","schemaVersion":1,"token":"[^"]+","issuedAt":"2026-03-01T12:00:00\+00:00","ttl":3600\}$""",
+            cloud.Database.Text);
+    }
+
+    [Fact]
+    public async Task A_token_is_renewed_at_45_minutes_by_one_instance_and_the_others_take_it()
+    {
+        var (first, second) = (NewInstance(), NewInstance());
+        var old = await TokenAsync(first);
+        await TokenAsync(second);
+        cloud.Time.Advance(TimeSpan.FromMinutes(44));
+        Assert.Equal(old, await TokenAsync(first));
+        cloud.Time.Advance(TimeSpan.FromMinutes(1));
+
+        var renewed = await TokenAsync(first);
+
+        Assert.NotEqual(old, renewed);
+        Assert.Equal(renewed, await TokenAsync(second));
+        Assert.Equal(2, cloud.Database.Writes);
+    }
+
+    [Fact]
+    public async Task The_instance_that_loses_the_race_takes_the_winners_token()
+    {
+        var (winner, loser) = (NewInstance(), NewInstance());
+        string? won = null;
+        cloud.Database.BeforeWrite = () =>
+        {
+            cloud.Database.BeforeWrite = null;
+            won = TokenAsync(winner).GetAwaiter().GetResult();
+        };
+
+        Assert.Equal(await TokenAsync(loser), won);
+        Assert.Equal(1, cloud.Database.Writes);
+    }
+
+    [Fact]
+    public async Task Without_the_database_the_token_in_memory_serves_as_long_as_Apple_takes_it()
+    {
+        var instance = NewInstance();
+        var token = await TokenAsync(instance);
+        cloud.Database.Down = true;
+        cloud.Time.Advance(TimeSpan.FromMinutes(58));
+
+        Assert.Equal(token, await TokenAsync(instance));
+        Assert.Equal(token, await TokenAsync(instance));
+        cloud.Time.Advance(TimeSpan.FromMinutes(2));
+        Assert.IsType<PushResult.Unavailable>((await instance.GetAsync(TestContext.Current.CancellationToken)).Failure);
+    }
+
+    [Fact]
+    public async Task A_failure_is_not_remembered()
+    {
+        var instance = NewInstance();
+        cloud.Database.Down = true;
+        Assert.IsType<PushResult.Unavailable>((await instance.GetAsync(TestContext.Current.CancellationToken)).Failure);
+        cloud.Database.Down = false;
+
+        Assert.NotNull(await TokenAsync(instance));
+    }
+
+    [Fact]
+    public async Task A_refused_token_is_replaced_by_what_another_instance_has_renewed()
+    {
+        var (first, second) = (NewInstance(), NewInstance());
+        var old = await TokenAsync(first);
+        await TokenAsync(second);
+        cloud.Time.Advance(TimeSpan.FromMinutes(21));
+        var renewed = await first.RenewAsync(old, TestContext.Current.CancellationToken);
+
+        var taken = await second.RenewAsync(old, TestContext.Current.CancellationToken);
+
+        Assert.NotEqual(old, renewed.Value);
+        Assert.Equal(renewed.Value, taken.Value);
+        Assert.Equal(2, cloud.Database.Writes);
+    }
+
+    [Theory]
+    [InlineData("not a key")]
+    [InlineData("-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----")]
+    public async Task A_key_that_cannot_be_read_is_a_matter_for_the_operator(string key)
+    {
+        await using var app = cloud.StartApp(settings => settings["Push:Apns:PrivateKey"] = key);
+
+        var token = await app.GetRequiredService<ApnsProviderToken>().GetAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal("InvalidPrivateKey", Assert.IsType<PushResult.Misconfigured>(token.Failure).Reason);
+    }
+
+    private ApnsProviderToken NewInstance() => cloud.StartApp().GetRequiredService<ApnsProviderToken>();
+
+    private static async Task<string> TokenAsync(ApnsProviderToken instance)
+    {
+        var token = await instance.GetAsync(TestContext.Current.CancellationToken);
+        return Assert.IsType<string>(token.Value);
+    }
+}

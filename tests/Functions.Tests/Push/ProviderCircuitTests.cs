@@ -1,0 +1,151 @@
+using BlokSec.Functions.Push;
+using BlokSec.Local.Apns;
+using BlokSec.Local.Faults;
+using Microsoft.Extensions.Logging;
+
+namespace BlokSec.Functions.Tests.Push;
+
+public sealed class ProviderCircuitTests : IAsyncLifetime
+{
+    private PushCloud cloud = null!;
+
+    public async ValueTask InitializeAsync() => cloud = await PushCloud.StartAsync();
+
+    public ValueTask DisposeAsync() => cloud.DisposeAsync();
+
+    [Fact]
+    public async Task A_provider_that_refuses_us_is_left_alone_and_one_alert_is_raised()
+    {
+        Refuse();
+
+        var results = new List<PushResult>();
+        for (var count = 0; count < 5; count++)
+        {
+            results.Add(await cloud.SendAsync(cloud.ToApple()));
+        }
+
+        Assert.Equal(1, cloud.Sends("apns"));
+        Assert.All(results, result =>
+            Assert.Equal(cloud.Time.GetUtcNow().AddMinutes(5), Assert.IsType<PushResult.Misconfigured>(result).RetryAfter));
+        Assert.Single(cloud.Logs.Entries, entry => entry.Level == LogLevel.Error);
+        Assert.Single(cloud.Metrics, "bloksec.push.circuit_opened apns");
+        Assert.Equal(4, cloud.Metrics.Count(metric => metric == "bloksec.pushes apns held"));
+    }
+
+    [Fact]
+    public async Task When_the_time_is_over_one_push_tries_again_and_closes_the_circuit()
+    {
+        using (Refuse())
+        {
+            await cloud.SendAsync(cloud.ToApple());
+        }
+
+        cloud.Time.Advance(TimeSpan.FromMinutes(5));
+        var arrived = new TaskCompletionSource();
+        var release = new TaskCompletionSource();
+        cloud.Traffic.Hook = (_, _) =>
+        {
+            arrived.TrySetResult();
+            return release.Task;
+        };
+        var probe = cloud.SendAsync(cloud.ToApple());
+        await arrived.Task;
+
+        Assert.IsType<PushResult.Misconfigured>(await cloud.SendAsync(cloud.ToApple()));
+        release.SetResult();
+        Assert.IsType<PushResult.Accepted>(await probe);
+        Assert.IsType<PushResult.Accepted>(await cloud.SendAsync(cloud.ToApple()));
+    }
+
+    [Fact]
+    public async Task A_probe_that_is_refused_opens_the_circuit_for_the_same_time_without_another_alert()
+    {
+        Refuse();
+        await cloud.SendAsync(cloud.ToApple());
+        cloud.Time.Advance(TimeSpan.FromMinutes(5));
+
+        await cloud.SendAsync(cloud.ToApple());
+        var held = await cloud.SendAsync(cloud.ToApple());
+
+        Assert.Equal(2, cloud.Sends("apns"));
+        Assert.Equal(cloud.Time.GetUtcNow().AddMinutes(5), Assert.IsType<PushResult.Misconfigured>(held).RetryAfter);
+        Assert.Single(cloud.Logs.Entries, entry => entry.Level == LogLevel.Error);
+    }
+
+    [Fact]
+    public async Task A_probe_without_an_answer_leaves_the_next_push_to_try()
+    {
+        using (Refuse())
+        {
+            await cloud.SendAsync(cloud.ToApple());
+        }
+
+        cloud.Time.Advance(TimeSpan.FromMinutes(5));
+        using (cloud.Traffic.Add(new FaultRule { StandIn = "apns", Drop = true }))
+        {
+            Assert.IsType<PushResult.Unavailable>(await cloud.SendAsync(cloud.ToApple()));
+        }
+
+        Assert.IsType<PushResult.Accepted>(await cloud.SendAsync(cloud.ToApple()));
+    }
+
+    [Fact]
+    public async Task The_other_provider_and_the_other_environment_go_on()
+    {
+        Refuse();
+        await cloud.SendAsync(cloud.ToApple());
+        cloud.Traffic.Clear();
+        var token = new string('b', 64);
+        cloud.Apns.Register(token, ApnsEnvironment.Sandbox, _ => Task.CompletedTask);
+
+        Assert.IsType<PushResult.Accepted>(await cloud.SendAsync(cloud.ToAndroid()));
+        Assert.IsType<PushResult.Accepted>(await cloud.SendAsync(cloud.ToApple(token, PushEnvironment.Sandbox)));
+    }
+
+    [Fact]
+    public async Task Apple_is_left_alone_when_our_tokens_changed_too_often()
+    {
+        cloud.Traffic.Add(new FaultRule { StandIn = "apns", Status = 429, Reason = "TooManyProviderTokenUpdates", Times = 1 });
+
+        await cloud.SendAsync(cloud.ToApple());
+        var held = await cloud.SendAsync(cloud.ToApple());
+
+        Assert.Equal(cloud.Time.GetUtcNow().AddMinutes(20), Assert.IsType<PushResult.Throttled>(held).Until);
+        Assert.Equal(1, cloud.Sends("apns"));
+        Assert.Equal(1, cloud.Database.Writes);
+    }
+
+    [Fact]
+    public async Task One_dead_or_throttled_handle_does_not_hold_the_others()
+    {
+        cloud.Traffic.Add(new FaultRule { StandIn = "apns", Status = 429, Reason = "TooManyRequests", Times = 1 });
+        await cloud.SendAsync(cloud.ToApple());
+        await cloud.SendAsync(cloud.ToApple(new string('c', 64)));
+
+        Assert.IsType<PushResult.Accepted>(await cloud.SendAsync(cloud.ToApple()));
+    }
+
+    [Fact]
+    public async Task A_provider_that_is_not_set_up_says_so_and_the_app_starts_without_it()
+    {
+        await using var app = cloud.StartApp(settings =>
+        {
+            foreach (var key in settings.Keys.ToArray())
+            {
+                settings.Remove(key);
+            }
+        });
+        var senders = (PushSenders)app.GetService(typeof(PushSenders))!;
+
+        foreach (var push in new[] { cloud.ToApple(), cloud.ToAndroid() })
+        {
+            var result = await senders.SendAsync(push, TestContext.Current.CancellationToken);
+
+            Assert.Equal("NotConfigured", Assert.IsType<PushResult.Misconfigured>(result).Reason);
+        }
+
+        Assert.Equal(2, cloud.Logs.Entries.Count(entry => entry.Level == LogLevel.Error));
+    }
+
+    private IDisposable Refuse() => cloud.Traffic.Add(new FaultRule { StandIn = "apns", Status = 403, Reason = "InvalidProviderToken" });
+}

@@ -1,0 +1,68 @@
+using System.Text;
+using System.Text.Json;
+using BlokSec.Functions.Push;
+using BlokSec.Functions.Push.Apns;
+using BlokSec.Functions.Push.Fcm;
+
+namespace BlokSec.Functions.Tests.Push;
+
+public sealed class PushPayloadTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void The_payload_for_Apple_is_approved() => Assert.Equal(
+        """{"aps":{"alert":{"title":"Device Revoked","body":"This device has been removed from your account."},"sound":"default","content-available":1,"mutable-content":1},"type":"device-revoked","tenant":"acme","user":"user-1","device":"device-1","epoch":7,"statement":"a.b.c"}""",
+        Encoding.UTF8.GetString(ApnsPayload.Build(Push(PushHandleKind.Apns))));
+
+    [Theory]
+    [InlineData("FcmToken", "token")]
+    [InlineData("FcmFid", "fid")]
+    public void The_payload_for_Google_is_approved(string kind, string target) => Assert.Equal(
+        """{"message":{"TARGET":"the-handle","data":{"type":"device-revoked","tenant":"acme","user":"user-1","device":"device-1","epoch":"7","statement":"a.b.c"},"android":{"priority":"HIGH","ttl":"2419200s"}}}""".Replace("TARGET", target, StringComparison.Ordinal),
+        Encoding.UTF8.GetString(FcmPayload.Build(Push(Enum.Parse<PushHandleKind>(kind)))));
+
+    [Fact]
+    public void A_statement_of_usual_size_fits_with_room_to_spare()
+    {
+        var push = Push(PushHandleKind.Apns) with { Statement = new string('s', 1200) };
+
+        Assert.InRange(ApnsPayload.Build(push).Length, 1200, ApnsPayload.Limit / 2);
+        Assert.InRange(FcmPayload.DataSize(push), 1200, FcmPayload.Limit / 2);
+    }
+
+    [Theory]
+    [InlineData(8, 15)]
+    [InlineData(43, 50)]
+    [InlineData(57, 64)]
+    [InlineData(58, 50)]
+    public void A_collapse_id_never_exceeds_64_bytes(int deviceIdLength, int length)
+    {
+        var id = ApnsPayload.CollapseId(new string('d', deviceIdLength));
+
+        Assert.StartsWith("revoke-", id, StringComparison.Ordinal);
+        Assert.Equal(length, Encoding.UTF8.GetByteCount(id));
+    }
+
+    [Theory]
+    [InlineData("gerät")]
+    [InlineData("a\r\nb")]
+    public void A_collapse_id_is_safe_in_a_header(string deviceId) =>
+        Assert.Matches("^revoke-[A-Za-z0-9_-]{43}$", ApnsPayload.CollapseId(deviceId));
+
+    [Fact]
+    public void A_handle_is_stored_as_text_and_read_back()
+    {
+        var handle = new PushHandle(PushHandleKind.Apns, "abc", PushEnvironment.Sandbox, Now);
+
+        var json = JsonSerializer.Serialize(handle, JsonSerializerOptions.Web);
+
+        Assert.Equal("""{"kind":"apns","value":"abc","environment":"sandbox","registeredAt":"2026-03-01T12:00:00+00:00"}""", json);
+        Assert.Equal(handle, JsonSerializer.Deserialize<PushHandle>(json, JsonSerializerOptions.Web));
+        Assert.Equal("\"fcmToken\"", JsonSerializer.Serialize(PushHandleKind.FcmToken));
+        Assert.Equal("\"fcmFid\"", JsonSerializer.Serialize(PushHandleKind.FcmFid));
+    }
+
+    private static RevokePush Push(PushHandleKind kind) => new(
+        new PushHandle(kind, "the-handle", null, Now), PushCloud.PushId, "acme", "user-1", "device-1", 7, "a.b.c", Now.AddDays(30));
+}
