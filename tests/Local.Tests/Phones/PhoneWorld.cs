@@ -58,8 +58,15 @@ internal sealed class PhoneWorld : IAsyncDisposable
         Api.Script = call => call.Name is "device/status" or "device/push-handle" ? FakeApi.Removed(statement) : null;
     }
 
-    /// <summary>The push that the server sends to a removed device.</summary>
+    /// <summary>The push that the server sends to a removed device, as a phone gets it.</summary>
     public static PushMessage RevokePush(DevicePlatform platform, PhoneRegistration about, string statement)
+    {
+        var payload = JsonSerializer.SerializeToElement(RevokePayload(platform, about, statement));
+        return platform == DevicePlatform.Android ? PushMessage.FromFcm(payload) : PushMessage.FromApns(payload);
+    }
+
+    /// <summary>The same as the push networks carry it: an FCM message without its target, or an APNs payload.</summary>
+    public static JsonObject RevokePayload(DevicePlatform platform, PhoneRegistration about, string statement)
     {
         var data = new JsonObject
         {
@@ -72,7 +79,7 @@ internal sealed class PhoneWorld : IAsyncDisposable
         };
         if (platform == DevicePlatform.Android)
         {
-            return PushMessage.FromFcm(JsonSerializer.SerializeToElement(new { data }));
+            return new JsonObject { ["data"] = data };
         }
 
         data["aps"] = JsonNode.Parse(
@@ -80,7 +87,7 @@ internal sealed class PhoneWorld : IAsyncDisposable
             {"alert":{"title":"Device Revoked","body":"This device has been removed from your account."},
              "content-available":1,"mutable-content":1,"sound":"default"}
             """);
-        return PushMessage.FromApns(JsonSerializer.SerializeToElement(data));
+        return data;
     }
 
     public PushMessage RevokePush(VirtualPhone phone)

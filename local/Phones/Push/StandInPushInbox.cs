@@ -1,0 +1,48 @@
+using BlokSec.Contracts;
+using BlokSec.Local.Apns;
+using BlokSec.Local.Fcm;
+
+namespace BlokSec.Local.Phones.Push;
+
+/// <summary>Puts the phones on the lines of the FCM and APNs stand-ins.</summary>
+internal sealed class StandInPushInbox(FcmStandIn fcm, ApnsStandIn apns) : IPushInbox
+{
+    public void Register(PushAddress address, Func<PushMessage, Task> deliver)
+    {
+        if (address.Kind == PushHandleKind.Apns)
+        {
+            apns.Register(address.Token, Of(address), push => deliver(PushMessage.FromApns(push.Payload)));
+        }
+        else
+        {
+            fcm.Register(address.Token, push => deliver(PushMessage.FromFcm(push.Payload)));
+        }
+    }
+
+    public void Unregister(PushAddress address, DateTimeOffset deletedAt)
+    {
+        if (address.Kind == PushHandleKind.Apns)
+        {
+            apns.Unregister(address.Token, Of(address), deletedAt);
+        }
+        else
+        {
+            fcm.Unregister(address.Token, deletedAt);
+        }
+    }
+
+    public void SetOnline(PushAddress address, bool online)
+    {
+        if (address.Kind == PushHandleKind.Apns)
+        {
+            apns.SetOnline(address.Token, Of(address), online);
+        }
+        else
+        {
+            fcm.SetOnline(address.Token, online);
+        }
+    }
+
+    private static ApnsEnvironment Of(PushAddress address) =>
+        address.Environment == PushEnvironment.Sandbox ? ApnsEnvironment.Sandbox : ApnsEnvironment.Production;
+}
