@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Options;
+
+namespace BlokSec.Functions.Security;
+
+/// <summary>
+/// What administrators may do, named as the roles of their tokens. No role implies another: who manages devices and reads users was given
+/// both. An endpoint without a policy refuses everyone.
+/// </summary>
+internal static class AdminPolicies
+{
+    /// <summary>Sees users, devices and operations.</summary>
+    public const string UsersRead = "Users.Read";
+
+    /// <summary>Removes devices, unregisters users, renews claims.</summary>
+    public const string DevicesManage = "Devices.Manage";
+
+    public static IServiceCollection AddAdminPolicies(this IServiceCollection services)
+    {
+        services.AddSingleton<IAuthorizationHandler, AdminRoleHandler>();
+        services.AddAuthorizationBuilder()
+            .AddPolicy(UsersRead, policy => policy.AddRequirements(new AdminRoleRequirement(UsersRead)))
+            .AddPolicy(DevicesManage, policy => policy.AddRequirements(new AdminRoleRequirement(DevicesManage)))
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
+        return services;
+    }
+}
+
+/// <summary>An administrator with this role.</summary>
+internal sealed record AdminRoleRequirement(string Role) : IAuthorizationRequirement;
+
+/// <summary>Grants an <see cref="AdminRoleRequirement"/> to administrators of a tenant whose token lists the role.</summary>
+internal sealed class AdminRoleHandler(IOptions<AuthOptions> options) : AuthorizationHandler<AdminRoleRequirement>
+{
+    protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, AdminRoleRequirement requirement)
+    {
+        if (Administrator.From(context.User, options.Value) is not null
+            && context.User.HasClaim(options.Value.RoleClaim, requirement.Role))
+        {
+            context.Succeed(requirement);
+        }
+
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,36 @@
+using System.Reflection;
+using System.Security.Claims;
+using Microsoft.Extensions.Options;
+
+namespace BlokSec.Functions.Security;
+
+/// <summary>
+/// The administrator who makes a call. An endpoint takes it as a parameter; the policies of <see cref="AdminPolicies"/> make sure that
+/// there is one.
+/// </summary>
+/// <param name="TenantId">The tenant all of the call happens in; from the token, never from the request.</param>
+/// <param name="Subject">The issuer's id of the administrator.</param>
+/// <param name="Name">How to show the administrator to people; the subject when the token has no name.</param>
+internal sealed record Administrator(string TenantId, string Subject, string Name) : IBindableFromHttpContext<Administrator>
+{
+    private const int MaximumSubjectLength = 255;
+    private const int MaximumNameLength = 200;
+
+    /// <summary>Reads the administrator from a validated token; null unless it names one tenant, in its format, and a subject.</summary>
+    public static Administrator? From(ClaimsPrincipal principal, AuthOptions options)
+    {
+        if (principal.Identity is not { IsAuthenticated: true }
+            || principal.FindAll(options.TenantClaim).ToArray() is not [{ Value: var tenantId }]
+            || !Identifiers.IsTenantId(tenantId)
+            || principal.FindFirst("sub")?.Value is not { Length: > 0 and <= MaximumSubjectLength } subject)
+        {
+            return null;
+        }
+
+        var name = principal.FindFirst("name")?.Value ?? principal.FindFirst("preferred_username")?.Value;
+        return new Administrator(tenantId, subject, name is { Length: > 0 and <= MaximumNameLength } ? name : subject);
+    }
+
+    public static ValueTask<Administrator?> BindAsync(HttpContext context, ParameterInfo parameter) =>
+        ValueTask.FromResult(From(context.User, context.RequestServices.GetRequiredService<IOptions<AuthOptions>>().Value));
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace BlokSec.Functions.Security;
+
+/// <summary>
+/// Who calls, and what is signed: access tokens of administrators, proofs of devices and DIDs, revocation statements, claim codes.
+/// </summary>
+internal static class SecurityFeature
+{
+    /// <summary>Adds all of it. Options are checked at start; keys are loaded and the issuer is asked at first use.</summary>
+    public static TBuilder AddSecurity<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        builder.AddValidated<ApiOptions, ApiOptions.Validator>(ApiOptions.Section);
+        builder.AddValidated<AuthOptions, AuthOptions.Validator>(AuthOptions.Section);
+        builder.AddValidated<StatementOptions, StatementOptions.Validator>(StatementOptions.Section);
+        builder.AddValidated<ClaimCodeOptions, ClaimCodeOptions.Validator>(ClaimCodeOptions.Section);
+
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services
+            .AddSingleton<PublicAddress>()
+            .AddSingleton<DeviceProofs>()
+            .AddSingleton<ReplayGuard>()
+            .AddSingleton<DidProofs>()
+            .AddSingleton<StatementKeys>()
+            .AddSingleton<RevocationStatements>()
+            .AddSingleton<ClaimCodes>()
+            .AddAdminAuthentication()
+            .AddAdminPolicies();
+        return builder;
+    }
+
+    private static void AddValidated<TOptions, TValidator>(this IHostApplicationBuilder builder, string section)
+        where TOptions : class
+        where TValidator : class, IValidateOptions<TOptions>
+    {
+        builder.Services.AddOptionsWithValidateOnStart<TOptions, TValidator>().Bind(builder.Configuration.GetSection(section));
+    }
+}
