@@ -1,0 +1,85 @@
+using System.Net;
+using BlokSec.Local.Faults;
+using Microsoft.Azure.Cosmos;
+
+namespace BlokSec.Local.Tests.Cosmos;
+
+public sealed class FaultTests(CosmosFixture cosmos) : IClassFixture<CosmosFixture>
+{
+    private static readonly PartitionKey Key = CosmosFixture.Key("t1", "u1");
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Too_many_requests_tells_when_to_come_back()
+    {
+        var container = await cosmos.CreateContainerAsync();
+        using var fault = cosmos.Traffic.Add(new()
+        {
+            StandIn = "cosmos", Operation = "create", Status = 429, Headers = new Dictionary<string, string> { ["x-ms-retry-after-ms"] = "1500" },
+        });
+        var problem = await Assert.ThrowsAsync<CosmosException>(() => container.CreateItemAsync(new Thing("a"), Key, cancellationToken: Cancellation));
+        Assert.Equal((HttpStatusCode.TooManyRequests, 3200), (problem.StatusCode, problem.SubStatusCode));
+        Assert.Equal(TimeSpan.FromMilliseconds(1500), problem.RetryAfter);
+    }
+
+    [Theory]
+    [InlineData(403, null)]
+    [InlineData(408, null)]
+    [InlineData(449, null)]
+    [InlineData(503, null)]
+    [InlineData(409, null)]
+    [InlineData(412, "1234")]
+    public async Task A_fault_is_worded_as_the_service_does(int status, string? reason)
+    {
+        var container = await cosmos.CreateContainerAsync();
+        using var fault = cosmos.Traffic.Add(new() { Operation = "batch", Status = status, Reason = reason });
+        using var answer = await container.CreateTransactionalBatch(Key).CreateItem(new Thing("a")).ExecuteAsync(Cancellation);
+        Assert.Equal(status, (int)answer.StatusCode);
+        fault.Dispose();
+        using var read = await container.ReadItemStreamAsync("a", Key, cancellationToken: Cancellation);
+        Assert.Equal(HttpStatusCode.NotFound, read.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_write_whose_answer_is_lost_has_its_effect()
+    {
+        var container = await cosmos.CreateContainerAsync();
+        using var fault = cosmos.Traffic.Add(new() { Operation = "create", Stage = FaultStage.After, Status = 500, Times = 1 });
+        await Assert.ThrowsAsync<CosmosException>(() => container.CreateItemAsync(new Thing("a"), Key, cancellationToken: Cancellation));
+        Assert.Equal("a", (await container.ReadItemAsync<Thing>("a", Key, cancellationToken: Cancellation)).Resource.Id);
+    }
+
+    [Fact]
+    public async Task A_fault_may_be_aimed_at_one_partition()
+    {
+        var container = await cosmos.CreateContainerAsync();
+        await container.CreateItemAsync(new Thing("a"), Key, cancellationToken: Cancellation);
+        await container.CreateItemAsync(new Thing("a", "t1", "u2"), CosmosFixture.Key("t1", "u2"), cancellationToken: Cancellation);
+        using var fault = cosmos.Traffic.Add(new() { Operation = "read", Contains = "\"u2\"", Status = 403 });
+        await container.ReadItemAsync<Thing>("a", Key, cancellationToken: Cancellation);
+        using var struck = await container.ReadItemStreamAsync("a", CosmosFixture.Key("t1", "u2"), cancellationToken: Cancellation);
+        Assert.Equal(HttpStatusCode.Forbidden, struck.StatusCode);
+    }
+
+    [Fact]
+    public async Task Every_request_is_named()
+    {
+        var container = await cosmos.CreateContainerAsync();
+        var operations = await cosmos.OperationsAsync(async () =>
+        {
+            await container.CreateItemAsync(new Thing("a") { N = 1 }, Key, cancellationToken: Cancellation);
+            await container.ReadItemAsync<Thing>("a", Key, cancellationToken: Cancellation);
+            await container.UpsertItemAsync(new Thing("a") { N = 1 }, Key, cancellationToken: Cancellation);
+            await container.ReplaceItemAsync(new Thing("a") { N = 1 }, "a", Key, cancellationToken: Cancellation);
+            await container.PatchItemAsync<Thing>("a", Key, [PatchOperation.Set("/n", 2)], cancellationToken: Cancellation);
+            using var batch = await container.CreateTransactionalBatch(Key).ReadItem("a").ExecuteAsync(Cancellation);
+            await container.GetItemQueryIterator<Thing>("SELECT * FROM c", requestOptions: new() { PartitionKey = Key }).ReadAllAsync();
+            await container.GetItemQueryIterator<Thing>(requestOptions: new() { PartitionKey = Key }).ReadAllAsync();
+            await container.DeleteItemAsync<Thing>("a", Key, cancellationToken: Cancellation);
+        });
+        Assert.Equal(
+            ["create", "read", "upsert", "replace", "patch", "batch", "query-plan", "query", "read-feed", "delete"],
+            operations.Where(operation => operation is not ("container" or "pkranges" or "account" or "database")));
+    }
+}
