@@ -23,6 +23,7 @@ internal sealed class LocalFunctionsHost : IAsyncDisposable
     private Task work = Task.CompletedTask;
     private StandIn? server;
     private IHandler? handler;
+    private bool isDisposed;
 
     private LocalFunctionsHost(FunctionsHostOptions options)
     {
@@ -64,6 +65,11 @@ internal sealed class LocalFunctionsHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref isDisposed, true))
+        {
+            return;
+        }
+
         await stopping.CancelAsync();
         await work;
         if (handler is not null)
