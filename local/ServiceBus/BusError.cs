@@ -32,11 +32,6 @@ internal sealed record BusError(int Status, string Detail)
         var tracker = $"{context.Request.Host}{context.Request.Path}";
         context.Response.StatusCode = Status;
         context.Response.ContentType = "application/xml; charset=utf-8";
-        if (Status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
-        {
-            context.Response.Headers.RetryAfter = "10";
-        }
-
         return context.Response.WriteAsync(
             $"<Error><Code>{Status}</Code><Detail>{SecurityElement.Escape(Detail)} TrackingId:{Guid.NewGuid()}_L0, "
             + $"SystemTracker:{SecurityElement.Escape(tracker)}, Timestamp:{timestamp}</Detail></Error>",

@@ -45,6 +45,11 @@ internal sealed class MessageDatabase : IDisposable
     /// <param name="path">The file; null keeps everything in memory.</param>
     public MessageDatabase(string? path)
     {
+        if (path is not null)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        }
+
         connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path ?? ":memory:",

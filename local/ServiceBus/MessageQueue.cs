@@ -235,12 +235,3 @@ internal sealed class MessageQueue(MessageDatabase database, QueueTopology setti
         deadLetters?.Changed();
     }
 }
-
-/// <summary>Proof that a receiver holds a message: what its <c>Location</c> names.</summary>
-/// <param name="Key">Sequence number or message id.</param>
-/// <param name="Token">The lock token.</param>
-internal sealed record MessageLock(string Key, Guid Token)
-{
-    public bool Fits(QueuedMessage message) =>
-        Key == message.MessageId || Key == message.SequenceNumber.ToString(System.Globalization.CultureInfo.InvariantCulture);
-}

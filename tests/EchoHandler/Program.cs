@@ -10,6 +10,13 @@ var builder = WebApplication.CreateSlimBuilder(args);
 builder.Logging.ClearProviders();
 builder.WebHost.UseUrls($"http://127.0.0.1:{Environment.GetEnvironmentVariable("FUNCTIONS_CUSTOMHANDLER_PORT")}");
 var app = builder.Build();
+var probe = "";
+app.MapGet("/", (HttpRequest request) =>
+{
+    var headers = request.Headers.Select(header => $"{header.Key}: {header.Value}");
+    probe = $"{request.Method} {request.Path} {request.Protocol}\n{string.Join('\n', headers)}\n\n";
+});
+app.MapGet("/api/probe", () => probe);
 app.MapGet("/api/process", () => $"{Environment.ProcessId}");
 app.MapGet("/api/setting", (string name) => Environment.GetEnvironmentVariable(name) ?? "");
 app.MapGet("/api/folder", () => Environment.CurrentDirectory);

@@ -21,6 +21,14 @@ public sealed class HandlerProcessTests
     }
 
     [Fact]
+    public async Task The_probe_is_as_bare_as_the_real_hosts()
+    {
+        await using var fixture = await StartAsync();
+        var probe = Recorded.Parse(await GetAsync(fixture, "api/probe"));
+        Assert.Equal(HostFixture.Envelope("probe"), HostFixture.Normalize(probe));
+    }
+
+    [Fact]
     public async Task A_message_reaches_the_process()
     {
         await using var fixture = await StartAsync();
@@ -142,6 +150,7 @@ public sealed class HandlerProcessTests
     private static async Task<HostFixture> StartAsync(Dictionary<string, string>? settings = null, bool isReady = true)
     {
         var folder = new AppFolder()
+            .WithHttp("Probe", "probe", "get")
             .WithHttp("Process", "process", "get")
             .WithHttp("Setting", "setting", "get")
             .WithHttp("Folder", "folder", "get")

@@ -170,10 +170,10 @@ public sealed class SendMessageTests
     public async Task A_status_fault_is_worded_as_the_service_does()
     {
         await using var fixture = await BusFixture.StartAsync();
-        fixture.Traffic.Add(new FaultRule { StandIn = "servicebus", Operation = "send", Status = 503 });
+        fixture.Traffic.Add(new FaultRule { StandIn = "servicebus", Operation = "send", Status = 503, Headers = new Dictionary<string, string> { ["Retry-After"] = "7" } });
         using var response = await fixture.SendAsync("a");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
-        Assert.Equal(TimeSpan.FromSeconds(10), response.Headers.RetryAfter!.Delta);
+        Assert.Equal(TimeSpan.FromSeconds(7), response.Headers.RetryAfter!.Delta);
         Assert.Contains("ServerBusy", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal(0, fixture.Bus.Count(BusFixture.Queue).Active);
     }
