@@ -8,6 +8,14 @@ internal abstract record PushResult
 {
     private PushResult(string explanation) => Explanation = explanation;
 
+    /// <summary>Nothing is sent, as our own settings do not allow it.</summary>
+    public static PushResult CannotSend(string reason, string explanation) =>
+        new Misconfigured(reason, null, explanation) with { Alert = true };
+
+    /// <summary>Nothing is sent, as the provider would refuse the size.</summary>
+    public static PushResult TooLarge() =>
+        new Rejected("PayloadTooLarge", "The message is larger than the push service takes: a fault in our software.") with { Alert = true };
+
     /// <summary>What happened, in plain words.</summary>
     public string Explanation { get; init; }
 

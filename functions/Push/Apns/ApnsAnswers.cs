@@ -33,16 +33,13 @@ internal static class ApnsAnswers
         (410, "ExpiredToken") => Dead(answer, "Apple says the push address of this phone has expired."),
         (410, _) => Dead(answer, "Apple says the app was removed from this phone."),
 
-        (429, "TooManyProviderTokenUpdates") => new PushResult.Throttled(
-            answer.RetryAfter ?? now + TooManyTokens,
-            answer.Reason,
-            "Apple says that our credentials were renewed too often; pushes wait for a while.") { Everyone = true, Alert = true },
-        (429, _) => new PushResult.Throttled(
-            answer.RetryAfter ?? now + TooManyPushes,
-            Reason(answer),
-            "Apple takes no more pushes for this phone at the moment; it will be tried again."),
+        (429, "TooManyProviderTokenUpdates") =>
+            Wait(answer, now + TooManyTokens, "Apple says that our credentials were renewed too often; pushes wait for a while.")
+                with { Everyone = true, Alert = true },
+        (429, _) => Wait(
+            answer, now + TooManyPushes, "Apple takes no more pushes for this phone at the moment; it will be tried again."),
 
-        (>= 400 and < 500, _) => new PushResult.Rejected(Reason(answer), "Apple does not accept our push: a fault in our software.") { Alert = true },
+        _ when answer.Status is >= 400 and < 500 => Wrong(answer, "Apple does not accept our push: a fault in our software."),
         _ => Later(answer, "Apple's push service is out of order; it will be tried again."),
     };
 
@@ -54,8 +51,14 @@ internal static class ApnsAnswers
 
     private static PushResult.HandleDead Dead(ApnsAnswer answer, string explanation) => new(Reason(answer), answer.Since, explanation);
 
-    private static PushResult.Misconfigured Refused(ApnsAnswer answer, string explanation) =>
-        new(Reason(answer), null, explanation) { Alert = true };
+    private static PushResult Refused(ApnsAnswer answer, string explanation) =>
+        new PushResult.Misconfigured(Reason(answer), null, explanation) with { Alert = true };
+
+    private static PushResult Wrong(ApnsAnswer answer, string explanation) =>
+        new PushResult.Rejected(Reason(answer), explanation) with { Alert = true };
+
+    private static PushResult.Throttled Wait(ApnsAnswer answer, DateTimeOffset otherwise, string explanation) =>
+        new(answer.RetryAfter ?? otherwise, Reason(answer), explanation);
 
     private static PushResult.Unavailable Later(ApnsAnswer answer, string explanation) => new(Reason(answer), answer.RetryAfter, explanation);
 

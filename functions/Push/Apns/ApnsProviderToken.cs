@@ -71,8 +71,8 @@ internal sealed partial class ApnsProviderToken(
         }
         catch (Exception exception) when (exception is CryptographicException or ArgumentException)
         {
-            return new ProviderToken(null, new PushResult.Misconfigured(
-                "InvalidPrivateKey", null, "The key for Apple's push service cannot be read.") { Alert = true });
+            return new ProviderToken(null, PushResult.CannotSend(
+                "InvalidPrivateKey", "The key for Apple's push service cannot be read."));
         }
         catch (Exception exception) when (exception is CosmosException or HttpRequestException)
         {

@@ -31,8 +31,7 @@ internal sealed class ApnsSender : IPushSender, IDisposable
         var lane = push.Handle.Environment == PushEnvironment.Sandbox ? sandbox : production;
         var payload = ApnsPayload.Build(push);
         return payload.Length > ApnsPayload.Limit
-            ? lane.Report(push, new PushResult.Rejected(
-                "PayloadTooLarge", "The message is larger than Apple takes: a fault in our software.") { Alert = true })
+            ? lane.Report(push, PushResult.TooLarge())
             : await lane.RunAsync(push, ct => AttemptAsync(push, payload, lane, ct), cancellationToken);
     }
 
@@ -46,7 +45,7 @@ internal sealed class ApnsSender : IPushSender, IDisposable
     {
         if (!options.Configured)
         {
-            return new PushResult.Misconfigured("NotConfigured", null, "Pushes to iPhones are not set up.") { Alert = true };
+            return PushResult.CannotSend("NotConfigured", "Pushes to iPhones are not set up.");
         }
 
         var token = await providerToken.GetAsync(cancellationToken);

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Google.Apis.Auth.OAuth2;
 using Google.Apis.Auth.OAuth2.Responses;
@@ -90,19 +92,16 @@ internal sealed class FcmAccessToken(IOptions<PushOptions> options, TimeProvider
 
     private static PushResult? Failure(Exception exception) => exception switch
     {
-        TokenResponseException { StatusCode: null or (>= (System.Net.HttpStatusCode)500) } or TokenResponseException
-        {
-            StatusCode: System.Net.HttpStatusCode.TooManyRequests or System.Net.HttpStatusCode.RequestTimeout,
-        } => new PushResult.Unavailable("TokenEndpointUnavailable", null, "Google's sign-in is out of order; it will be tried again."),
-        TokenResponseException => new PushResult.Misconfigured(
-            "TokenRefused", null, "Google refuses our service account.") { Alert = true },
-        JsonException or FormatException or ArgumentException or System.Security.Cryptography.CryptographicException =>
-            new PushResult.Misconfigured("InvalidServiceAccount", null, "The service account for Google's push service cannot be read.")
-            {
-                Alert = true,
-            },
+        TokenResponseException refused when Passing(refused.StatusCode) => new PushResult.Unavailable(
+            "TokenEndpointUnavailable", null, "Google's sign-in is out of order; it will be tried again."),
+        TokenResponseException => PushResult.CannotSend("TokenRefused", "Google refuses our service account."),
+        JsonException or FormatException or ArgumentException or CryptographicException => PushResult.CannotSend(
+            "InvalidServiceAccount", "The service account for Google's push service cannot be read."),
         _ => null,
     };
+
+    private static bool Passing(HttpStatusCode? status) =>
+        status is null or HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError;
 
     private sealed class Clock(TimeProvider time) : IClock
     {

@@ -31,7 +31,7 @@ internal static class FcmAnswers
             "Google takes no more pushes at the moment; it will be tried again."),
 
         (_, "UNSPECIFIED_ERROR") => Later(answer, "Google's push service failed without a reason; it will be tried again."),
-        (>= 400 and < 500, _) => new PushResult.Rejected(Reason(answer), "Google does not accept our push: a fault in our software.") { Alert = true },
+        _ when answer.Status is >= 400 and < 500 => Wrong(answer, "Google does not accept our push: a fault in our software."),
         _ => Later(answer, "Google's push service is out of order; it will be tried again."),
     };
 
@@ -48,8 +48,11 @@ internal static class FcmAnswers
 
     private static PushResult.HandleDead Dead(FcmAnswer answer, string explanation) => new(Reason(answer), null, explanation);
 
-    private static PushResult.Misconfigured Refused(FcmAnswer answer, string explanation) =>
-        new(Reason(answer), null, explanation) { Alert = true };
+    private static PushResult Refused(FcmAnswer answer, string explanation) =>
+        new PushResult.Misconfigured(Reason(answer), null, explanation) with { Alert = true };
+
+    private static PushResult Wrong(FcmAnswer answer, string explanation) =>
+        new PushResult.Rejected(Reason(answer), explanation) with { Alert = true };
 
     private static PushResult.Unavailable Later(FcmAnswer answer, string explanation) => new(Reason(answer), answer.RetryAfter, explanation);
 

@@ -25,8 +25,7 @@ internal sealed class FcmSender : IPushSender, IDisposable
     {
         if (FcmPayload.DataSize(push) > FcmPayload.Limit)
         {
-            return lane.Report(push, new PushResult.Rejected(
-                "PayloadTooLarge", "The message is larger than Google takes: a fault in our software.") { Alert = true });
+            return lane.Report(push, PushResult.TooLarge());
         }
 
         var payload = FcmPayload.Build(push);
@@ -39,7 +38,7 @@ internal sealed class FcmSender : IPushSender, IDisposable
     {
         if (!options.Configured)
         {
-            return new PushResult.Misconfigured("NotConfigured", null, "Pushes to Android phones are not set up.") { Alert = true };
+            return PushResult.CannotSend("NotConfigured", "Pushes to Android phones are not set up.");
         }
 
         var token = await accessToken.GetAsync(cancellationToken);
