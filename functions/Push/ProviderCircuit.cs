@@ -18,9 +18,14 @@ internal sealed partial class ProviderCircuit(
     /// <param name="probe">Whether it is let through to try the provider again.</param>
     public PushResult? Hold(out bool probe)
     {
+        probe = false;
+        if (Volatile.Read(ref held) is null)
+        {
+            return null;
+        }
+
         lock (gate)
         {
-            probe = false;
             if (held is null)
             {
                 return null;
@@ -45,13 +50,19 @@ internal sealed partial class ProviderCircuit(
     /// <summary>Learns what became of a push that was let through; null when it was given up. Gives the result to pass on.</summary>
     public PushResult? Settle(PushResult? result, bool probe)
     {
+        var refused = result is PushResult.Misconfigured or PushResult.Throttled { Everyone: true };
+        if (!refused && Volatile.Read(ref held) is null)
+        {
+            return result;
+        }
+
         lock (gate)
         {
             probing &= !probe;
             switch (result)
             {
-                case PushResult.Misconfigured refused:
-                    return Open(refused, refused.Reason, time.GetUtcNow() + openFor);
+                case PushResult.Misconfigured misconfigured:
+                    return Open(misconfigured, misconfigured.Reason, time.GetUtcNow() + openFor);
                 case PushResult.Throttled { Everyone: true } throttled:
                     return Open(throttled, throttled.Reason, throttled.Until);
                 case null or PushResult.Unavailable:

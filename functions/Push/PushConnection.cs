@@ -24,14 +24,17 @@ internal sealed class PushConnection : IDisposable
     /// <summary>What to send with.</summary>
     public HttpMessageInvoker Line => Volatile.Read(ref line);
 
+    /// <summary>An address at the provider.</summary>
+    public Uri Address(string path) => new(endpoint, path);
+
     /// <summary>A POST to the provider.</summary>
-    public HttpRequestMessage Post(string path, byte[] body)
+    public static HttpRequestMessage Post(Uri address, ReadOnlyMemory<byte> body)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(endpoint, path))
+        var request = new HttpRequestMessage(HttpMethod.Post, address)
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new ByteArrayContent(body),
+            Content = new ReadOnlyMemoryContent(body),
         };
         request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         return request;

@@ -18,6 +18,8 @@ internal sealed partial class PushLane(
 {
     private static readonly ActivitySource Activities = new("BlokSec.Functions");
 
+    private readonly string name = "push " + provider;
+
     public PushConnection Connection { get; } = connection;
 
     /// <summary>Makes an attempt unless the circuit is open.</summary>
@@ -30,7 +32,7 @@ internal sealed partial class PushLane(
             return held;
         }
 
-        using var activity = Activities.StartActivity("push " + provider, ActivityKind.Client, push.TraceParent);
+        using var activity = Activities.StartActivity(name, ActivityKind.Client, push.TraceParent);
         PushResult? result = null;
         try
         {
@@ -62,13 +64,13 @@ internal sealed partial class PushLane(
     private async Task<PushResult> InTimeAsync(Func<CancellationToken, Task<PushResult>> attempt, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        using var earlier = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
         try
         {
-            await inFlight.WaitAsync(either.Token);
+            await inFlight.WaitAsync(deadline.Token);
             try
             {
-                return await attempt(either.Token);
+                return await attempt(deadline.Token);
             }
             finally
             {

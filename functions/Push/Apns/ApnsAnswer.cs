@@ -16,7 +16,7 @@ internal readonly record struct ApnsAnswer(
         var status = (int)response.StatusCode;
         if (status == StatusCodes.Status200OK)
         {
-            var id = response.Headers.TryGetValues("apns-id", out var ids) ? ids.First() : null;
+            var id = response.Headers.NonValidated.TryGetValues("apns-id", out var ids) ? ids.ToString() : null;
             return new ApnsAnswer(status, MessageId: id);
         }
 

@@ -33,9 +33,8 @@ internal static class ApnsAnswers
         (410, "ExpiredToken") => Dead(answer, "Apple says the push address of this phone has expired."),
         (410, _) => Dead(answer, "Apple says the app was removed from this phone."),
 
-        (429, "TooManyProviderTokenUpdates") =>
-            Wait(answer, now + TooManyTokens, "Apple says that our credentials were renewed too often; pushes wait for a while.")
-                with { Everyone = true, Alert = true },
+        (429, "TooManyProviderTokenUpdates") => Wait(
+            answer, now + TooManyTokens, "Apple says that our credentials were renewed too often; pushes wait for a while.", everyone: true),
         (429, _) => Wait(
             answer, now + TooManyPushes, "Apple takes no more pushes for this phone at the moment; it will be tried again."),
 
@@ -57,8 +56,8 @@ internal static class ApnsAnswers
     private static PushResult Wrong(ApnsAnswer answer, string explanation) =>
         new PushResult.Rejected(Reason(answer), explanation) with { Alert = true };
 
-    private static PushResult.Throttled Wait(ApnsAnswer answer, DateTimeOffset otherwise, string explanation) =>
-        new(answer.RetryAfter ?? otherwise, Reason(answer), explanation);
+    private static PushResult Wait(ApnsAnswer answer, DateTimeOffset otherwise, string explanation, bool everyone = false) =>
+        new PushResult.Throttled(answer.RetryAfter ?? otherwise, Reason(answer), explanation) with { Everyone = everyone, Alert = everyone };
 
     private static PushResult.Unavailable Later(ApnsAnswer answer, string explanation) => new(Reason(answer), answer.RetryAfter, explanation);
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 
 namespace BlokSec.Functions.Push.Apns;
 
@@ -22,32 +21,26 @@ internal static class ApnsPayload
     private static readonly SearchValues<char> PlainId =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:");
 
-    public static byte[] Build(RevokePush push)
+    public static byte[] Build(RevokePush push) => PushJson.Write(push, static (json, push) =>
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteStartObject("aps");
-            json.WriteStartObject("alert");
-            json.WriteString("title", RevokePush.Title);
-            json.WriteString("body", RevokePush.Body);
-            json.WriteEndObject();
-            json.WriteString("sound", "default");
-            json.WriteNumber("content-available", 1);
-            json.WriteNumber("mutable-content", 1);
-            json.WriteEndObject();
-            json.WriteString("type", RevokePush.Type);
-            json.WriteString("tenant", push.TenantId);
-            json.WriteString("user", push.UserId);
-            json.WriteString("device", push.DeviceId);
-            json.WriteNumber("epoch", push.Epoch);
-            json.WriteString("statement", push.Statement);
-            json.WriteEndObject();
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
+        json.WriteStartObject();
+        json.WriteStartObject("aps");
+        json.WriteStartObject("alert");
+        json.WriteString("title", RevokePush.Title);
+        json.WriteString("body", RevokePush.Body);
+        json.WriteEndObject();
+        json.WriteString("sound", "default");
+        json.WriteNumber("content-available", 1);
+        json.WriteNumber("mutable-content", 1);
+        json.WriteEndObject();
+        json.WriteString("type", RevokePush.Type);
+        json.WriteString("tenant", push.TenantId);
+        json.WriteString("user", push.UserId);
+        json.WriteString("device", push.DeviceId);
+        json.WriteNumber("epoch", push.Epoch);
+        json.WriteString("statement", push.Statement);
+        json.WriteEndObject();
+    });
 
     /// <summary>One notification per device, however often it is sent; at most 64 bytes, so an id that does not fit is hashed.</summary>
     public static string CollapseId(string deviceId) =>

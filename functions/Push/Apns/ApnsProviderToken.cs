@@ -5,8 +5,15 @@ using Microsoft.Extensions.Options;
 namespace BlokSec.Functions.Push.Apns;
 
 /// <summary>A token, or why there is none.</summary>
-internal readonly record struct ProviderToken(string? Value, PushResult? Failure)
+/// <param name="Value">The JWT; null when there is none.</param>
+/// <param name="Authorization">The header's value; null when there is none.</param>
+/// <param name="Failure">Why there is none.</param>
+internal readonly record struct ProviderToken(string? Value, string? Authorization, PushResult? Failure)
 {
+    public static ProviderToken Of(SharedToken token) => new(token.Token, token.Authorization, null);
+
+    public static ProviderToken None(PushResult failure) => new(null, null, failure);
+
     public override string ToString() => Failure is null ? "a provider token" : Failure.Reason;
 }
 
@@ -67,11 +74,11 @@ internal sealed partial class ApnsProviderToken(
             signer ??= new ApnsSigner(options.Value.Apns);
             var shared = await ShareAsync(refused, cancellationToken);
             Volatile.Write(ref cached, shared ?? cached);
-            return shared is null ? Without("TokenContended") : new ProviderToken(shared.Token, null);
+            return shared is null ? Without("TokenContended") : ProviderToken.Of(shared);
         }
         catch (Exception exception) when (exception is CryptographicException or ArgumentException)
         {
-            return new ProviderToken(null, PushResult.CannotSend(
+            return ProviderToken.None(PushResult.CannotSend(
                 "InvalidPrivateKey", "The key for Apple's push service cannot be read."));
         }
         catch (Exception exception) when (exception is CosmosException or HttpRequestException)
@@ -118,7 +125,7 @@ internal sealed partial class ApnsProviderToken(
 
     /// <summary>A token that Apple still takes.</summary>
     private ProviderToken? Usable(SharedToken? token) =>
-        token is not null && time.GetUtcNow() - token.IssuedAt < Expiry ? new ProviderToken(token.Token, null) : null;
+        token is not null && time.GetUtcNow() - token.IssuedAt < Expiry ? ProviderToken.Of(token) : null;
 
     /// <summary>Without the database, the token in memory serves as long as Apple takes it.</summary>
     private ProviderToken Survive(Exception exception)
@@ -135,7 +142,7 @@ internal sealed partial class ApnsProviderToken(
     }
 
     private static ProviderToken Without(string reason) =>
-        new(null, new PushResult.Unavailable(reason, null, "Our credentials for Apple could not be loaded; it will be tried again."));
+        ProviderToken.None(new PushResult.Unavailable(reason, null, "Our credentials for Apple could not be loaded; it will be tried again."));
 
     private static partial class Log
     {

@@ -41,7 +41,7 @@ internal sealed class ApnsSender : IPushSender, IDisposable
         sandbox.Dispose();
     }
 
-    private async Task<PushResult> AttemptAsync(RevokePush push, byte[] payload, PushLane lane, CancellationToken cancellationToken)
+    private async Task<PushResult> AttemptAsync(RevokePush push, ReadOnlyMemory<byte> payload, PushLane lane, CancellationToken cancellationToken)
     {
         if (!options.Configured)
         {
@@ -54,7 +54,7 @@ internal sealed class ApnsSender : IPushSender, IDisposable
             return token.Failure!;
         }
 
-        var answer = await PostAsync(push, payload, token.Value, lane, cancellationToken);
+        var answer = await PostAsync(push, payload, token.Authorization!, lane, cancellationToken);
         if (ApnsAnswers.WantsNewToken(answer))
         {
             token = await providerToken.RenewAsync(token.Value, cancellationToken);
@@ -63,18 +63,18 @@ internal sealed class ApnsSender : IPushSender, IDisposable
                 return token.Failure!;
             }
 
-            answer = await PostAsync(push, payload, token.Value, lane, cancellationToken);
+            answer = await PostAsync(push, payload, token.Authorization!, lane, cancellationToken);
         }
 
         return ApnsAnswers.Interpret(answer, push, time.GetUtcNow());
     }
 
     private async Task<ApnsAnswer> PostAsync(
-        RevokePush push, byte[] payload, string token, PushLane lane, CancellationToken cancellationToken)
+        RevokePush push, ReadOnlyMemory<byte> payload, string authorization, PushLane lane, CancellationToken cancellationToken)
     {
-        using var request = lane.Connection.Post("/3/device/" + Uri.EscapeDataString(push.Handle.Value), payload);
+        using var request = PushConnection.Post(lane.Connection.Address("/3/device/" + Uri.EscapeDataString(push.Handle.Value)), payload);
         var headers = request.Headers;
-        headers.TryAddWithoutValidation("authorization", "bearer " + token);
+        headers.TryAddWithoutValidation("authorization", authorization);
         headers.TryAddWithoutValidation("apns-topic", options.Topic);
         headers.TryAddWithoutValidation("apns-push-type", "alert");
         headers.TryAddWithoutValidation("apns-priority", "10");

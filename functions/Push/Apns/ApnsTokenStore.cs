@@ -12,6 +12,9 @@ namespace BlokSec.Functions.Push.Apns;
 /// <param name="ETag">Guards its replacement; null when it is not from the database.</param>
 internal sealed record SharedToken(string Token, DateTimeOffset IssuedAt, string? ETag = null)
 {
+    /// <summary>The header's value, made once.</summary>
+    public string Authorization { get; } = "bearer " + Token;
+
     public override string ToString() => $"{nameof(SharedToken)} {{ IssuedAt = {IssuedAt:O} }}";
 }
 

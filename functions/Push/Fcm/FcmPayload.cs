@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 
 namespace BlokSec.Functions.Push.Fcm;
 
@@ -17,45 +15,36 @@ internal static class FcmPayload
 
     public const string Ttl = "2419200s";
 
-    public static byte[] Build(RevokePush push)
+    public static byte[] Build(RevokePush push) => PushJson.Write(push, static (json, push) =>
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteStartObject("message");
+        json.WriteStartObject();
+        json.WriteStartObject("message");
 
-            // An installation id has a field of its own; a registration token sent as fid is not found.
-            json.WriteString(push.Handle.Kind == PushHandleKind.FcmFid ? "fid" : "token", push.Handle.Value);
-            json.WriteStartObject("data");
-            foreach (var (key, value) in Data(push))
-            {
-                json.WriteString(key, value);
-            }
-
-            json.WriteEndObject();
-            json.WriteStartObject("android");
-            json.WriteString("priority", "HIGH");
-            json.WriteString("ttl", Ttl);
-            json.WriteEndObject();
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
+        // An installation id has a field of its own; a registration token sent as fid is not found.
+        json.WriteString(push.Handle.Kind == PushHandleKind.FcmFid ? "fid" : "token", push.Handle.Value);
+        json.WriteStartObject("data");
+        json.WriteString("type", RevokePush.Type);
+        json.WriteString("tenant", push.TenantId);
+        json.WriteString("user", push.UserId);
+        json.WriteString("device", push.DeviceId);
+        json.WriteString("epoch", push.Epoch.ToString(CultureInfo.InvariantCulture));
+        json.WriteString("statement", push.Statement);
+        json.WriteEndObject();
+        json.WriteStartObject("android");
+        json.WriteString("priority", "HIGH");
+        json.WriteString("ttl", Ttl);
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.WriteEndObject();
+    });
 
     /// <summary>What counts against the limit.</summary>
     public static int DataSize(RevokePush push) =>
-        Data(push).Sum(pair => Encoding.UTF8.GetByteCount(pair.Key) + Encoding.UTF8.GetByteCount(pair.Value));
-
-    private static KeyValuePair<string, string>[] Data(RevokePush push) =>
-    [
-        new("type", RevokePush.Type),
-        new("tenant", push.TenantId),
-        new("user", push.UserId),
-        new("device", push.DeviceId),
-        new("epoch", push.Epoch.ToString(CultureInfo.InvariantCulture)),
-        new("statement", push.Statement),
-    ];
+        "typetenantuserdeviceepochstatement".Length
+        + RevokePush.Type.Length
+        + Encoding.UTF8.GetByteCount(push.TenantId)
+        + Encoding.UTF8.GetByteCount(push.UserId)
+        + Encoding.UTF8.GetByteCount(push.DeviceId)
+        + push.Epoch.ToString(CultureInfo.InvariantCulture).Length
+        + Encoding.UTF8.GetByteCount(push.Statement);
 }

@@ -12,6 +12,7 @@ internal sealed class FcmSender : IPushSender, IDisposable
     private readonly FcmAccessToken accessToken;
     private readonly TimeProvider time;
     private readonly PushLane lane;
+    private Uri? address;
 
     public FcmSender(IOptions<PushOptions> push, FcmAccessToken accessToken, PushLanes lanes, TimeProvider time)
     {
@@ -34,7 +35,7 @@ internal sealed class FcmSender : IPushSender, IDisposable
 
     public void Dispose() => lane.Dispose();
 
-    private async Task<PushResult> AttemptAsync(byte[] payload, CancellationToken cancellationToken)
+    private async Task<PushResult> AttemptAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
         if (!options.Configured)
         {
@@ -62,9 +63,10 @@ internal sealed class FcmSender : IPushSender, IDisposable
         return FcmAnswers.Interpret(answer, time.GetUtcNow());
     }
 
-    private async Task<FcmAnswer> PostAsync(byte[] payload, AccessToken token, CancellationToken cancellationToken)
+    private async Task<FcmAnswer> PostAsync(ReadOnlyMemory<byte> payload, AccessToken token, CancellationToken cancellationToken)
     {
-        using var request = lane.Connection.Post($"/v1/projects/{Uri.EscapeDataString(token.Project)}/messages:send", payload);
+        address ??= lane.Connection.Address($"/v1/projects/{Uri.EscapeDataString(token.Project)}/messages:send");
+        using var request = PushConnection.Post(address, payload);
         request.Headers.TryAddWithoutValidation("authorization", "Bearer " + token.Value);
         using var response = await lane.Connection.Line.SendAsync(request, cancellationToken);
         return await FcmAnswer.ReadAsync(response, time.GetUtcNow(), cancellationToken);

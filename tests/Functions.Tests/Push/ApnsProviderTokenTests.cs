@@ -74,6 +74,27 @@ public sealed class ApnsProviderTokenTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task While_one_push_renews_the_token_the_others_go_on_with_the_old_one()
+    {
+        var instance = NewInstance();
+        var old = await TokenAsync(instance);
+        cloud.Time.Advance(TimeSpan.FromMinutes(45));
+        var renewing = new TaskCompletionSource();
+        var release = new TaskCompletionSource();
+        cloud.Database.BeforeWrite = () =>
+        {
+            renewing.SetResult();
+            release.Task.GetAwaiter().GetResult();
+        };
+        var first = Task.Run(() => TokenAsync(instance), TestContext.Current.CancellationToken);
+        await renewing.Task;
+
+        Assert.Equal(old, await TokenAsync(instance));
+        release.SetResult();
+        Assert.NotEqual(old, await first);
+    }
+
+    [Fact]
     public async Task Without_the_database_the_token_in_memory_serves_as_long_as_Apple_takes_it()
     {
         var instance = NewInstance();

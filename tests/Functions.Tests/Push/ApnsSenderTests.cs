@@ -1,3 +1,4 @@
+using BlokSec.Contracts;
 using System.Text.Json;
 using BlokSec.Functions.Push;
 using BlokSec.Local.Apns;

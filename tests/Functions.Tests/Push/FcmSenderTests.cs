@@ -1,3 +1,4 @@
+using BlokSec.Contracts;
 using BlokSec.Functions.Push;
 using BlokSec.Local.Faults;
 using Microsoft.Extensions.Logging;
@@ -134,6 +135,28 @@ public sealed class FcmSenderTests : IAsyncLifetime
         }
 
         Assert.IsType<PushResult.Accepted>(await cloud.SendAsync(cloud.ToAndroid()));
+    }
+
+    [Fact]
+    public async Task No_more_pushes_are_in_flight_than_the_options_allow()
+    {
+        await using var app = cloud.StartApp(settings => settings["Push:InFlight"] = "3");
+        var senders = (PushSenders)app.GetService(typeof(PushSenders))!;
+        var (now, most) = (0, 0);
+        cloud.Traffic.Hook = (request, stage) =>
+        {
+            if (request.Operation == "send")
+            {
+                most = Math.Max(most, stage == FaultStage.Before ? Interlocked.Increment(ref now) : Interlocked.Decrement(ref now) + 1);
+            }
+
+            return Task.CompletedTask;
+        };
+
+        await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => senders.SendAsync(cloud.ToAndroid(), TestContext.Current.CancellationToken)));
+
+        Assert.InRange(most, 1, 3);
+        Assert.Equal(60, cloud.Fcm.Accepted.Count);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using BlokSec.Contracts;
 using BlokSec.Functions.Push;
 using BlokSec.Local.Apns;
 using BlokSec.Local.Faults;
