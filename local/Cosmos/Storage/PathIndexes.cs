@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace BlokSec.Local.Cosmos.Storage;
@@ -13,56 +12,67 @@ internal sealed partial class PathIndexes
     private const int Most = 12;
 
     private readonly Store store;
-    private volatile HashSet<string> known;
+    private volatile Dictionary<string, PathIndex> known;
 
     public PathIndexes(Store store)
     {
         this.store = store;
-        known = store.Read(session =>
-        {
-            var expressions = new HashSet<string>();
-            using var reader = session.Command("SELECT sql FROM sqlite_master WHERE type = 'index' AND name LIKE 'items_by_path_%'").ExecuteReader();
-            while (reader.Read())
-            {
-                expressions.Add(Expression().Match(reader.GetString(0)).Value);
-            }
-
-            return expressions;
-        });
+        known = store.Read(Load);
     }
 
-    /// <summary>The SQL expression of an indexed path, such as <c>json_extract(body, '$."type"')</c>; null when the path has no index.</summary>
-    public string? For(IReadOnlyList<string> path)
+    /// <summary>The index of a path, made when there is none yet; null when there can be none.</summary>
+    public PathIndex? For(IReadOnlyList<string> path)
     {
+        if (path is ["id"])
+        {
+            return PathIndex.OfId;
+        }
+
         if (path.Any(name => !PlainName().IsMatch(name)))
         {
             return null;
         }
 
-        var expression = $"json_extract(body, '$.{string.Join('.', path.Select(name => JsonSerializer.Serialize(name)))}')";
-        return known.Contains(expression) || Create(expression) ? expression : null;
+        var expression = $"json_extract(body, '$.{string.Join('.', path.Select(name => $"\"{name}\""))}')";
+        return known.GetValueOrDefault(expression) ?? Create(expression);
     }
 
-    private bool Create(string expression) => store.Write(session =>
+    private PathIndex? Create(string expression) => known.Count == Most ? null : store.Write(session =>
     {
-        if (known.Contains(expression))
+        if (!known.ContainsKey(expression))
         {
-            return true;
+            session.Execute($"CREATE INDEX items_by_path_{known.Count} ON items (container, {expression}, epk, number)");
+            known = Load(session);
         }
 
-        if (known.Count == Most)
-        {
-            return false;
-        }
-
-        session.Execute($"CREATE INDEX items_by_path_{known.Count} ON items (container, {expression}, epk, number)");
-        known = [.. known, expression];
-        return true;
+        return known[expression];
     });
+
+    private static Dictionary<string, PathIndex> Load(StoreSession session)
+    {
+        var indexes = new Dictionary<string, PathIndex>();
+        using var reader = session.Command("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND name LIKE 'items_by_path_%'").ExecuteReader();
+        while (reader.Read())
+        {
+            var expression = Expression().Match(reader.GetString(1)).Value;
+            indexes.Add(expression, new(reader.GetString(0), expression));
+        }
+
+        return indexes;
+    }
 
     [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$")]
     private static partial Regex PlainName();
 
     [GeneratedRegex(@"json_extract\(body, '[^']*'\)")]
     private static partial Regex Expression();
+}
+
+/// <summary>An index over a path.</summary>
+/// <param name="Name">The name of the index.</param>
+/// <param name="Expression">What it is over, in SQL.</param>
+internal sealed record PathIndex(string Name, string Expression)
+{
+    /// <summary>The ids of items stand in a column of their own.</summary>
+    public static PathIndex OfId { get; } = new("items_by_name", "id");
 }

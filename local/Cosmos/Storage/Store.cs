@@ -17,6 +17,7 @@ internal sealed class Store : IDisposable
             number INTEGER PRIMARY KEY AUTOINCREMENT, container INTEGER NOT NULL, epk TEXT NOT NULL, id TEXT NOT NULL,
             etag TEXT NOT NULL, written INTEGER NOT NULL, ttl INTEGER, body TEXT NOT NULL);
         CREATE UNIQUE INDEX IF NOT EXISTS items_by_id ON items (container, epk, id);
+        CREATE INDEX IF NOT EXISTS items_by_name ON items (container, id, epk, number);
         CREATE INDEX IF NOT EXISTS items_in_order ON items (container, epk, number);
         CREATE INDEX IF NOT EXISTS items_with_ttl ON items (container, written) WHERE ttl IS NOT NULL;
         """;

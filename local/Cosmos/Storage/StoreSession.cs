@@ -15,9 +15,7 @@ internal sealed class StoreSession(SqliteConnection connection) : IDisposable
         if (!prepared.TryGetValue(sql, out var command))
         {
             command = connection.CreateCommand();
-#pragma warning disable CA2100 // The text is put together from constants of this folder; values are parameters.
             command.CommandText = sql;
-#pragma warning restore CA2100
             prepared.Add(sql, command);
         }
 

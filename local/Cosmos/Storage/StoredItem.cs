@@ -30,6 +30,7 @@ internal sealed class StoredItems(StoreSession session, long container, int? def
     private const int CleanUpSize = 500;
 
     private const string Alive = " AND ($ttl IS NULL OR COALESCE(ttl, $ttl) < 0 OR written + COALESCE(ttl, $ttl) > $now)";
+    private const string InOrder = "items_in_order";
     private const string One = "container = $container AND epk = $epk AND id = $id";
 
     public StoredItem? Find(PartitionKeyValue key, string id)
@@ -83,7 +84,8 @@ internal sealed class StoredItems(StoreSession session, long container, int? def
             (false, _) => "epk >= $from AND epk < $to AND (epk, number) > ($epk, $number)",
         };
         var command = session.Command(
-            $"SELECT number, epk, body FROM items WHERE container = $container AND {place}{filter?.Sql}{Alive} ORDER BY epk, number",
+            $"SELECT number, epk, body FROM items INDEXED BY {filter?.Index ?? InOrder} "
+                + $"WHERE container = $container AND {place}{filter?.Sql}{Alive} ORDER BY epk, number",
             [
                 ("$container", container), ("$from", range.From), ("$to", range.To), ("$epk", after?.Effective), ("$number", after?.Number),
                 ("$ttl", defaultTimeToLive), ("$now", now), .. filter?.Values ?? [],
@@ -96,7 +98,8 @@ internal sealed class StoredItems(StoreSession session, long container, int? def
     }
 }
 
-/// <summary>Conditions that SQLite can answer from an index.</summary>
+/// <summary>Conditions that SQLite can answer.</summary>
+/// <param name="Index">The index to walk along; null for that of the fixed order. SQLite has no statistics to choose well by itself.</param>
 /// <param name="Sql">What is appended to a WHERE clause, starting with AND.</param>
 /// <param name="Values">The parameters.</param>
-internal sealed record SqlFilter(string Sql, IReadOnlyList<(string Name, object? Value)> Values);
+internal sealed record SqlFilter(string? Index, string Sql, IReadOnlyList<(string Name, object? Value)> Values);

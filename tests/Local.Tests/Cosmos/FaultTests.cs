@@ -16,7 +16,10 @@ public sealed class FaultTests(CosmosFixture cosmos) : IClassFixture<CosmosFixtu
         var container = await cosmos.CreateContainerAsync();
         using var fault = cosmos.Traffic.Add(new()
         {
-            StandIn = "cosmos", Operation = "create", Status = 429, Headers = new Dictionary<string, string> { ["x-ms-retry-after-ms"] = "1500" },
+            StandIn = "cosmos",
+            Operation = "create",
+            Status = 429,
+            Headers = new Dictionary<string, string> { ["x-ms-retry-after-ms"] = "1500" },
         });
         var problem = await Assert.ThrowsAsync<CosmosException>(() => container.CreateItemAsync(new Thing("a"), Key, cancellationToken: Cancellation));
         Assert.Equal((HttpStatusCode.TooManyRequests, 3200), (problem.StatusCode, problem.SubStatusCode));
@@ -26,7 +29,6 @@ public sealed class FaultTests(CosmosFixture cosmos) : IClassFixture<CosmosFixtu
     [Theory]
     [InlineData(403, null)]
     [InlineData(408, null)]
-    [InlineData(449, null)]
     [InlineData(503, null)]
     [InlineData(409, null)]
     [InlineData(412, "1234")]
@@ -39,6 +41,18 @@ public sealed class FaultTests(CosmosFixture cosmos) : IClassFixture<CosmosFixtu
         fault.Dispose();
         using var read = await container.ReadItemStreamAsync("a", Key, cancellationToken: Cancellation);
         Assert.Equal(HttpStatusCode.NotFound, read.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_SDK_does_it_again_after_a_conflicting_request()
+    {
+        var container = await cosmos.CreateContainerAsync();
+        await container.CreateItemAsync(new Thing("a"), Key, cancellationToken: Cancellation);
+        using var fault = cosmos.Traffic.Add(new() { Operation = "patch", Status = 449, Times = 1 });
+        var operations = await cosmos.OperationsAsync(() => container.PatchItemAsync<Thing>(
+            "a", Key, [PatchOperation.Increment("/n", 1)], cancellationToken: Cancellation));
+        Assert.Equal(["patch", "patch"], operations);
+        Assert.Equal(1, (await container.ReadItemAsync<Thing>("a", Key, cancellationToken: Cancellation)).Resource.N);
     }
 
     [Fact]
