@@ -1,3 +1,6 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.RegularExpressions;
+
 namespace BlokSec.Contracts;
 
 /// <summary>Which push service a handle belongs to.</summary>
@@ -24,7 +27,7 @@ public enum PushEnvironment
 }
 
 /// <summary>A push handle as the app registers it. Treated as a secret from then on.</summary>
-public sealed record PushHandleRegistration
+public sealed partial record PushHandleRegistration : IValidatableObject
 {
     /// <summary>Which push service.</summary>
     public required PushHandleKind Kind { get; init; }
@@ -34,24 +37,60 @@ public sealed record PushHandleRegistration
 
     /// <summary>The APNs environment; production when left out.</summary>
     public PushEnvironment Environment { get; init; }
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Kind == PushHandleKind.Apns && !ApnsToken().IsMatch(Value))
+        {
+            yield return new ValidationResult("is 64 to 200 hexadecimal digits", [nameof(Value)]);
+        }
+
+        if (Kind != PushHandleKind.Apns && !FcmHandle().IsMatch(Value))
+        {
+            yield return new ValidationResult("is 1 to 4,096 characters without blanks", [nameof(Value)]);
+        }
+
+        if (Kind != PushHandleKind.Apns && Environment != PushEnvironment.Production)
+        {
+            yield return new ValidationResult("is production for FCM", [nameof(Environment)]);
+        }
+    }
+
+    // The value is a secret: it stays out of logs, wherever this record is printed.
+    private bool PrintMembers(System.Text.StringBuilder builder)
+    {
+        builder.Append(nameof(Kind)).Append(" = ").Append(Kind);
+        return true;
+    }
+
+    [GeneratedRegex(@"\A[0-9A-Fa-f]{64,200}\z")]
+    private static partial Regex ApnsToken();
+
+    [GeneratedRegex(@"\A[\x21-\x7e]{1,4096}\z")]
+    private static partial Regex FcmHandle();
 }
 
 /// <summary>Facts about a phone that enrolls. Its public key is the one in the header of the proof.</summary>
 public sealed record DeviceRegistration
 {
     /// <summary>Name given on the phone; 1 to 100 characters.</summary>
+    [StringLength(100, MinimumLength = 1, ErrorMessage = "is 1 to 100 characters")]
     public required string Name { get; init; }
 
     /// <summary>Such as "iPhone 16 Pro"; 1 to 100 characters.</summary>
+    [StringLength(100, MinimumLength = 1, ErrorMessage = "is 1 to 100 characters")]
     public required string Model { get; init; }
 
     /// <summary>Its system.</summary>
     public required DevicePlatform Platform { get; init; }
 
     /// <summary>Version of the system; 1 to 50 characters.</summary>
+    [StringLength(50, MinimumLength = 1, ErrorMessage = "is 1 to 50 characters")]
     public required string OsVersion { get; init; }
 
     /// <summary>Version of the BlokSec app; 1 to 50 characters.</summary>
+    [StringLength(50, MinimumLength = 1, ErrorMessage = "is 1 to 50 characters")]
     public required string AppVersion { get; init; }
 
     /// <summary>How to reach it by push; null when the user does not allow notifications.</summary>
@@ -62,18 +101,23 @@ public sealed record DeviceRegistration
 public sealed record RedeemClaimRequest
 {
     /// <summary>First part of the link's fragment.</summary>
+    [RegularExpression("[A-Za-z0-9_-]{1,64}", ErrorMessage = "is 1 to 64 of A-Z a-z 0-9 _ -")]
     public required string TenantId { get; init; }
 
     /// <summary>Second part of the link's fragment.</summary>
+    [RegularExpression("[A-Za-z0-9_-]{1,64}", ErrorMessage = "is 1 to 64 of A-Z a-z 0-9 _ -")]
     public required string UserId { get; init; }
 
     /// <summary>Third part of the link's fragment.</summary>
+    [StringLength(64, MinimumLength = 1, ErrorMessage = "is 1 to 64 characters")]
     public required string Code { get; init; }
 
     /// <summary>The new DID, did:key with Ed25519 or P-256.</summary>
+    [StringLength(200, MinimumLength = 1, ErrorMessage = "is 1 to 200 characters")]
     public required string Did { get; init; }
 
     /// <summary>Proof by the DID's key: a JWS of type <c>did-proof+jwt</c>.</summary>
+    [StringLength(4096, MinimumLength = 1, ErrorMessage = "is 1 to 4,096 characters")]
     public required string DidProof { get; init; }
 
     /// <summary>The phone.</summary>
@@ -84,15 +128,19 @@ public sealed record RedeemClaimRequest
 public sealed record RestoreDeviceRequest
 {
     /// <summary>From the backup.</summary>
+    [RegularExpression("[A-Za-z0-9_-]{1,64}", ErrorMessage = "is 1 to 64 of A-Z a-z 0-9 _ -")]
     public required string TenantId { get; init; }
 
     /// <summary>From the backup.</summary>
+    [RegularExpression("[A-Za-z0-9_-]{1,64}", ErrorMessage = "is 1 to 64 of A-Z a-z 0-9 _ -")]
     public required string UserId { get; init; }
 
     /// <summary>The DID from the backup.</summary>
+    [StringLength(200, MinimumLength = 1, ErrorMessage = "is 1 to 200 characters")]
     public required string Did { get; init; }
 
     /// <summary>Proof by the DID's key: a JWS of type <c>did-proof+jwt</c>.</summary>
+    [StringLength(4096, MinimumLength = 1, ErrorMessage = "is 1 to 4,096 characters")]
     public required string DidProof { get; init; }
 
     /// <summary>The phone.</summary>

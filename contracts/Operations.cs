@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace BlokSec.Contracts;
 
 /// <summary>The phrases an administrator types, letter by letter, before anything is removed.</summary>
@@ -14,12 +16,15 @@ public static class ConfirmationPhrases
 public sealed record RemoveDeviceRequest
 {
     /// <summary>Exactly <see cref="ConfirmationPhrases.RemoveDevice"/>.</summary>
+    [StringLength(100, ErrorMessage = "is at most 100 characters")]
     public required string Confirmation { get; init; }
 
     /// <summary>Hash of the plan the administrator saw; when it is stale, nothing is done.</summary>
+    [StringLength(128, ErrorMessage = "is at most 128 characters")]
     public string? PlanHash { get; init; }
 
     /// <summary>Why, for the auditor; at most 500 characters.</summary>
+    [StringLength(500, ErrorMessage = "is at most 500 characters")]
     public string? Reason { get; init; }
 }
 
@@ -27,12 +32,15 @@ public sealed record RemoveDeviceRequest
 public sealed record UnregisterAllDevicesRequest
 {
     /// <summary>Exactly <see cref="ConfirmationPhrases.UnregisterAllDevices"/>.</summary>
+    [StringLength(100, ErrorMessage = "is at most 100 characters")]
     public required string Confirmation { get; init; }
 
     /// <summary>Hash of the plan the administrator saw; when it is stale, nothing is done.</summary>
+    [StringLength(128, ErrorMessage = "is at most 128 characters")]
     public string? PlanHash { get; init; }
 
     /// <summary>Why, for the auditor; at most 500 characters.</summary>
+    [StringLength(500, ErrorMessage = "is at most 500 characters")]
     public string? Reason { get; init; }
 }
 

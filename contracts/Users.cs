@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace BlokSec.Contracts;
 
 /// <summary>Whether a user's decentralised identity can sign in.</summary>
@@ -199,5 +201,6 @@ public sealed record AuthenticationRequestDetails(
 public sealed record SetActiveDeviceRequest
 {
     /// <summary>A registered device that has a push handle.</summary>
+    [RegularExpression("[A-Za-z0-9_-]{43}", ErrorMessage = "is 43 characters of base64url: the thumbprint of the device's key")]
     public required string DeviceId { get; init; }
 }

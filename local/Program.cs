@@ -1,3 +1,10 @@
-var builder = WebApplication.CreateSlimBuilder(args);
-var app = builder.Build();
-await app.RunAsync();
+using BlokSec.Local;
+using BlokSec.Local.Demo;
+
+return args switch
+{
+    [] => await RunCommand.RunAsync(fresh: false),
+    ["--fresh"] => await RunCommand.RunAsync(fresh: true),
+    ["demo"] => await DemoCommand.RunAsync(),
+    _ => Usage.Print(),
+};

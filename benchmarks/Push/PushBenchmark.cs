@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using BlokSec.Contracts;
 using BlokSec.Functions.Push;
 using BlokSec.Functions.Push.Apns;
 using BlokSec.Functions.Push.Fcm;
@@ -112,7 +113,7 @@ internal static class PushBenchmark
     }
 
     private static RevokePush Push(PushHandleKind kind) => new(
-        new PushHandle(kind, new string('a', 64), null, DateTimeOffset.UnixEpoch),
+        new PushHandle(kind, new string('a', 64), PushEnvironment.Production, DateTimeOffset.UnixEpoch),
         "8f14e45f-ceea-467f-ab4b-1b5d9c1d2e3f",
         "tenant",
         "user",

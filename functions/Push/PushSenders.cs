@@ -1,3 +1,4 @@
+using BlokSec.Contracts;
 using BlokSec.Functions.Push.Apns;
 using BlokSec.Functions.Push.Fcm;
 

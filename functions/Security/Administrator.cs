@@ -11,7 +11,8 @@ namespace BlokSec.Functions.Security;
 /// <param name="TenantId">The tenant all of the call happens in; from the token, never from the request.</param>
 /// <param name="Subject">The issuer's id of the administrator.</param>
 /// <param name="Name">How to show the administrator to people; the subject when the token has no name.</param>
-internal sealed record Administrator(string TenantId, string Subject, string Name) : IBindableFromHttpContext<Administrator>
+/// <param name="ManagesDevices">Whether the administrator may change anything, and see what lets a phone enroll.</param>
+internal sealed record Administrator(string TenantId, string Subject, string Name, bool ManagesDevices) : IBindableFromHttpContext<Administrator>
 {
     private const int MaximumSubjectLength = 255;
     private const int MaximumNameLength = 200;
@@ -28,7 +29,11 @@ internal sealed record Administrator(string TenantId, string Subject, string Nam
         }
 
         var name = principal.FindFirst("name")?.Value ?? principal.FindFirst("preferred_username")?.Value;
-        return new Administrator(tenantId, subject, name is { Length: > 0 and <= MaximumNameLength } ? name : subject);
+        return new Administrator(
+            tenantId,
+            subject,
+            name is { Length: > 0 and <= MaximumNameLength } ? name : subject,
+            principal.HasClaim(options.RoleClaim, AdminPolicies.DevicesManage));
     }
 
     public static ValueTask<Administrator?> BindAsync(HttpContext context, ParameterInfo parameter) =>

@@ -21,7 +21,11 @@ internal sealed record DeviceProof(
     string PublicKey,
     string Jti,
     DateTimeOffset IssuedAt,
-    DateTimeOffset ExpiresAt);
+    DateTimeOffset ExpiresAt)
+{
+    /// <summary>Gives a function the proof that authenticated its call.</summary>
+    public static ValueTask<DeviceProof?> BindAsync(HttpContext context) => ValueTask.FromResult(context.Features.Get<DeviceProof>());
+}
 
 /// <summary>What became of the check of a device's proof.</summary>
 internal abstract record DeviceProofResult

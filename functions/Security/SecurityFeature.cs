@@ -1,3 +1,4 @@
+using BlokSec.Functions.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -27,9 +28,14 @@ internal static class SecurityFeature
             .AddSingleton<RevocationStatements>()
             .AddSingleton<ClaimCodes>()
             .AddAdminAuthentication()
-            .AddAdminPolicies();
+            .AddAdminPolicies()
+            .AddDeviceAuthentication()
+            .AddSingleton<GetStatementKeys>();
         return builder;
     }
+
+    public static void MapSecurity(this IEndpointRouteBuilder app) =>
+        app.MapHttp<GetStatementKeys>(HttpMethods.Get, ".well-known/jwks.json").AllowAnonymous();
 
     private static void AddValidated<TOptions, TValidator>(this IHostApplicationBuilder builder, string section)
         where TOptions : class

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BlokSec.Contracts;
 using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Push.Apns;

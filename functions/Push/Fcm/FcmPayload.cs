@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using BlokSec.Contracts;
 
 namespace BlokSec.Functions.Push.Fcm;
 

@@ -1,5 +1,5 @@
-using BlokSec.Contracts;
 using System.Text.Json;
+using BlokSec.Contracts;
 using BlokSec.Functions.Push;
 using BlokSec.Local.Apns;
 using BlokSec.Local.Faults;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using System.Text.Json;
+using BlokSec.Contracts;
 using BlokSec.Functions.Push;
 using BlokSec.Local.Apns;
 using BlokSec.Local.Faults;
@@ -90,7 +91,7 @@ internal sealed class PushCloud : IAsyncDisposable
         Push(new PushHandle(PushHandleKind.Apns, token ?? ApnsToken, environment, Time.GetUtcNow().AddDays(-10)));
 
     public RevokePush ToAndroid(string? token = null, PushHandleKind kind = PushHandleKind.FcmToken) =>
-        Push(new PushHandle(kind, token ?? FcmToken, null, Time.GetUtcNow().AddDays(-10)));
+        Push(new PushHandle(kind, token ?? FcmToken, PushEnvironment.Production, Time.GetUtcNow().AddDays(-10)));
 
     public Task<PushResult> SendAsync(RevokePush push) => Senders.SendAsync(push, TestContext.Current.CancellationToken);
 

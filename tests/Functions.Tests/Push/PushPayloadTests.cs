@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using BlokSec.Contracts;
 using BlokSec.Functions.Push;
 using BlokSec.Functions.Push.Apns;
 using BlokSec.Functions.Push.Fcm;
@@ -55,14 +56,14 @@ public sealed class PushPayloadTests
     {
         var handle = new PushHandle(PushHandleKind.Apns, "abc", PushEnvironment.Sandbox, Now);
 
-        var json = JsonSerializer.Serialize(handle, JsonSerializerOptions.Web);
+        var json = JsonSerializer.Serialize(handle, Json.Documents);
 
         Assert.Equal("""{"kind":"apns","value":"abc","environment":"sandbox","registeredAt":"2026-03-01T12:00:00+00:00"}""", json);
-        Assert.Equal(handle, JsonSerializer.Deserialize<PushHandle>(json, JsonSerializerOptions.Web));
-        Assert.Equal("\"fcmToken\"", JsonSerializer.Serialize(PushHandleKind.FcmToken));
-        Assert.Equal("\"fcmFid\"", JsonSerializer.Serialize(PushHandleKind.FcmFid));
+        Assert.Equal(handle, JsonSerializer.Deserialize<PushHandle>(json, Json.Documents));
+        Assert.Equal("\"fcmToken\"", JsonSerializer.Serialize(PushHandleKind.FcmToken, Json.Documents));
+        Assert.Equal("\"fcmFid\"", JsonSerializer.Serialize(PushHandleKind.FcmFid, Json.Documents));
     }
 
     private static RevokePush Push(PushHandleKind kind) => new(
-        new PushHandle(kind, "the-handle", null, Now), PushCloud.PushId, "acme", "user-1", "device-1", 7, "a.b.c", Now.AddDays(30));
+        new PushHandle(kind, "the-handle", PushEnvironment.Production, Now), PushCloud.PushId, "acme", "user-1", "device-1", 7, "a.b.c", Now.AddDays(30));
 }

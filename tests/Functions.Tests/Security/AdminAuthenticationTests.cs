@@ -60,7 +60,7 @@ public sealed class AdminAuthenticationTests : IAsyncLifetime
     {
         var answer = await GetAsync("/read", Token("contoso"));
         var administrator = await answer.Content.ReadFromJsonAsync<Administrator>(TestContext.Current.CancellationToken);
-        Assert.Equal(new Administrator("contoso", "alice", "Alice Admin"), administrator);
+        Assert.Equal(new Administrator("contoso", "alice", "Alice Admin", ManagesDevices: true), administrator);
     }
 
     [Fact]

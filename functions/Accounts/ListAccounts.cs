@@ -1,0 +1,33 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Security;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BlokSec.Functions.Accounts;
+
+/// <summary>Lists further accounts of a user.</summary>
+internal sealed class ListAccounts(AccountPages accounts)
+{
+    private const int MaxPageSize = 500;
+
+    /// <param name="userId">The user.</param>
+    /// <param name="administrator">Who asks; users of other tenants have no accounts.</param>
+    /// <param name="pageSize">How many accounts to answer with: 1 to 500, 100 unless told.</param>
+    /// <param name="continuation">From the page before.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    [ProducesResponseType<AccountList>(StatusCodes.Status200OK)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")]
+    public async Task<IResult> HandleAsync(
+        string userId, Administrator administrator, int? pageSize, string? continuation, CancellationToken cancellationToken)
+    {
+        if (pageSize is < 1 or > MaxPageSize)
+        {
+            return Problems.InvalidRequest("pageSize", $"is 1 to {MaxPageSize}");
+        }
+
+        return Continuations.TryDecode(continuation, out var after)
+            ? TypedResults.Ok(await accounts.ReadAsync(new UserKey(administrator.TenantId, userId), pageSize, after, cancellationToken))
+            : Problems.InvalidRequest("continuation", "is not one that this list gave");
+    }
+}

@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace BlokSec.Functions.Claims;
+
+/// <summary>How claims are made. Section <c>Claims</c>.</summary>
+internal sealed class ClaimsOptions
+{
+    public const string Section = "Claims";
+
+    /// <summary>How long a claim can be redeemed; 24 hours unless told, 10 minutes to 30 days.</summary>
+    [Range(typeof(TimeSpan), "00:10:00", "30.00:00:00")]
+    public TimeSpan Lifetime { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>Wrong codes after which a claim is locked; 10 unless told.</summary>
+    [Range(1, 100)]
+    public int MaxFailedAttempts { get; set; } = 10;
+
+    /// <summary>The host of links that a phone's camera opens into the app; <c>app.bloksec.io</c> unless told.</summary>
+    [Required]
+    [RegularExpression(@"[A-Za-z0-9.-]+(:\d+)?")]
+    public string AppHost { get; set; } = "app.bloksec.io";
+}
+
+[OptionsValidator]
+internal sealed partial class ClaimsOptionsValidator : IValidateOptions<ClaimsOptions>;

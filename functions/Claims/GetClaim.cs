@@ -1,0 +1,26 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Security;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BlokSec.Functions.Claims;
+
+/// <summary>Shows the claim: state, expiry, and the link for those who manage devices.</summary>
+internal sealed class GetClaim(IdentityStore identities, ClaimViews views)
+{
+    /// <param name="context">The request.</param>
+    /// <param name="userId">The user.</param>
+    /// <param name="administrator">Who asks.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    [ProducesResponseType<ClaimDetails>(StatusCodes.Status200OK)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
+    public async Task<IResult> HandleAsync(
+        HttpContext context, string userId, Administrator administrator, CancellationToken cancellationToken)
+    {
+        var claim = await identities.ReadAsync<ClaimDocument>(
+            new UserKey(administrator.TenantId, userId), ClaimDocument.DocumentId, cancellationToken);
+        context.Response.Headers.CacheControl = "no-store";
+        return views.Of(claim, administrator) is { } details ? TypedResults.Ok(details) : Problems.NotFound("claim");
+    }
+}

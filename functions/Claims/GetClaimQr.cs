@@ -1,0 +1,69 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Security;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Net.Http.Headers;
+using QRCoder;
+
+namespace BlokSec.Functions.Claims;
+
+/// <summary>The claim's QR code: SVG, or PNG where the caller prefers it.</summary>
+internal sealed class GetClaimQr(IdentityStore identities, ClaimViews views)
+{
+    private const string Svg = "image/svg+xml";
+
+    private const string Png = "image/png";
+
+    private const int PixelsPerModule = 10;
+
+    /// <param name="context">The request; <c>Accept</c> chooses the format.</param>
+    /// <param name="userId">The user.</param>
+    /// <param name="administrator">Who asks.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    [ProducesResponseType<string>(StatusCodes.Status200OK, Svg, Png)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
+    public async Task<IResult> HandleAsync(
+        HttpContext context, string userId, Administrator administrator, CancellationToken cancellationToken)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.Vary = HeaderNames.Accept;
+        if (Format(context.Request) is not { } format)
+        {
+            return Problems.Of(StatusCodes.Status406NotAcceptable, ProblemCodes.InvalidRequest, $"Accept: {Svg} and {Png} are to be had.");
+        }
+
+        var claim = await identities.ReadAsync<ClaimDocument>(
+            new UserKey(administrator.TenantId, userId), ClaimDocument.DocumentId, cancellationToken);
+        if (claim is null || views.Link(claim) is not { } link)
+        {
+            return Problems.NotFound("open claim");
+        }
+
+        using var data = QRCodeGenerator.GenerateQrCode(link, QRCodeGenerator.ECCLevel.Q);
+        if (format == Png)
+        {
+            using var png = new PngByteQRCode(data);
+            return TypedResults.Bytes(png.GetGraphic(PixelsPerModule), Png);
+        }
+
+        using var svg = new SvgQRCode(data);
+        return TypedResults.Text(svg.GetGraphic(PixelsPerModule), Svg);
+    }
+
+    private static string? Format(HttpRequest request)
+    {
+        var accepted = request.GetTypedHeaders().Accept;
+        if (accepted.Count == 0)
+        {
+            return Svg;
+        }
+
+        var svg = new MediaTypeHeaderValue(Svg);
+        var png = new MediaTypeHeaderValue(Png);
+        return accepted
+            .OrderByDescending(range => range.Quality ?? 1)
+            .Select(range => svg.IsSubsetOf(range) ? Svg : png.IsSubsetOf(range) ? Png : null)
+            .FirstOrDefault(format => format is not null);
+    }
+}

@@ -1,0 +1,191 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Audit;
+using BlokSec.Functions.Devices;
+using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Operations;
+using BlokSec.Functions.Security;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Azure.Cosmos;
+using Microsoft.Extensions.Options;
+using OperationKind = BlokSec.Contracts.OperationKind;
+
+namespace BlokSec.Functions.Claims;
+
+/// <summary>A phone enrolls with a claim: one batch makes the device, the new DID and the claim's end.</summary>
+internal sealed class RedeemClaim(
+    IdentityStore identities,
+    ClaimCodes codes,
+    DidProofs didProofs,
+    OperationDispatch dispatch,
+    IOptions<ClaimsOptions> options,
+    TimeProvider time)
+{
+    /// <param name="httpRequest">The call.</param>
+    /// <param name="request">Code, DID and phone.</param>
+    /// <param name="proof">Proof of the device's key, checked before.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    [ProducesResponseType<EnrolledDevice>(StatusCodes.Status201Created)]
+    [ProducesResponseType<EnrolledDevice>(StatusCodes.Status200OK)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status403Forbidden, "application/problem+json")]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status409Conflict, "application/problem+json")]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status410Gone, "application/problem+json")]
+    public async Task<IResult> HandleAsync(
+        HttpRequest httpRequest, RedeemClaimRequest request, DeviceProof proof, CancellationToken cancellationToken)
+    {
+        if (DeviceAnswers.Mismatch(proof, request.TenantId, request.UserId) is { } mismatch)
+        {
+            return mismatch;
+        }
+
+        if (didProofs.Verify(httpRequest, proof, request.Did, request.DidProof, request.Code) is DidProofResult.Invalid invalid)
+        {
+            return DeviceAnswers.ProofInvalid(invalid.Reason);
+        }
+
+        var key = new UserKey(request.TenantId, request.UserId);
+        for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
+        {
+            var snapshot = await ReadAsync(key, proof, cancellationToken);
+            if (attempt == 0 && snapshot.Has(ProofDocument.IdOf(proof.DeviceId, proof.Jti)))
+            {
+                return DeviceAnswers.Replayed();
+            }
+
+            if (snapshot.User is not { } user || snapshot.Claim is not { } claim || !codes.Matches(request.Code, claim))
+            {
+                await CountAsync(key, snapshot.Claim, cancellationToken);
+                return Invalid();
+            }
+
+            if (Refuse(user, claim, snapshot, proof) is { } refusal)
+            {
+                return refusal;
+            }
+
+            if (user.RetiredDids.Contains(request.Did))
+            {
+                return await RetiredDids.RefuseAsync(identities, proof, request.Did, time.GetUtcNow(), cancellationToken);
+            }
+
+            if (await CommitAsync(user, claim, request, proof, cancellationToken) is { } enrolled)
+            {
+                await dispatch.TryAsync(enrolled.Operation, resumed: null, cancellationToken);
+                return TypedResults.Json(enrolled.Device, statusCode: StatusCodes.Status201Created);
+            }
+        }
+
+        return Problems.TooManyConflicts();
+    }
+
+    private static IResult Invalid() => Problems.Of(
+        StatusCodes.Status403Forbidden, ProblemCodes.ClaimInvalid, "This QR code is not valid. Ask your administrator for a new one.");
+
+    private Task<PartitionSnapshot> ReadAsync(UserKey key, DeviceProof proof, CancellationToken cancellationToken) => identities.QueryAsync(
+        key,
+        [
+            UserDocument.DocumentId,
+            ClaimDocument.DocumentId,
+            DeviceDocument.IdOf(proof.DeviceId),
+            RevocationDocument.IdOf(proof.DeviceId),
+            ProofDocument.IdOf(proof.DeviceId, proof.Jti),
+        ],
+        cancellationToken);
+
+    /// <summary>Why somebody with the right code is refused all the same; or the answer once more for the phone that redeemed it.</summary>
+    private IResult? Refuse(UserDocument user, ClaimDocument claim, PartitionSnapshot snapshot, DeviceProof proof)
+    {
+        if (claim.State == ClaimState.Redeemed && claim.RedeemedByDeviceId == proof.DeviceId
+            && snapshot.Device(proof.DeviceId) is { State: DeviceState.Active } device)
+        {
+            return TypedResults.Ok(DeviceRegistrations.Enrolled(user, device));
+        }
+
+        return claim.StateAt(time.GetUtcNow()) switch
+        {
+            ClaimState.Redeemed => Problems.Conflict(ProblemCodes.ClaimUsed, "This QR code was used. Ask your administrator for a new one."),
+            ClaimState.Locked => Problems.Of(
+                StatusCodes.Status403Forbidden,
+                ProblemCodes.ClaimLocked,
+                "Too many wrong codes were tried. Ask your administrator to renew the claim."),
+            ClaimState.Expired => Problems.Of(
+                StatusCodes.Status410Gone, ProblemCodes.ClaimExpired, "This QR code is too old. Ask your administrator for a new one."),
+            ClaimState.Open when claim.Epoch == user.Epoch && user.DidState == DidState.Unclaimed =>
+                snapshot.Revocation(proof.DeviceId) is null ? null : DeviceAnswers.KeyRevoked(),
+            _ => Invalid(),
+        };
+    }
+
+    /// <summary>Counts a wrong code against an open claim, and locks it when there were too many.</summary>
+    private async Task CountAsync(UserKey key, ClaimDocument? claim, CancellationToken cancellationToken)
+    {
+        if (claim?.State != ClaimState.Open)
+        {
+            return;
+        }
+
+        var failed = claim.FailedAttempts + 1;
+        if (failed < options.Value.MaxFailedAttempts)
+        {
+            await identities.TryPatchAsync(
+                key, claim.Id, "FROM c WHERE c.state = 'open'", [PatchOperation.Increment("/failedAttempts", 1)], cancellationToken);
+            return;
+        }
+
+        var entry = key.Entry(time.GetUtcNow(), AuditActor.System(nameof(RedeemClaim)), AuditActions.ClaimLocked, claim.ClaimId) with
+        {
+            Alert = true,
+        };
+        await identities.Begin(key)
+            .Replace(claim with { State = ClaimState.Locked, FailedAttempts = failed })
+            .Create(entry)
+            .CommitAsync(cancellationToken);
+    }
+
+    private async Task<(EnrolledDevice Device, OperationDocument Operation)?> CommitAsync(
+        UserDocument user, ClaimDocument claim, RedeemClaimRequest request, DeviceProof proof, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var device = DeviceRegistrations.Document(user, proof, request.Device, now);
+        var enrolled = user.With(device) with { Did = request.Did, DidState = DidState.Active };
+        var operation = Binding(enrolled, device, now);
+        var entry = user.Key.Entry(now, AuditActor.Device(device.DeviceId), AuditActions.DeviceEnrolled, device.DeviceId) with
+        {
+            OperationId = operation.OperationId,
+            Before = new Dictionary<string, string?> { ["did"] = null },
+            After = new Dictionary<string, string?> { ["did"] = request.Did },
+        };
+        var result = await identities.Begin(user.Key)
+            .Replace(enrolled)
+            .Replace(claim with { State = ClaimState.Redeemed, RedeemedAt = now, RedeemedByDeviceId = device.DeviceId })
+            .Create(device)
+            .Create(operation)
+            .Create(entry)
+            .Create(DeviceRegistrations.Used(proof))
+            .CommitAsync(cancellationToken);
+        return result == BatchResult.Committed ? (DeviceRegistrations.Enrolled(enrolled, device), operation) : null;
+    }
+
+    /// <summary>The work that binds the new DID to the user's accounts.</summary>
+    private static OperationDocument Binding(UserDocument user, DeviceDocument device, DateTimeOffset now)
+    {
+        var operationId = Guid.CreateVersion7(now).ToString("N");
+        return new OperationDocument
+        {
+            Id = OperationDocument.IdOf(operationId),
+            TenantId = user.TenantId,
+            UserId = user.UserId,
+            OperationId = operationId,
+            Kind = OperationKind.Enrollment,
+            Status = OperationStatus.NotStarted,
+            RequestedBy = device.Name,
+            RequestedAt = now,
+            UpdatedAt = now,
+            Fingerprint = "",
+            Epoch = user.Epoch,
+            Did = user.Did,
+            DeviceIds = [device.DeviceId],
+            Steps = [new OperationStep(OperationStepName.ResetDid, OperationStatus.NotStarted, 0, user.AccountCount, now)],
+        };
+    }
+}

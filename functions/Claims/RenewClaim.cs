@@ -1,0 +1,70 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Audit;
+using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Operations;
+using BlokSec.Functions.Security;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BlokSec.Functions.Claims;
+
+/// <summary>Makes a new claim for a user without a living DID; the one before dies.</summary>
+internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, ClaimViews views, TimeProvider time)
+{
+    /// <param name="context">The request.</param>
+    /// <param name="userId">The user.</param>
+    /// <param name="administrator">Who asks.</param>
+    /// <param name="idempotencyKey">The same key gives the same claim.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    [ProducesResponseType<ClaimDetails>(StatusCodes.Status200OK)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status409Conflict, "application/problem+json")]
+    public async Task<IResult> HandleAsync(
+        HttpContext context,
+        string userId,
+        Administrator administrator,
+        IdempotencyKey idempotencyKey,
+        CancellationToken cancellationToken)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        var key = new UserKey(administrator.TenantId, userId);
+        var now = time.GetUtcNow();
+        var claimId = OperationIds.For(key, administrator.Subject, idempotencyKey.Value, now);
+        for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
+        {
+            var snapshot = await identities.QueryAsync(key, [UserDocument.DocumentId, ClaimDocument.DocumentId], cancellationToken);
+            if (snapshot.User is not { } user)
+            {
+                return Problems.NotFound("user");
+            }
+
+            if (snapshot.Claim is { } current && current.ClaimId == claimId)
+            {
+                return TypedResults.Ok(views.Of(current, administrator));
+            }
+
+            if (user.DidState != DidState.Unclaimed)
+            {
+                return user.DidState == DidState.Resetting
+                    ? Problems.Conflict(ProblemCodes.OperationInProgress, "The user is being unregistered; the claim comes at the end of it.")
+                    : Problems.Conflict(ProblemCodes.NotUnregistered, "The user has a living identity. Unregister all devices first.");
+            }
+
+            var claim = claims.Create(user, claimId, now);
+            var entry = key.Entry(now, administrator.Actor(), AuditActions.ClaimRenewed, claimId) with
+            {
+                Before = new Dictionary<string, string?> { ["claimId"] = snapshot.Claim?.ClaimId },
+                After = new Dictionary<string, string?> { ["claimId"] = claimId },
+            };
+
+            // The user is written unchanged, to guard: nobody redeems or renews between reading and writing.
+            if (await identities.Begin(key).Replace(user).Upsert(claim).Create(entry).CommitAsync(cancellationToken)
+                == BatchResult.Committed)
+            {
+                return TypedResults.Ok(views.Of(claim, administrator));
+            }
+        }
+
+        return Problems.TooManyConflicts();
+    }
+}

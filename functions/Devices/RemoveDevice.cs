@@ -1,0 +1,91 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Audit;
+using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Operations;
+using BlokSec.Functions.Revocations;
+using BlokSec.Functions.Security;
+
+namespace BlokSec.Functions.Devices;
+
+/// <summary>Removes one device: it is refused from the moment of the answer, the rest is queued.</summary>
+internal sealed class RemoveDevice(IdentityStore identities, RevocationFence fence, OperationDispatch dispatch, TimeProvider time)
+{
+    public async Task<IResult> HandleAsync(
+        HttpContext context,
+        string userId,
+        string deviceId,
+        RemoveDeviceRequest request,
+        Administrator administrator,
+        IdempotencyKey idempotencyKey,
+        CancellationToken cancellationToken)
+    {
+        if (request.Confirmation != ConfirmationPhrases.RemoveDevice)
+        {
+            return OperationAnswers.ConfirmationMismatch(ConfirmationPhrases.RemoveDevice);
+        }
+
+        var key = new UserKey(administrator.TenantId, userId);
+        var decision = new RevocationDecision(
+            OperationIds.For(key, administrator.Subject, idempotencyKey.Value, time.GetUtcNow()),
+            OperationKind.RemoveDevice,
+            administrator.Actor(),
+            request.Reason,
+            OperationIds.Fingerprint(nameof(RemoveDevice), userId, deviceId, request.Reason),
+            time.GetUtcNow());
+        for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
+        {
+            var snapshot = await ReadAsync(key, deviceId, decision.OperationId, cancellationToken);
+            if (snapshot.Operation(decision.OperationId) is { } known)
+            {
+                return known.Fingerprint == decision.Fingerprint
+                    ? await AgainAsync(context, known, cancellationToken)
+                    : OperationAnswers.IdempotencyKeyReused();
+            }
+
+            if (snapshot.User is not { } user)
+            {
+                return Problems.NotFound("user");
+            }
+
+            if (snapshot.Revocation(deviceId) is { } revocation)
+            {
+                var earlier = await identities.ReadAsync<OperationDocument>(
+                    key, OperationDocument.IdOf(revocation.OperationId), cancellationToken);
+                return await AgainAsync(context, earlier!, cancellationToken);
+            }
+
+            if (snapshot.Device(deviceId) is not { } device)
+            {
+                return Problems.NotFound("device");
+            }
+
+            if (request.PlanHash is { } hash && !RevocationPlan.Matches(hash, user, snapshot.Devices, [device]))
+            {
+                return OperationAnswers.PlanStale();
+            }
+
+            if (await fence.CommitAsync(snapshot, [device], decision, cancellationToken) is { } operation)
+            {
+                await dispatch.TryAsync(operation, resumed: null, cancellationToken);
+                return OperationAnswers.Accepted(context, operation);
+            }
+        }
+
+        return Problems.TooManyConflicts();
+    }
+
+    /// <summary>The operation that this request asked for already; one that failed is started anew.</summary>
+    private async Task<IResult> AgainAsync(HttpContext context, OperationDocument operation, CancellationToken cancellationToken)
+    {
+        await dispatch.RestartFailedAsync(operation, time.GetUtcNow(), cancellationToken);
+        return OperationAnswers.Accepted(context, operation);
+    }
+
+    private Task<PartitionSnapshot> ReadAsync(UserKey key, string deviceId, string operationId, CancellationToken cancellationToken) =>
+        identities.QueryAsync(
+            key,
+            $"{RevocationFence.Concerned} OR c.id IN (@operation, @revocation)",
+            [("@operation", OperationDocument.IdOf(operationId)), ("@revocation", RevocationDocument.IdOf(deviceId))],
+            cancellationToken);
+}

@@ -1,0 +1,103 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Audit;
+using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Security;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BlokSec.Functions.Devices;
+
+/// <summary>A further phone, restored from the user's backup: same DID, own device key. Nobody's other device is touched.</summary>
+internal sealed class RestoreDevice(IdentityStore identities, DidProofs didProofs, TimeProvider time)
+{
+    /// <param name="httpRequest">The call.</param>
+    /// <param name="request">DID and phone.</param>
+    /// <param name="proof">Proof of the device's key, checked before.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    [ProducesResponseType<EnrolledDevice>(StatusCodes.Status201Created)]
+    [ProducesResponseType<EnrolledDevice>(StatusCodes.Status200OK)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status401Unauthorized, "application/problem+json")]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status403Forbidden, "application/problem+json")]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status409Conflict, "application/problem+json")]
+    public async Task<IResult> HandleAsync(
+        HttpRequest httpRequest, RestoreDeviceRequest request, DeviceProof proof, CancellationToken cancellationToken)
+    {
+        if (DeviceAnswers.Mismatch(proof, request.TenantId, request.UserId) is { } mismatch)
+        {
+            return mismatch;
+        }
+
+        if (didProofs.Verify(httpRequest, proof, request.Did, request.DidProof, claimCode: null) is DidProofResult.Invalid invalid)
+        {
+            return DeviceAnswers.ProofInvalid(invalid.Reason);
+        }
+
+        var key = new UserKey(request.TenantId, request.UserId);
+        for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
+        {
+            var snapshot = await ReadAsync(key, proof, cancellationToken);
+            if (attempt == 0 && snapshot.Has(ProofDocument.IdOf(proof.DeviceId, proof.Jti)))
+            {
+                return DeviceAnswers.Replayed();
+            }
+
+            if (snapshot.User is { } retired && retired.RetiredDids.Contains(request.Did))
+            {
+                return await RetiredDids.RefuseAsync(identities, proof, request.Did, time.GetUtcNow(), cancellationToken);
+            }
+
+            if (snapshot.User is not { DidState: DidState.Active } user || user.Did != request.Did)
+            {
+                return DeviceAnswers.ProofInvalid("This DID is not the user's.");
+            }
+
+            if (snapshot.Revocation(proof.DeviceId) is not null)
+            {
+                return DeviceAnswers.KeyRevoked();
+            }
+
+            if (snapshot.Device(proof.DeviceId) is { } known)
+            {
+                return TypedResults.Ok(DeviceRegistrations.Enrolled(user, known));
+            }
+
+            if (user.DeviceCount >= DeviceRegistrations.MaxDevices)
+            {
+                return Problems.Conflict(
+                    ProblemCodes.DeviceLimit,
+                    $"The user has {user.DeviceCount} devices, as many as allowed. Ask your administrator to remove one.");
+            }
+
+            if (await CommitAsync(user, request, proof, cancellationToken) is { } enrolled)
+            {
+                return TypedResults.Json(enrolled, statusCode: StatusCodes.Status201Created);
+            }
+        }
+
+        return Problems.TooManyConflicts();
+    }
+
+    private Task<PartitionSnapshot> ReadAsync(UserKey key, DeviceProof proof, CancellationToken cancellationToken) => identities.QueryAsync(
+        key,
+        [
+            UserDocument.DocumentId,
+            DeviceDocument.IdOf(proof.DeviceId),
+            RevocationDocument.IdOf(proof.DeviceId),
+            ProofDocument.IdOf(proof.DeviceId, proof.Jti),
+        ],
+        cancellationToken);
+
+    private async Task<EnrolledDevice?> CommitAsync(
+        UserDocument user, RestoreDeviceRequest request, DeviceProof proof, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var device = DeviceRegistrations.Document(user, proof, request.Device, now);
+        var result = await identities.Begin(user.Key)
+            .Replace(user.With(device))
+            .Create(device)
+            .Create(user.Key.Entry(now, AuditActor.Device(device.DeviceId), AuditActions.DeviceRestored, device.DeviceId))
+            .Create(DeviceRegistrations.Used(proof))
+            .CommitAsync(cancellationToken);
+        return result == BatchResult.Committed ? DeviceRegistrations.Enrolled(user, device) : null;
+    }
+}

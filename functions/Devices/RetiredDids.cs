@@ -1,0 +1,28 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Audit;
+using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Security;
+
+namespace BlokSec.Functions.Devices;
+
+/// <summary>Refuses a DID that was reset, and leaves an alert: somebody holds an old backup or a stolen phone.</summary>
+internal static class RetiredDids
+{
+    public static async Task<IResult> RefuseAsync(
+        IdentityStore identities, DeviceProof proof, string did, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var key = new UserKey(proof.TenantId, proof.UserId);
+        var entry = key.Entry(now, AuditActor.Device(proof.DeviceId), AuditActions.RetiredDidUsed, did) with { Alert = true };
+        var result = await identities.Begin(key)
+            .Create(entry)
+            .Create(DeviceRegistrations.Used(proof))
+            .CommitAsync(cancellationToken);
+        return result == BatchResult.Conflict
+            ? DeviceAnswers.Replayed()
+            : Problems.Of(
+                StatusCodes.Status403Forbidden,
+                ProblemCodes.DidRetired,
+                "This identity was reset by an administrator and cannot be used again. Ask for a claim QR code.");
+    }
+}

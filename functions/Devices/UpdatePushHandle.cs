@@ -1,0 +1,85 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Audit;
+using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Security;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BlokSec.Functions.Devices;
+
+/// <summary>The app registers its push handle: at first, after a rotation, or after the provider called it dead.</summary>
+internal sealed class UpdatePushHandle(IdentityStore identities, TimeProvider time)
+{
+    /// <param name="request">The push handle.</param>
+    /// <param name="proof">Proof of the device's key, checked before.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status401Unauthorized, "application/problem+json")]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status410Gone, "application/problem+json")]
+    public async Task<IResult> HandleAsync(PushHandleRegistration request, DeviceProof proof, CancellationToken cancellationToken)
+    {
+        var key = new UserKey(proof.TenantId, proof.UserId);
+        var proofId = ProofDocument.IdOf(proof.DeviceId, proof.Jti);
+        string[] concerned =
+            [UserDocument.DocumentId, DeviceDocument.IdOf(proof.DeviceId), RevocationDocument.IdOf(proof.DeviceId), proofId];
+        for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
+        {
+            var snapshot = await identities.QueryAsync(key, concerned, cancellationToken);
+            if (snapshot.Revocation(proof.DeviceId) is { } revocation)
+            {
+                return DeviceAnswers.Removed(revocation);
+            }
+
+            if (snapshot.User is not { } user || snapshot.Device(proof.DeviceId) is not { State: DeviceState.Active } device)
+            {
+                return DeviceAnswers.Unknown();
+            }
+
+            if (attempt == 0 && snapshot.Has(proofId))
+            {
+                return DeviceAnswers.Replayed();
+            }
+
+            if (await CommitAsync(user, device, request, proof, cancellationToken) == BatchResult.Committed)
+            {
+                return TypedResults.NoContent();
+            }
+        }
+
+        return Problems.TooManyConflicts();
+    }
+
+    private Task<BatchResult> CommitAsync(
+        UserDocument user,
+        DeviceDocument device,
+        PushHandleRegistration request,
+        DeviceProof proof,
+        CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var handle = DeviceRegistrations.Handle(request, now)!;
+        var registered = device with
+        {
+            PushHandle = handle,
+            PushStatus = PushStatus.Receiving,
+            PushReason = null,
+            LastActiveAt = now,
+        };
+        var entry = user.Key.Entry(now, AuditActor.Device(device.DeviceId), AuditActions.PushHandleChanged, device.DeviceId) with
+        {
+            Before = new Dictionary<string, string?> { ["pushStatus"] = device.PushStatus.ToString() },
+            After = new Dictionary<string, string?> { ["pushStatus"] = registered.PushStatus.ToString() },
+        };
+        var owner = user with
+        {
+            ActiveDeviceId = user.ActiveDeviceId ?? device.DeviceId,
+            LivePushHandles = user.LivePushHandles.With(device.DeviceId, handle),
+        };
+        return identities.Begin(user.Key)
+            .Replace(owner)
+            .Replace(registered)
+            .Create(entry)
+            .Create(DeviceRegistrations.Used(proof))
+            .CommitAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,26 @@
+using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Identities;
+using Microsoft.Azure.Cosmos;
+
+namespace BlokSec.Functions.Health;
+
+/// <summary>The database answers, so that decisions can be committed. The bus is not asked: without it they still are.</summary>
+internal sealed class GetReadiness(IdentityStore identities)
+{
+    private static readonly UserKey Nobody = new("$system", "health");
+
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<IResult> HandleAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await identities.ReadAsync<UserDocument>(Nobody, UserDocument.DocumentId, cancellationToken);
+            return TypedResults.Ok(new { status = "ready" });
+        }
+        catch (Exception exception) when (exception is CosmosException or HttpRequestException or OperationCanceledException)
+        {
+            return Problems.Of(
+                StatusCodes.Status503ServiceUnavailable, Contracts.ProblemCodes.Unavailable, "The database cannot be reached.");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Text.Json.Serialization;
+
+namespace BlokSec.Functions.Hosting;
+
+/// <summary>Runs the app as a custom handler of the Azure Functions host.</summary>
+internal static class CustomHandler
+{
+    private const string EmitCommand = "emit-functions";
+
+    /// <summary>The host tells the port; it is the only one that may call.</summary>
+    private const string PortVariable = "FUNCTIONS_CUSTOMHANDLER_PORT";
+
+    public static void AddFunctionsHost(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<QueueInvocation>();
+        builder.Services.AddExceptionHandler<ProblemHandler>();
+        builder.Services.AddApiDescription();
+        builder.Services.ConfigureHttpJsonOptions(options =>
+        {
+            Json.Configure(options.SerializerOptions);
+            options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            options.SerializerOptions.AllowDuplicateProperties = false;
+            options.SerializerOptions.MaxDepth = RequestLimits.MaxJsonDepth;
+        });
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = RequestLimits.MaxBodyBytes;
+        });
+        if (builder.Configuration[PortVariable] is { Length: > 0 } port)
+        {
+            // Said explicitly, because the handler also inherits the host's own ASPNETCORE_URLS.
+            builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        }
+    }
+
+    /// <summary>Who is asked before any function is: errors become problem details, then callers are known or refused.</summary>
+    public static void UseFunctionsHost(this WebApplication app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => true, ExceptionHandler = _ => Task.CompletedTask });
+        app.UseAuthentication();
+        app.UseAuthorization();
+    }
+
+    /// <summary>Serves until stopped; or, asked to with <c>emit-functions {folder}</c>, writes the functions' files and ends.</summary>
+    public static async Task RunFunctionsAsync(this WebApplication app, string[] args)
+    {
+        if (args is [EmitCommand, var folder])
+        {
+            FunctionJson.Emit(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints), folder);
+            return;
+        }
+
+        // The host asks this until something answers.
+        app.MapGet("/", () => Results.NoContent()).AllowAnonymous().ExcludeFromDescription();
+        await app.RunAsync();
+    }
+}

@@ -1,0 +1,20 @@
+using BlokSec.Functions.Messaging;
+
+namespace BlokSec.Functions.Hosting;
+
+/// <summary>A function that is started by a message. Runs again whenever in doubt, so it must converge.</summary>
+/// <typeparam name="TMessage">What the queue carries.</typeparam>
+internal interface IQueueFunction<in TMessage>
+    where TMessage : QueueMessage
+{
+    Task<Outcome> HandleAsync(TMessage message, CancellationToken cancellationToken);
+
+    /// <summary>Records, where an administrator sees it, that the message was given up.</summary>
+    Task GiveUpAsync(TMessage message, string reason, CancellationToken cancellationToken);
+}
+
+/// <summary>A function that is started by the clock.</summary>
+internal interface ITimerFunction
+{
+    Task HandleAsync(CancellationToken cancellationToken);
+}

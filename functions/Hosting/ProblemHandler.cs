@@ -1,0 +1,76 @@
+using System.Text.Json;
+using BlokSec.Contracts;
+using BlokSec.Functions.Messaging;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Azure.Cosmos;
+
+namespace BlokSec.Functions.Hosting;
+
+/// <summary>Tells every exception of an HTTP function as problem details: bad input says what and where, an outage says 503.</summary>
+internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : IExceptionHandler
+{
+    /// <summary>Seconds after which an outage is worth another try.</summary>
+    private const string RetryAfter = "5";
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        var details = Explain(exception);
+        if (details.Status == StatusCodes.Status500InternalServerError)
+        {
+            Log.Failed(logger, exception, httpContext.Request.Path);
+        }
+        else if (details.Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            Log.Unavailable(logger, exception, httpContext.Request.Path);
+            httpContext.Response.Headers.RetryAfter = RetryAfter;
+        }
+
+        await Results.Problem(details).ExecuteAsync(httpContext);
+        return true;
+    }
+
+    private static ProblemDetails Explain(Exception exception) => exception switch
+    {
+        BadHttpRequestException { InnerException: JsonException json } => BadJson(json),
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problems.Details(
+            StatusCodes.Status413PayloadTooLarge,
+            ProblemCodes.PayloadTooLarge,
+            $"The body is larger than {RequestLimits.MaxBodyBytes} bytes."),
+        BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problems.Details(
+            StatusCodes.Status415UnsupportedMediaType, ProblemCodes.UnsupportedMediaType, "Send the body as application/json."),
+        BadHttpRequestException bad => Problems.Details(bad.StatusCode, ProblemCodes.InvalidRequest, bad.Message),
+        CosmosException or QueueUnavailableException or HttpRequestException or OperationCanceledException or TimeoutException =>
+            Problems.Details(
+                StatusCodes.Status503ServiceUnavailable,
+                ProblemCodes.Unavailable,
+                "A service behind this one cannot be reached. Nothing was changed; try again."),
+        _ => Problems.Details(
+            StatusCodes.Status500InternalServerError, ProblemCodes.InternalError, "This is our fault; it was recorded."),
+    };
+
+    private static ProblemDetails BadJson(JsonException exception)
+    {
+        // The message names .NET types; the path alone says where.
+        var field = exception.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : "body";
+        var reason = exception.Message switch
+        {
+            var text when text.Contains("missing required properties", StringComparison.Ordinal) =>
+                $"lacks {text[(text.IndexOf(':', StringComparison.Ordinal) + 2)..].TrimEnd('.')}",
+            var text when text.Contains("could not be mapped to any .NET member", StringComparison.Ordinal) => "is not a member of this request",
+            var text when text.Contains("could not be converted", StringComparison.Ordinal) => "has the wrong type or an unknown value",
+            _ => "is not valid JSON",
+        };
+        var problem = Problems.InvalidRequest(field, reason).ProblemDetails;
+        return problem;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "A request to {Path} failed.")]
+        public static partial void Failed(ILogger logger, Exception exception, string path);
+
+        [LoggerMessage(2, LogLevel.Warning, "A request to {Path} could not be carried out because of an outage.")]
+        public static partial void Unavailable(ILogger logger, Exception exception, string path);
+    }
+}

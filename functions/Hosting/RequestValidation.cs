@@ -1,0 +1,45 @@
+using System.Collections;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+
+namespace BlokSec.Functions.Hosting;
+
+/// <summary>Checks the annotations of a request's contract, nested ones too, before its function sees it.</summary>
+internal static class RequestValidation
+{
+    private static readonly string? Contracts = typeof(Contracts.ProblemCodes).Namespace;
+
+    public static async ValueTask<object?> FilterAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var errors = new Dictionary<string, string[]>();
+        foreach (var argument in context.Arguments.Where(IsContract))
+        {
+            Collect(argument!, "", errors);
+        }
+
+        return errors.Count == 0 ? await next(context) : Problems.InvalidRequest(errors);
+    }
+
+    private static void Collect(object value, string path, Dictionary<string, string[]> errors)
+    {
+        var found = new List<ValidationResult>();
+        Validator.TryValidateObject(value, new ValidationContext(value), found, validateAllProperties: true);
+        foreach (var error in found.SelectMany(
+            result => result.MemberNames.DefaultIfEmpty(""), (result, member) => (Field: path + Name(member), result.ErrorMessage)))
+        {
+            errors[error.Field] = [error.ErrorMessage ?? "is not valid"];
+        }
+
+        foreach (var property in value.GetType().GetProperties().Where(property => property.GetIndexParameters().Length == 0))
+        {
+            if (property.GetValue(value) is { } member and not IEnumerable && IsContract(member))
+            {
+                Collect(member, $"{path}{Name(property.Name)}.", errors);
+            }
+        }
+    }
+
+    private static bool IsContract(object? value) => value is not null && !value.GetType().IsEnum && value.GetType().Namespace == Contracts;
+
+    private static string Name(string member) => JsonNamingPolicy.CamelCase.ConvertName(member);
+}

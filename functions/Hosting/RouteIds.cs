@@ -1,0 +1,28 @@
+using BlokSec.Functions.Security;
+
+namespace BlokSec.Functions.Hosting;
+
+/// <summary>Refuses malformed ids in a path before anything is looked up.</summary>
+internal static class RouteIds
+{
+    public static ValueTask<object?> FilterAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        foreach (var (name, value) in context.HttpContext.Request.RouteValues)
+        {
+            if (Fault(name, value as string) is { } fault)
+            {
+                return ValueTask.FromResult<object?>(Problems.InvalidRequest(name, fault));
+            }
+        }
+
+        return next(context);
+    }
+
+    private static string? Fault(string name, string? value) => name switch
+    {
+        "userId" when !Identifiers.IsUserId(value) => "is 1 to 64 of A-Z a-z 0-9 _ -",
+        "deviceId" when !Identifiers.IsDeviceId(value) => "is 43 characters of base64url: the thumbprint of the device's key",
+        "operationId" when !Identifiers.Is(value, 32, 32) => "is 32 hexadecimal digits",
+        _ => null,
+    };
+}

@@ -1,0 +1,26 @@
+namespace BlokSec.Functions.Identities;
+
+/// <summary>The user's login in one application.</summary>
+internal sealed record AccountDocument : IdentityDocument
+{
+    public const string DocumentType = "account";
+
+    public override string Type => DocumentType;
+
+    public required string AccountId { get; init; }
+
+    /// <summary>The application's appDID.</summary>
+    public required string ApplicationId { get; init; }
+
+    public required string ApplicationName { get; init; }
+
+    public required string AccountName { get; init; }
+
+    /// <summary>The DID that may sign in; null while reset.</summary>
+    public string? Did { get; init; }
+
+    /// <summary>The user's epoch that <see cref="Did"/> belongs to.</summary>
+    public required long Epoch { get; init; }
+
+    public static string IdOf(string accountId) => $"account:{accountId}";
+}

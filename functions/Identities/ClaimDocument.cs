@@ -1,0 +1,35 @@
+using BlokSec.Contracts;
+
+namespace BlokSec.Functions.Identities;
+
+/// <summary>The claim of a user who has no living DID. The code is derived, not stored.</summary>
+internal sealed record ClaimDocument : IdentityDocument
+{
+    public const string DocumentId = "claim";
+
+    public const string DocumentType = "claim";
+
+    public override string Type => DocumentType;
+
+    public required string ClaimId { get; init; }
+
+    /// <summary>Which server key the code is derived with.</summary>
+    public required string KeyId { get; init; }
+
+    public required long Epoch { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>Open, Redeemed or Locked; that it expired is told by the clock.</summary>
+    public required ClaimState State { get; init; }
+
+    public int FailedAttempts { get; init; }
+
+    public DateTimeOffset? RedeemedAt { get; init; }
+
+    public string? RedeemedByDeviceId { get; init; }
+
+    public ClaimState StateAt(DateTimeOffset now) => State == ClaimState.Open && now >= ExpiresAt ? ClaimState.Expired : State;
+}

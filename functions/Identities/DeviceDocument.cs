@@ -1,0 +1,52 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Push;
+
+namespace BlokSec.Functions.Identities;
+
+/// <summary>Whether a device is accepted.</summary>
+internal enum DeviceState
+{
+    Active,
+    Revoked,
+}
+
+/// <summary>A registered phone.</summary>
+internal sealed record DeviceDocument : IdentityDocument
+{
+    public const string DocumentType = "device";
+
+    public override string Type => DocumentType;
+
+    public required string DeviceId { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Model { get; init; }
+
+    public required DevicePlatform Platform { get; init; }
+
+    public required string OsVersion { get; init; }
+
+    public required string AppVersion { get; init; }
+
+    /// <summary>The public key as a JWK; the device id is its thumbprint.</summary>
+    public required string PublicKey { get; init; }
+
+    public PushHandle? PushHandle { get; init; }
+
+    public PushStatus PushStatus { get; init; }
+
+    /// <summary>The provider's last reason, in plain words.</summary>
+    public string? PushReason { get; init; }
+
+    public required DateTimeOffset LastActiveAt { get; init; }
+
+    public required DateTimeOffset RegisteredAt { get; init; }
+
+    /// <summary>The user's epoch at enrollment.</summary>
+    public required long Epoch { get; init; }
+
+    public DeviceState State { get; init; }
+
+    public static string IdOf(string deviceId) => $"device:{deviceId}";
+}

@@ -1,0 +1,30 @@
+using System.Text.Json.Serialization;
+
+namespace BlokSec.Functions.Identities;
+
+/// <summary>Whose partition: everything about one user lives in one logical partition of the container <c>identities</c>.</summary>
+/// <param name="TenantId">The tenant; first level of the partition key.</param>
+/// <param name="UserId">The user; second level of the partition key.</param>
+internal readonly record struct UserKey(string TenantId, string UserId);
+
+/// <summary>What every document in a user's partition has.</summary>
+internal abstract record IdentityDocument
+{
+    public string Id { get; init; } = "";
+
+    /// <summary>Which kind of document, such as <c>device</c>.</summary>
+    public abstract string Type { get; }
+
+    public int SchemaVersion { get; init; } = 1;
+
+    public required string TenantId { get; init; }
+
+    public required string UserId { get; init; }
+
+    /// <summary>The version that Cosmos DB gave the document; null until it was stored.</summary>
+    [JsonPropertyName("_etag")]
+    public string? ETag { get; init; }
+
+    [JsonIgnore]
+    public UserKey Key => new(TenantId, UserId);
+}

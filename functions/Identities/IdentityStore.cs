@@ -1,0 +1,140 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Azure.Cosmos;
+
+namespace BlokSec.Functions.Identities;
+
+/// <summary>The only code that reads and writes users' partitions. Every call names tenant and user.</summary>
+internal sealed class IdentityStore(Container container)
+{
+    /// <summary>How often a change is decided anew when somebody else was faster.</summary>
+    public const int MaxConflicts = 8;
+
+    public static PartitionKey PartitionKeyOf(UserKey key) =>
+        new PartitionKeyBuilder().Add(key.TenantId).Add(key.UserId).Build();
+
+    /// <summary>Reads one document; null when it is not there.</summary>
+    public async Task<T?> ReadAsync<T>(UserKey key, string documentId, CancellationToken cancellationToken)
+        where T : IdentityDocument
+    {
+        using var response = await container.ReadItemStreamAsync(
+            documentId, PartitionKeyOf(key), cancellationToken: cancellationToken);
+        if (response.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+
+        response.EnsureSuccessStatusCode();
+        return await JsonSerializer.DeserializeAsync<T>(response.Content, Json.Documents, cancellationToken);
+    }
+
+    /// <summary>Reads what a decision needs in one request.</summary>
+    /// <param name="key">Whose partition.</param>
+    /// <param name="where">The condition over <c>c</c>.</param>
+    /// <param name="parameters">Values of the condition's parameters.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<PartitionSnapshot> QueryAsync(
+        UserKey key, string where, IEnumerable<(string Name, object Value)> parameters, CancellationToken cancellationToken)
+    {
+        var snapshot = new PartitionSnapshot();
+        using var pages = container.GetItemQueryIterator<JsonElement>(
+            Definition($"SELECT * FROM c WHERE {where}", parameters), requestOptions: QueryOptions(PartitionKeyOf(key), pageSize: 1000));
+        while (pages.HasMoreResults)
+        {
+            foreach (var document in await pages.ReadNextAsync(cancellationToken))
+            {
+                snapshot.Add(document);
+            }
+        }
+
+        return snapshot;
+    }
+
+    /// <summary>Reads documents by id, those that are there, in one request.</summary>
+    public Task<PartitionSnapshot> QueryAsync(UserKey key, IReadOnlyList<string> documentIds, CancellationToken cancellationToken)
+    {
+        var names = documentIds.Select((_, index) => $"@id{index}").ToArray();
+        return QueryAsync(
+            key, $"c.id IN ({string.Join(", ", names)})", names.Zip(documentIds, (name, id) => (name, (object)id)), cancellationToken);
+    }
+
+    /// <summary>The first page of a query inside one partition, and whether there is more.</summary>
+    public async Task<(IReadOnlyList<T> Items, bool More)> FirstPageAsync<T>(
+        UserKey key,
+        string query,
+        IEnumerable<(string Name, object Value)> parameters,
+        int pageSize,
+        CancellationToken cancellationToken)
+    {
+        using var pages = container.GetItemQueryIterator<T>(
+            Definition(query, parameters), requestOptions: QueryOptions(PartitionKeyOf(key), pageSize));
+        var page = await pages.ReadNextAsync(cancellationToken);
+        return ([.. page], pages.HasMoreResults);
+    }
+
+    /// <summary>One page of a query over the users of one tenant.</summary>
+    /// <remarks>The key's first level is sent as a range of hashes, not as the value: so the query text names the tenant again.</remarks>
+    public async Task<(IReadOnlyList<T> Items, string? Continuation)> TenantPageAsync<T>(
+        string tenantId,
+        string query,
+        IEnumerable<(string Name, object Value)> parameters,
+        int pageSize,
+        string? continuation,
+        CancellationToken cancellationToken)
+    {
+        var options = QueryOptions(new PartitionKeyBuilder().Add(tenantId).Build(), pageSize);
+        using var pages = container.GetItemQueryIterator<T>(
+            Definition(query, [.. parameters, ("@tenantId", tenantId)]), continuation, options);
+        var page = await pages.ReadNextAsync(cancellationToken);
+        return ([.. page], page.ContinuationToken);
+    }
+
+    /// <summary>Results of a query over all partitions: only for the timer that finds work that stands still.</summary>
+    public async IAsyncEnumerable<T> EverywhereAsync<T>(
+        string query,
+        IEnumerable<(string Name, object Value)> parameters,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var pages = container.GetItemQueryIterator<T>(
+            Definition(query, parameters), requestOptions: new QueryRequestOptions { MaxItemCount = 500 });
+        while (pages.HasMoreResults)
+        {
+            foreach (var item in await pages.ReadNextAsync(cancellationToken))
+            {
+                yield return item;
+            }
+        }
+    }
+
+    /// <summary>Changes parts of one document if the condition holds; false when it does not or the document is gone.</summary>
+    public async Task<bool> TryPatchAsync(
+        UserKey key, string documentId, string condition, IReadOnlyList<PatchOperation> changes, CancellationToken cancellationToken)
+    {
+        using var response = await container.PatchItemStreamAsync(
+            documentId,
+            PartitionKeyOf(key),
+            changes,
+            new PatchItemRequestOptions { FilterPredicate = condition, EnableContentResponseOnWrite = false },
+            cancellationToken);
+        if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.PreconditionFailed)
+        {
+            return false;
+        }
+
+        response.EnsureSuccessStatusCode();
+        return true;
+    }
+
+    /// <summary>Begins a transaction.</summary>
+    public PartitionBatch Begin(UserKey key) => new(container, key);
+
+    private static QueryRequestOptions QueryOptions(PartitionKey partitionKey, int pageSize) => new()
+    {
+        PartitionKey = partitionKey,
+        MaxItemCount = pageSize,
+        EnableOptimisticDirectExecution = true,
+    };
+
+    private static QueryDefinition Definition(string query, IEnumerable<(string Name, object Value)> parameters) =>
+        parameters.Aggregate(new QueryDefinition(query), (definition, parameter) => definition.WithParameter(parameter.Name, parameter.Value));
+}

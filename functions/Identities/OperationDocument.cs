@@ -1,0 +1,62 @@
+using BlokSec.Contracts;
+
+namespace BlokSec.Functions.Identities;
+
+/// <summary>A part of an operation and how far it is.</summary>
+internal sealed record OperationStep(OperationStepName Name, OperationStatus Status, int Completed, int Total, DateTimeOffset UpdatedAt)
+{
+    public string? Detail { get; init; }
+}
+
+/// <summary>A decision of an administrator (or a redeemed claim) and the work that it takes.</summary>
+internal sealed record OperationDocument : IdentityDocument
+{
+    public const string DocumentType = "operation";
+
+    public override string Type => DocumentType;
+
+    public required string OperationId { get; init; }
+
+    public required OperationKind Kind { get; init; }
+
+    public required OperationStatus Status { get; init; }
+
+    public required string RequestedBy { get; init; }
+
+    public string? Reason { get; init; }
+
+    public required DateTimeOffset RequestedAt { get; init; }
+
+    public DateTimeOffset? DispatchedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>When it last moved; the timer looks for operations that stand still.</summary>
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>What was asked for, to tell a repeated idempotency key from a reused one.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>The epoch that accounts are brought to by <see cref="OperationStepName.ResetDid"/>.</summary>
+    public required long Epoch { get; init; }
+
+    /// <summary>The DID that accounts are bound to; null when they are reset.</summary>
+    public string? Did { get; init; }
+
+    public required IReadOnlyList<OperationStep> Steps { get; init; }
+
+    public required IReadOnlyList<string> DeviceIds { get; init; }
+
+    public static string IdOf(string operationId) => $"operation:{operationId}";
+
+    public OperationStep? Step(OperationStepName name) => Steps.FirstOrDefault(step => step.Name == name);
+
+    public bool IsOpen(OperationStepName name) => Step(name) is { Status: not OperationStatus.Succeeded };
+
+    /// <summary>The operation with one step moved on.</summary>
+    public OperationDocument With(OperationStep moved) => this with
+    {
+        Steps = [.. Steps.Select(step => step.Name == moved.Name ? moved : step)],
+        UpdatedAt = moved.UpdatedAt,
+    };
+}

@@ -1,0 +1,61 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Push;
+
+namespace BlokSec.Functions.Identities;
+
+/// <summary>The removal of one device. Outlives the device for ever: it is how a removed phone learns the truth.</summary>
+internal sealed record RevocationDocument : IdentityDocument
+{
+    public const string DocumentType = "revocation";
+
+    public override string Type => DocumentType;
+
+    public required string DeviceId { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Model { get; init; }
+
+    public required DevicePlatform Platform { get; init; }
+
+    public required long Epoch { get; init; }
+
+    public required string OperationId { get; init; }
+
+    /// <summary>The removed device's public key: it may still ask and confirm.</summary>
+    public required string PublicKey { get; init; }
+
+    /// <summary>Where the revoke push goes; erased once the push is settled.</summary>
+    public PushHandle? PushHandle { get; init; }
+
+    /// <summary>Identifies the push at the provider; the same at every retry.</summary>
+    public required string PushId { get; init; }
+
+    /// <summary>The signed revocation statement, a compact JWS.</summary>
+    public required string Statement { get; init; }
+
+    public required DateTimeOffset BlockedAt { get; init; }
+
+    public required RevokePushState Push { get; init; }
+
+    public string? PushReason { get; init; }
+
+    public int PushAttempts { get; init; }
+
+    /// <summary>When the push is due; null once it is settled. Overdue ones are found by the timer.</summary>
+    public DateTimeOffset? NextAttemptAt { get; init; }
+
+    public required DateTimeOffset RetryUntil { get; init; }
+
+    public string? ProviderMessageId { get; init; }
+
+    public DateTimeOffset? PushAcceptedAt { get; init; }
+
+    public DateTimeOffset? LearnedAt { get; init; }
+
+    public DateTimeOffset? ConfirmedAt { get; init; }
+
+    public IReadOnlyList<RevocationEvent> Timeline { get; init; } = [];
+
+    public static string IdOf(string deviceId) => $"revocation:{deviceId}";
+}

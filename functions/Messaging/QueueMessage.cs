@@ -1,0 +1,69 @@
+using System.Diagnostics;
+
+namespace BlokSec.Functions.Messaging;
+
+/// <summary>
+/// A message of durable work. It names what to do and for whom, never a secret: handles, statements and codes stay in the database.
+/// </summary>
+internal abstract record QueueMessage
+{
+    public const int CurrentVersion = 1;
+
+    public int Version { get; init; } = CurrentVersion;
+
+    public required string TenantId { get; init; }
+
+    public required string UserId { get; init; }
+
+    public required string OperationId { get; init; }
+
+    /// <summary>How often the same work was sent again, from 0.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>Tells a message that the timer sent again from the first one, which duplicate detection would swallow it for.</summary>
+    public string? Resumed { get; init; }
+
+    /// <summary>W3C trace context: the host passes none on.</summary>
+    public string? TraceParent { get; init; } = Activity.Current?.Id;
+
+    /// <summary>The same for the same work, so that the bus drops what was sent twice.</summary>
+    public string MessageId() => Resumed is null ? $"{WorkId()}:{Attempt}" : $"{WorkId()}:{Attempt}:{Resumed}";
+
+    /// <summary>Names the work.</summary>
+    protected abstract string WorkId();
+}
+
+/// <summary>Begin the work of an operation.</summary>
+internal sealed record RevocationMessage : QueueMessage
+{
+    protected override string WorkId() => $"{OperationId}:fan-out";
+}
+
+/// <summary>Send the revoke push of one device.</summary>
+internal sealed record RevokePushMessage : QueueMessage
+{
+    public required string DeviceId { get; init; }
+
+    protected override string WorkId() => $"{OperationId}:push:{DeviceId}";
+}
+
+/// <summary>Delete the documents of the user's revoked devices.</summary>
+internal sealed record DeviceDeletionMessage : QueueMessage
+{
+    protected override string WorkId() => $"{OperationId}:delete";
+}
+
+/// <summary>Make DID and epoch of the user's accounts equal to these.</summary>
+internal sealed record DidResetMessage : QueueMessage
+{
+    /// <summary>The epoch to bring accounts to; accounts that are further are left alone.</summary>
+    public required long Epoch { get; init; }
+
+    /// <summary>The DID to bind; null to reset.</summary>
+    public string? Did { get; init; }
+
+    /// <summary>Counts the messages that share the work of many accounts, from 0.</summary>
+    public int Part { get; init; }
+
+    protected override string WorkId() => $"{OperationId}:did:{Part}";
+}

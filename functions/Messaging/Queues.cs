@@ -1,0 +1,10 @@
+namespace BlokSec.Functions.Messaging;
+
+/// <summary>The queues; <c>infra/topology.json</c> has the same names, which a test compares.</summary>
+internal static class Queues
+{
+    public const string Revocations = "revocations";
+    public const string RevokePushes = "revoke-pushes";
+    public const string DeviceDeletions = "device-deletions";
+    public const string DidResets = "did-resets";
+}

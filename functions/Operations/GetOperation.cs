@@ -1,0 +1,34 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Security;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BlokSec.Functions.Operations;
+
+/// <summary>The status monitor of an operation, with what became of each device.</summary>
+internal sealed class GetOperation(IdentityStore identities)
+{
+    /// <param name="context">The request.</param>
+    /// <param name="userId">The user.</param>
+    /// <param name="operationId">The operation.</param>
+    /// <param name="administrator">Who asks.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    [ProducesResponseType<OperationDetails>(StatusCodes.Status200OK)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
+    public async Task<IResult> HandleAsync(
+        HttpContext context, string userId, string operationId, Administrator administrator, CancellationToken cancellationToken)
+    {
+        var snapshot = await identities.QueryAsync(
+            new UserKey(administrator.TenantId, userId),
+            "c.id = @id OR (c.type = 'revocation' AND c.operationId = @operationId)",
+            [("@id", OperationDocument.IdOf(operationId)), ("@operationId", operationId)],
+            cancellationToken);
+        return snapshot.Operation(operationId) is { } operation
+            ? OperationAnswers.Monitor(context, operation.ToDetails() with
+            {
+                Revocations = [.. snapshot.Revocations.Select(revocation => revocation.ToDetails())],
+            })
+            : Problems.NotFound("operation");
+    }
+}

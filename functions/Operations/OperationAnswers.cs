@@ -1,0 +1,53 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Identities;
+
+namespace BlokSec.Functions.Operations;
+
+/// <summary>How a long-running operation is answered, after Microsoft's API guidelines.</summary>
+internal static class OperationAnswers
+{
+    /// <summary>Seconds after which looking again is worth it.</summary>
+    private const string LookAgainAfter = "1";
+
+    /// <summary>202 while the operation is under way, 200 once it ended; both with <c>Operation-Location</c>.</summary>
+    public static IResult Accepted(HttpContext context, OperationDocument operation)
+    {
+        context.Response.Headers["Operation-Location"] =
+            $"{context.Request.Scheme}://{context.Request.Host}/api/users/{operation.UserId}/operations/{operation.OperationId}";
+        var details = operation.ToDetails();
+        if (HasEnded(operation))
+        {
+            return TypedResults.Ok(details);
+        }
+
+        context.Response.Headers.RetryAfter = LookAgainAfter;
+        return TypedResults.Accepted((string?)null, details);
+    }
+
+    /// <summary>The status monitor.</summary>
+    public static IResult Monitor(HttpContext context, OperationDetails details)
+    {
+        if (details.Status is OperationStatus.NotStarted or OperationStatus.Running)
+        {
+            context.Response.Headers.RetryAfter = LookAgainAfter;
+        }
+
+        return TypedResults.Ok(details);
+    }
+
+    public static IResult IdempotencyKeyReused() => Problems.Of(
+        StatusCodes.Status422UnprocessableEntity,
+        ProblemCodes.IdempotencyKeyReused,
+        "This Idempotency-Key was used with another request.");
+
+    public static IResult ConfirmationMismatch(string phrase) => Problems.Of(
+        StatusCodes.Status400BadRequest,
+        ProblemCodes.ConfirmationMismatch,
+        $"confirmation: type \"{phrase}\", in lower case and without anything before or after it. Nothing was changed.");
+
+    public static IResult PlanStale() => Problems.Conflict(
+        ProblemCodes.PlanStale, "The user's devices changed since the plan was made. Nothing was changed; look again.");
+
+    public static bool HasEnded(OperationDocument operation) => operation.Status is OperationStatus.Succeeded or OperationStatus.Failed;
+}

@@ -1,0 +1,88 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Messaging;
+
+namespace BlokSec.Functions.Operations;
+
+/// <summary>Queues the work of an operation, for the first time or again.</summary>
+internal sealed partial class OperationDispatch(QueueSender queues, ILogger<OperationDispatch> logger)
+{
+    /// <summary>Tries once. When the bus is out the decision stands all the same: the timer finds it and queues its work.</summary>
+    public async Task TryAsync(OperationDocument operation, string? resumed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SendAsync(operation, resumed, cancellationToken);
+        }
+        catch (QueueUnavailableException exception)
+        {
+            Log.Postponed(logger, exception, operation.OperationId);
+        }
+    }
+
+    /// <summary>Queues what is open: everything through the fan-out, or the steps that remain after it.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="resumed">Marks messages that are sent again, so that the bus does not take them for duplicates; null at first.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="QueueUnavailableException">The bus is out.</exception>
+    public async Task SendAsync(OperationDocument operation, string? resumed, CancellationToken cancellationToken)
+    {
+        if (operation.IsOpen(OperationStepName.QueuePushes))
+        {
+            await queues.SendAsync(Queues.Revocations, FanOut(operation, resumed), due: null, cancellationToken);
+            return;
+        }
+
+        await SendStepsAsync(operation, resumed, cancellationToken);
+    }
+
+    /// <summary>Somebody asks for a failed operation once more: its open steps are queued again.</summary>
+    public Task RestartFailedAsync(OperationDocument operation, DateTimeOffset now, CancellationToken cancellationToken) =>
+        operation.Status == OperationStatus.Failed ? TryAsync(operation, ResumedAt(now), cancellationToken) : Task.CompletedTask;
+
+    /// <summary>The mark of messages sent again at about this time: once in ten minutes, the bus's window for duplicates.</summary>
+    public static string ResumedAt(DateTimeOffset now) =>
+        (now.ToUnixTimeSeconds() / 600).ToString("x", System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>Queues the open steps that change documents.</summary>
+    /// <exception cref="QueueUnavailableException">The bus is out.</exception>
+    public Task SendStepsAsync(OperationDocument operation, string? resumed, CancellationToken cancellationToken) => Task.WhenAll(
+        operation.IsOpen(OperationStepName.DeleteDevices)
+            ? queues.SendAsync(Queues.DeviceDeletions, Deletion(operation, resumed), due: null, cancellationToken)
+            : Task.CompletedTask,
+        operation.IsOpen(OperationStepName.ResetDid)
+            ? queues.SendAsync(Queues.DidResets, Reset(operation, resumed), due: null, cancellationToken)
+            : Task.CompletedTask);
+
+    private static RevocationMessage FanOut(OperationDocument operation, string? resumed) => new()
+    {
+        TenantId = operation.TenantId,
+        UserId = operation.UserId,
+        OperationId = operation.OperationId,
+        Resumed = resumed,
+    };
+
+    private static DeviceDeletionMessage Deletion(OperationDocument operation, string? resumed) => new()
+    {
+        TenantId = operation.TenantId,
+        UserId = operation.UserId,
+        OperationId = operation.OperationId,
+        Resumed = resumed,
+    };
+
+    private static DidResetMessage Reset(OperationDocument operation, string? resumed) => new()
+    {
+        TenantId = operation.TenantId,
+        UserId = operation.UserId,
+        OperationId = operation.OperationId,
+        Epoch = operation.Epoch,
+        Did = operation.Did,
+        Resumed = resumed,
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Operation {OperationId} is committed, but the bus is out; its work is queued later.")]
+        public static partial void Postponed(ILogger logger, Exception exception, string operationId);
+    }
+}

@@ -1,0 +1,39 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Revocations;
+
+namespace BlokSec.Functions.Operations;
+
+/// <summary>What administrators see of operations and revocations: never a push handle, a statement or a key.</summary>
+internal static class OperationViews
+{
+    public static OperationDetails ToDetails(this OperationDocument operation) => new(
+        operation.OperationId,
+        operation.UserId,
+        operation.Kind,
+        operation.Status,
+        operation.RequestedBy,
+        operation.Reason,
+        operation.RequestedAt,
+        operation.DispatchedAt,
+        operation.FinishedAt,
+        [.. operation.Steps.Select(step => new OperationStepDetails(
+            step.Name, step.Status, step.Completed, step.Total, step.UpdatedAt, step.Detail))],
+        operation.DeviceIds);
+
+    public static RevocationDetails ToDetails(this RevocationDocument revocation) => new(
+        revocation.DeviceId,
+        revocation.Name,
+        revocation.Model,
+        revocation.Platform,
+        revocation.Epoch,
+        revocation.OperationId,
+        RevocationRecords.StateOf(revocation),
+        revocation.BlockedAt,
+        revocation.Push,
+        revocation.PushReason,
+        revocation.PushAttempts,
+        revocation.NextAttemptAt,
+        revocation.RetryUntil,
+        revocation.Timeline);
+}

@@ -1,0 +1,25 @@
+using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Security;
+using Microsoft.Extensions.Options;
+
+namespace BlokSec.Functions.Operations;
+
+/// <summary>Long-running operations: how far they are, and what brings them on when they stand still.</summary>
+internal static class OperationsFeature
+{
+    public static void AddOperations(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<ResumeOptions>().BindConfiguration(ResumeOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<ResumeOptions>, ResumeOptionsValidator>();
+        builder.Services.AddSingleton<OperationDispatch>();
+        builder.Services.AddSingleton<OperationProgress>();
+        builder.Services.AddSingleton<GetOperation>();
+        builder.Services.AddSingleton<ResumeOperations>();
+    }
+
+    public static void MapOperations(this IEndpointRouteBuilder app)
+    {
+        app.MapHttp<GetOperation>(HttpMethods.Get, "users/{userId}/operations/{operationId}").RequireAuthorization(AdminPolicies.UsersRead);
+        app.MapTimer<ResumeOperations>(ResumeOperations.Schedule);
+    }
+}

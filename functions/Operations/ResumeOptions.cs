@@ -1,0 +1,25 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace BlokSec.Functions.Operations;
+
+/// <summary>When work is taken to stand still. Section <c>Resume</c>.</summary>
+internal sealed class ResumeOptions
+{
+    public const string Section = "Resume";
+
+    /// <summary>Seconds after which an operation whose work was not begun is queued again; 60 unless told.</summary>
+    [Range(0, 86400)]
+    public double NotStartedSeconds { get; set; } = 60;
+
+    /// <summary>Seconds without progress after which the open steps of a running operation are queued again; 300 unless told.</summary>
+    [Range(0, 86400)]
+    public double RunningSeconds { get; set; } = 300;
+
+    /// <summary>Seconds that a revoke push may be overdue before it is queued again; 600 unless told.</summary>
+    [Range(0, 86400)]
+    public double PushOverdueSeconds { get; set; } = 600;
+}
+
+[OptionsValidator]
+internal sealed partial class ResumeOptionsValidator : IValidateOptions<ResumeOptions>;

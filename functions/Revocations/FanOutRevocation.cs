@@ -1,0 +1,35 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Messaging;
+using BlokSec.Functions.Operations;
+
+namespace BlokSec.Functions.Revocations;
+
+/// <summary>Queues the work of an operation: a push for each device, the deletion, the reset of the DID.</summary>
+internal sealed class FanOutRevocation(QueueSender queues, OperationDispatch dispatch, OperationProgress progress)
+    : IQueueFunction<RevocationMessage>
+{
+    public Task<Outcome> HandleAsync(RevocationMessage message, CancellationToken cancellationToken) => progress.CompleteAsync(
+        message,
+        // Sent first and marked after: killed in between, all is sent once more, and the bus drops what it knows.
+        new StepEnd(OperationStepName.QueuePushes) { First = operation => SendAsync(message, operation, cancellationToken) },
+        cancellationToken);
+
+    public Task GiveUpAsync(RevocationMessage message, string reason, CancellationToken cancellationToken) =>
+        progress.FailAsync(message, OperationStepName.QueuePushes, reason, cancellationToken);
+
+    private Task SendAsync(RevocationMessage message, OperationDocument operation, CancellationToken cancellationToken) => Task.WhenAll(
+        operation.DeviceIds
+            .Select(deviceId => queues.SendAsync(Queues.RevokePushes, Push(message, deviceId), due: null, cancellationToken))
+            .Append(dispatch.SendStepsAsync(operation, message.Resumed, cancellationToken)));
+
+    private static RevokePushMessage Push(RevocationMessage message, string deviceId) => new()
+    {
+        TenantId = message.TenantId,
+        UserId = message.UserId,
+        OperationId = message.OperationId,
+        DeviceId = deviceId,
+        Resumed = message.Resumed,
+    };
+}

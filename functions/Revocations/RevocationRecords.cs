@@ -1,0 +1,99 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Security;
+
+namespace BlokSec.Functions.Revocations;
+
+/// <summary>The record of a removed device: how it begins and how it moves on. Pure, but for the signature of the statement.</summary>
+internal sealed class RevocationRecords(RevocationStatements statements)
+{
+    /// <summary>How long the push is tried.</summary>
+    public static readonly TimeSpan TryFor = TimeSpan.FromDays(30);
+
+    /// <summary>The record as the fence creates it.</summary>
+    public RevocationDocument Begin(DeviceDocument device, RevocationDecision decision)
+    {
+        var revocation = new RevocationDocument
+        {
+            Id = RevocationDocument.IdOf(device.DeviceId),
+            TenantId = device.TenantId,
+            UserId = device.UserId,
+            DeviceId = device.DeviceId,
+            Name = device.Name,
+            Model = device.Model,
+            Platform = device.Platform,
+            Epoch = device.Epoch,
+            OperationId = decision.OperationId,
+            PublicKey = device.PublicKey,
+            PushHandle = device.PushHandle,
+            PushId = Guid.NewGuid().ToString(),
+            Statement = statements.Sign(
+                device.TenantId, device.UserId, device.DeviceId, device.Epoch, decision.OperationId, Reason(decision.Kind), decision.At),
+            BlockedAt = decision.At,
+            Push = RevokePushState.Queued,
+            NextAttemptAt = decision.At,
+            RetryUntil = decision.At + TryFor,
+            Timeline = [new RevocationEvent("Blocked", decision.At, null)],
+        };
+        return device.PushHandle is null
+            ? Settle(revocation, RevokePushState.Unreachable, "The app never allowed push notifications on this phone.", decision.At)
+            : revocation;
+    }
+
+    /// <summary>The push is settled, one way or another: nothing more is sent, and the handle is erased.</summary>
+    public static RevocationDocument Settle(RevocationDocument revocation, RevokePushState state, string? reason, DateTimeOffset at) =>
+        revocation with
+        {
+            Push = state,
+            PushReason = reason,
+            PushHandle = null,
+            NextAttemptAt = null,
+            PushAcceptedAt = state == RevokePushState.Accepted ? at : revocation.PushAcceptedAt,
+            Timeline = [.. revocation.Timeline, new RevocationEvent($"Push{state}", at, reason)],
+        };
+
+    /// <summary>The push is tried again. The timeline tells it once for each new reason.</summary>
+    public static RevocationDocument Retry(RevocationDocument revocation, string reason, DateTimeOffset next, DateTimeOffset at) =>
+        revocation with
+        {
+            Push = RevokePushState.Retrying,
+            PushReason = reason,
+            PushAttempts = revocation.PushAttempts + 1,
+            NextAttemptAt = next,
+            Timeline = revocation.Push == RevokePushState.Retrying && revocation.PushReason == reason
+                ? revocation.Timeline
+                : [.. revocation.Timeline, new RevocationEvent("PushRetrying", at, reason)],
+        };
+
+    /// <summary>The phone was told at its next open.</summary>
+    public static RevocationDocument Learned(RevocationDocument revocation, DateTimeOffset at) => revocation with
+    {
+        LearnedAt = at,
+        Timeline = [.. revocation.Timeline, new RevocationEvent("LearnedAtNextOpen", at, null)],
+    };
+
+    /// <summary>The phone said that it erased itself. A push that is still to be sent is not needed any more.</summary>
+    public static RevocationDocument Confirmed(RevocationDocument revocation, DateTimeOffset at)
+    {
+        var settled = revocation.NextAttemptAt is null
+            ? revocation
+            : Settle(revocation, RevokePushState.Cancelled, "The phone erased itself before the push was sent.", at);
+        return settled with
+        {
+            ConfirmedAt = at,
+            Timeline = [.. settled.Timeline, new RevocationEvent("Confirmed", at, null)],
+        };
+    }
+
+    /// <summary>The truth for the administrator, never more than is known.</summary>
+    public static RevocationState StateOf(RevocationDocument revocation) => revocation switch
+    {
+        { ConfirmedAt: not null } => RevocationState.Confirmed,
+        { LearnedAt: not null } => RevocationState.LearnedAtNextOpen,
+        { PushAcceptedAt: not null } => RevocationState.PushAccepted,
+        _ => RevocationState.Blocked,
+    };
+
+    private static string Reason(OperationKind kind) =>
+        kind == OperationKind.UnregisterAllDevices ? RevocationReasons.AllDevicesUnregistered : RevocationReasons.DeviceRemoved;
+}

@@ -1,0 +1,159 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Audit;
+using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Messaging;
+using BlokSec.Functions.Push;
+
+namespace BlokSec.Functions.Revocations;
+
+/// <summary>Sends one device's revoke push, and records what the provider said. One device never waits for another.</summary>
+internal sealed class SendRevokePush(IdentityStore identities, PushSenders sender, TimeProvider time) : IQueueFunction<RevokePushMessage>
+{
+    private static readonly TimeSpan ShortestBackOff = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan LongestBackOff = TimeSpan.FromHours(1);
+
+    private static readonly AuditActor Actor = AuditActor.System(nameof(SendRevokePush));
+
+    public async Task<Outcome> HandleAsync(RevokePushMessage message, CancellationToken cancellationToken)
+    {
+        var (user, revocation) = await ReadAsync(message, cancellationToken);
+        if (user is null || revocation is null)
+        {
+            return new Outcome.Reject("There is no such revocation.");
+        }
+
+        if (revocation.NextAttemptAt is not { } due)
+        {
+            return Outcome.Done.Instance;
+        }
+
+        if (due > time.GetUtcNow())
+        {
+            return new Outcome.Later(due);
+        }
+
+        return await RecordAsync(message, revocation, await DecideAsync(user, revocation, cancellationToken), cancellationToken);
+    }
+
+    public Task GiveUpAsync(RevokePushMessage message, string reason, CancellationToken cancellationToken) => RecordAsync(
+        message, null, revocation => Settled(revocation, RevokePushState.GivenUp, reason), cancellationToken);
+
+    /// <summary>What becomes of the revocation: decided once, so that a conflict writes it again without sending again.</summary>
+    private async Task<Func<RevocationDocument, RevocationDocument>> DecideAsync(
+        UserDocument user, RevocationDocument revocation, CancellationToken cancellationToken)
+    {
+        if (revocation.PushHandle is not { } handle)
+        {
+            return current => Settled(current, RevokePushState.Unreachable, "The phone cannot be reached by push.");
+        }
+
+        if (user.IsLive(handle))
+        {
+            return current => Settled(
+                current, RevokePushState.Cancelled, "The phone is registered again by now; a revoke push would reach the new registration.");
+        }
+
+        if (time.GetUtcNow() > revocation.RetryUntil)
+        {
+            return current => Settled(current, RevokePushState.GivenUp, $"Not delivered in 30 days; last: {current.PushReason}");
+        }
+
+        var result = await sender.SendAsync(PushOf(revocation, handle), cancellationToken);
+        return current => Apply(current, result);
+    }
+
+    private RevocationDocument Apply(RevocationDocument revocation, PushResult result) => result switch
+    {
+        PushResult.Accepted accepted => Settled(revocation, RevokePushState.Accepted, null) with
+        {
+            ProviderMessageId = accepted.ProviderMessageId,
+            PushAttempts = revocation.PushAttempts + 1,
+        },
+        PushResult.HandleDead => Settled(revocation, RevokePushState.Unreachable, result.Explanation),
+        PushResult.Rejected => Settled(revocation, RevokePushState.GivenUp, result.Explanation),
+        PushResult.Throttled throttled => Retried(revocation, result.Explanation, throttled.Until),
+        PushResult.Unavailable unavailable => Retried(revocation, result.Explanation, unavailable.RetryAfter),
+        PushResult.Misconfigured misconfigured => Retried(revocation, result.Explanation, misconfigured.RetryAfter),
+        _ => throw new InvalidOperationException($"{result.GetType().Name} is no known outcome of a push."),
+    };
+
+    private RevocationDocument Settled(RevocationDocument revocation, RevokePushState state, string? reason) =>
+        revocation.NextAttemptAt is null ? revocation : RevocationRecords.Settle(revocation, state, reason, time.GetUtcNow());
+
+    private RevocationDocument Retried(RevocationDocument revocation, string reason, DateTimeOffset? notBefore)
+    {
+        if (revocation.NextAttemptAt is null)
+        {
+            return revocation;
+        }
+
+        var now = time.GetUtcNow();
+        var seconds = Math.Min(
+            LongestBackOff.TotalSeconds, ShortestBackOff.TotalSeconds * Math.Pow(2, Math.Min(revocation.PushAttempts, 12)));
+        var next = now.AddSeconds(seconds * (1 + (Random.Shared.NextDouble() / 4)));
+        return RevocationRecords.Retry(revocation, reason, notBefore > next ? notBefore.Value : next, now);
+    }
+
+    private async Task<Outcome> RecordAsync(
+        RevokePushMessage message,
+        RevocationDocument? read,
+        Func<RevocationDocument, RevocationDocument> decided,
+        CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
+        {
+            var before = read ?? (await ReadAsync(message, cancellationToken)).Revocation;
+            if (before?.NextAttemptAt is null)
+            {
+                return Outcome.Done.Instance;
+            }
+
+            var after = decided(before);
+            var batch = identities.Begin(before.Key).Replace(after);
+            if (after.Push != before.Push)
+            {
+                batch.Create(Entry(before, after));
+            }
+
+            if (await batch.CommitAsync(cancellationToken) == BatchResult.Committed)
+            {
+                return after.NextAttemptAt is { } next ? new Outcome.Later(next) : Outcome.Done.Instance;
+            }
+
+            read = null;
+        }
+
+        return new Outcome.Later(time.GetUtcNow() + ShortestBackOff);
+    }
+
+    private async Task<(UserDocument? User, RevocationDocument? Revocation)> ReadAsync(
+        RevokePushMessage message, CancellationToken cancellationToken)
+    {
+        var snapshot = await identities.QueryAsync(
+            new UserKey(message.TenantId, message.UserId),
+            [UserDocument.DocumentId, RevocationDocument.IdOf(message.DeviceId)],
+            cancellationToken);
+        return (snapshot.User, snapshot.Revocation(message.DeviceId));
+    }
+
+    private AuditDocument Entry(RevocationDocument before, RevocationDocument after) =>
+        before.Key.Entry(time.GetUtcNow(), Actor, AuditActions.PushChanged, before.DeviceId) with
+        {
+            OperationId = before.OperationId,
+            Reason = after.PushReason,
+            Before = new Dictionary<string, string?> { ["push"] = before.Push.ToString() },
+            After = new Dictionary<string, string?> { ["push"] = after.Push.ToString() },
+        };
+
+    private static RevokePush PushOf(RevocationDocument revocation, PushHandle handle) => new(
+        handle,
+        revocation.PushId,
+        revocation.TenantId,
+        revocation.UserId,
+        revocation.DeviceId,
+        revocation.Epoch,
+        revocation.Statement,
+        revocation.RetryUntil);
+}

@@ -1,0 +1,87 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Accounts;
+using BlokSec.Functions.Claims;
+using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Operations;
+using BlokSec.Functions.Security;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Net.Http.Headers;
+
+namespace BlokSec.Functions.Users;
+
+/// <summary>All that the user page shows, in two requests at the same time.</summary>
+internal sealed class GetUser(IdentityStore identities, AccountPages accounts, ClaimViews claims, TimeProvider time)
+{
+    /// <summary>How far back sign-in requests are shown.</summary>
+    private static readonly TimeSpan Recent = TimeSpan.FromDays(7);
+
+    /// <summary>How far back ended operations and settled revocations are shown; open ones always are.</summary>
+    private static readonly TimeSpan History = TimeSpan.FromDays(90);
+
+    private const int MaxAuthenticationRequests = 20;
+
+    private const int MaxOperations = 20;
+
+    /// <param name="context">The request.</param>
+    /// <param name="userId">The user.</param>
+    /// <param name="administrator">Who asks; users of other tenants do not exist.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    [ProducesResponseType<UserDetails>(StatusCodes.Status200OK)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
+    public async Task<IResult> HandleAsync(
+        HttpContext context, string userId, Administrator administrator, CancellationToken cancellationToken)
+    {
+        var key = new UserKey(administrator.TenantId, userId);
+        var now = time.GetUtcNow();
+        var reading = identities.QueryAsync(
+            key,
+            """
+            c.type IN ('user', 'device', 'claim')
+            OR (c.type = 'operation' AND (c.status IN ('notStarted', 'running', 'failed') OR c.requestedAt >= @history))
+            OR (c.type = 'revocation' AND (NOT IS_DEFINED(c.confirmedAt) OR c.blockedAt >= @history))
+            OR (c.type = 'authenticationRequest' AND c.issuedAt >= @recent)
+            """,
+            [("@history", now - History), ("@recent", now - Recent)],
+            cancellationToken);
+        var (firstAccounts, snapshot) = (await accounts.ReadAsync(key, pageSize: null, after: null, cancellationToken), await reading);
+        if (snapshot.User is not { } user)
+        {
+            return Problems.NotFound("user");
+        }
+
+        context.Response.Headers[HeaderNames.ETag] = user.ETag;
+        return TypedResults.Ok(Details(user, snapshot, firstAccounts, claims.Of(snapshot.Claim, administrator)));
+    }
+
+    private static UserDetails Details(UserDocument user, PartitionSnapshot snapshot, AccountList accounts, ClaimDetails? claim) => new(
+        user.UserId,
+        user.ETag!,
+        user.GivenName,
+        user.FamilyName,
+        user.Email,
+        user.Mobile,
+        user.CreatedAt,
+        user.Did,
+        user.DidState,
+        user.Epoch,
+        user.ActiveDeviceId,
+        [.. snapshot.Devices
+            .Where(device => device.State == DeviceState.Active)
+            .OrderByDescending(device => device.LastActiveAt)
+            .Select(device => device.ToDetails(user))],
+        user.AccountCount,
+        accounts,
+        [.. snapshot.AuthenticationRequests
+            .OrderByDescending(request => request.IssuedAt)
+            .Take(MaxAuthenticationRequests)
+            .Select(request => request.ToDetails())],
+        claim,
+        [.. snapshot.Operations
+            .OrderByDescending(operation => operation.RequestedAt)
+            .Take(MaxOperations)
+            .Select(operation => operation.ToDetails())],
+        [.. snapshot.Revocations
+            .OrderByDescending(revocation => revocation.BlockedAt)
+            .Select(revocation => revocation.ToDetails())]);
+}

@@ -1,0 +1,50 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Identities;
+
+namespace BlokSec.Functions.Users;
+
+/// <summary>What administrators see of a user: never a push handle or a public key.</summary>
+internal static class UserViews
+{
+    public static UserSummary ToSummary(this UserDocument user) => new(
+        user.UserId,
+        user.GivenName,
+        user.FamilyName,
+        user.Email,
+        user.Mobile,
+        user.AccountCount,
+        user.DeviceCount,
+        user.CreatedAt,
+        user.DidState);
+
+    public static DeviceDetails ToDetails(this DeviceDocument device, UserDocument user) => new(
+        device.DeviceId,
+        device.Name,
+        device.Model,
+        device.Platform,
+        device.OsVersion,
+        device.AppVersion,
+        device.RegisteredAt,
+        device.LastActiveAt,
+        IsActive: device.DeviceId == user.ActiveDeviceId,
+        device.PushStatus,
+        device.PushReason,
+        CanBecomeActive: device.PushHandle is not null,
+        device.Epoch);
+
+    public static AccountDetails ToDetails(this AccountDocument account) => new(
+        account.AccountId, account.ApplicationId, account.ApplicationName, account.AccountName, account.Did, account.Epoch);
+
+    public static AuthenticationRequestDetails ToDetails(this AuthenticationRequestDocument request) => new(
+        request.RequestId,
+        request.ApplicationName,
+        request.Method,
+        request.Status,
+        request.Country,
+        request.City,
+        request.IpAddress,
+        request.IssuedAt,
+        request.RetrievedAt,
+        request.RespondedAt,
+        request.DeviceId);
+}

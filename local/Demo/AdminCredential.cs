@@ -1,0 +1,36 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace BlokSec.Local.Demo;
+
+/// <summary>Signs an administrator in with the password grant, as curl does, and shows the access token with every call.</summary>
+internal sealed class AdminCredential(Uri signIn, string username) : DelegatingHandler
+{
+    private string? accessToken;
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        accessToken ??= await SignInAsync(cancellationToken);
+        request.Headers.Authorization ??= new AuthenticationHeaderValue("Bearer", accessToken);
+        return await base.SendAsync(request, cancellationToken);
+    }
+
+    private async Task<string> SignInAsync(CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(signIn, "connect/token"))
+        {
+            Content = new FormUrlEncodedContent(new Dictionary<string, string>
+            {
+                ["grant_type"] = "password",
+                ["client_id"] = "bloksec-admin-console",
+                ["username"] = username,
+                ["password"] = "local",
+            }),
+        };
+        using var response = await base.SendAsync(request, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        using var answer = await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken);
+        return answer.RootElement.GetProperty("access_token").GetString()!;
+    }
+}

@@ -1,0 +1,210 @@
+using BlokSec.Local.Apns;
+using BlokSec.Local.Cosmos;
+using BlokSec.Local.Faults;
+using BlokSec.Local.Fcm;
+using BlokSec.Local.FunctionsHost;
+using BlokSec.Local.Phones;
+using BlokSec.Local.Phones.Push;
+using BlokSec.Local.Seed;
+using BlokSec.Local.ServiceBus;
+using BlokSec.Local.SignIn;
+using Microsoft.Azure.Cosmos;
+
+namespace BlokSec.Local;
+
+/// <summary>What a local system is made of.</summary>
+internal sealed record LocalCloudOptions
+{
+    /// <summary>Where keys, databases and phones are kept.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Where things listen.</summary>
+    public LocalPorts Ports { get; init; } = LocalPorts.Free();
+
+    /// <summary>The clock of all stand-ins and phones.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>The built function app: the folder with <c>host.json</c>.</summary>
+    public string AppFolder { get; init; } = LocalFolders.FunctionApp;
+
+    /// <summary>Settings of the function app, over those that the local system gives.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether timers tick by themselves.</summary>
+    public bool TimersEnabled { get; init; } = true;
+
+    /// <summary>Where lines of the host and the function app go.</summary>
+    public Action<string> Output { get; init; } = _ => { };
+}
+
+/// <summary>Azure, Apple and Google on one laptop: the stand-ins, wired to each other, and the virtual phones.</summary>
+internal sealed class LocalCloud : IAsyncDisposable
+{
+    private readonly List<IAsyncDisposable> parts = [];
+    private readonly LocalCloudOptions options;
+    private LocalFunctionsHost? host;
+
+    private LocalCloud(LocalCloudOptions options)
+    {
+        this.options = options;
+        Directory.CreateDirectory(options.Folder);
+        Keys = LocalKeys.LoadOrCreate(options.Folder);
+        ApiAddress = new Uri($"http://127.0.0.1:{options.Ports.Functions}");
+    }
+
+    /// <summary>All requests to the stand-ins, and their fault switches.</summary>
+    public Traffic Traffic { get; } = new();
+
+    /// <summary>The secrets of this system.</summary>
+    public LocalKeys Keys { get; }
+
+    /// <summary>Where the Functions host listens, or will.</summary>
+    public Uri ApiAddress { get; }
+
+    public SignInStandIn SignIn { get; private set; } = null!;
+
+    public CosmosStandIn Cosmos { get; private set; } = null!;
+
+    public ServiceBusStandIn ServiceBus { get; private set; } = null!;
+
+    public FcmStandIn Fcm { get; private set; } = null!;
+
+    public ApnsStandIn Apns { get; private set; } = null!;
+
+    public PhoneBook Phones { get; private set; } = null!;
+
+    /// <summary>The database, past all faults and counters' interest: for seeding and for looking.</summary>
+    public Container Container { get; private set; } = null!;
+
+    public LocalFunctionsHost Host => host ?? throw new InvalidOperationException("The Functions host was not started.");
+
+    /// <summary>The function app's settings that point it to this system.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; private set; } = new Dictionary<string, string>();
+
+    /// <summary>Starts the stand-ins and makes database, container and queues, as a deployment would.</summary>
+    public static async Task<LocalCloud> StartAsync(LocalCloudOptions options)
+    {
+        var cloud = new LocalCloud(options);
+        try
+        {
+            await cloud.StartStandInsAsync();
+            await cloud.DeployAsync();
+            cloud.Settings = LocalSettings.Of(cloud, options.Settings);
+            return cloud;
+        }
+        catch
+        {
+            await cloud.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the Functions host with the built app, or in front of an app that runs already.</summary>
+    public async Task<LocalFunctionsHost> StartHostAsync(Uri? attachTo, CancellationToken cancellationToken)
+    {
+        host = Keep(await LocalFunctionsHost.StartAsync(new FunctionsHostOptions
+        {
+            AppFolder = options.AppFolder,
+            Port = options.Ports.Functions,
+            ServiceBus = ServiceBus.Address,
+            GetToken = _ => Task.FromResult(SignIn.IssueServiceToken(LocalSettings.ServiceBusResource)),
+            Environment = Settings,
+            AttachTo = attachTo,
+            Output = options.Output,
+            TimersEnabled = options.TimersEnabled,
+            Time = options.Time,
+        }));
+        await host.WaitUntilReadyAsync(cancellationToken);
+        return host;
+    }
+
+    /// <summary>Fills an empty database with the demo's people and phones.</summary>
+    public async Task SeedAsync(CancellationToken cancellationToken)
+    {
+        var demo = new DemoData(Container, Phones, options.Time);
+        if (!await demo.IsThereAsync(cancellationToken))
+        {
+            await Phones.ClearAsync(cancellationToken);
+            await demo.WriteAsync(DemoPeople.All(), cancellationToken);
+        }
+    }
+
+    /// <summary>Phones that had something left to tell the server tell it now.</summary>
+    public Task ResumePhonesAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(Phones.Phones.Select(phone => phone.ResumeAsync(cancellationToken)));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var part in Enumerable.Reverse(parts))
+        {
+            await part.DisposeAsync();
+        }
+
+        Phones?.Dispose();
+        parts.Clear();
+    }
+
+    private async Task StartStandInsAsync()
+    {
+        SignIn = Keep(await SignInStandIn.StartAsync(LocalSettings.SignIn(this, options), Traffic));
+        Cosmos = Keep(await CosmosStandIn.StartAsync(
+            new CosmosStandInOptions
+            {
+                Port = options.Ports.Cosmos,
+                DatabasePath = Path.Combine(options.Folder, "cosmos.db"),
+                ValidateToken = token => SignIn.ValidateAccessTokenAsync(token, LocalSettings.CosmosResource),
+                Time = options.Time,
+            },
+            Traffic));
+        ServiceBus = Keep(await ServiceBusStandIn.StartAsync(
+            new ServiceBusOptions
+            {
+                Queues = Topology.Read().ServiceBus.Queues,
+                Port = options.Ports.ServiceBus,
+                DatabasePath = Path.Combine(options.Folder, "servicebus.db"),
+                IsTokenAccepted = token => SignIn.ValidateAccessTokenAsync(token, LocalSettings.ServiceBusResource),
+                Time = options.Time,
+            },
+            Traffic));
+        Fcm = Keep(await FcmStandIn.StartAsync(LocalSettings.Fcm(this, options), Traffic, options.Time));
+        Apns = Keep(await ApnsStandIn.StartAsync(LocalSettings.Apns(this, options), Traffic, options.Time));
+        Phones = new PhoneBook(
+            Path.Combine(options.Folder, "phones"),
+            PhoneBook.CreateHttpClient(),
+            new StandInPushInbox(Fcm, Apns),
+            new PhoneOptions { PublicAddress = ApiAddress },
+            options.Time);
+    }
+
+    private async Task DeployAsync()
+    {
+        var topology = Topology.Read().Cosmos;
+        var client = new CosmosClient(
+            Cosmos.Address.AbsoluteUri,
+            CosmosStandInOptions.EmulatorKey,
+            new CosmosClientOptions { ConnectionMode = ConnectionMode.Gateway, LimitToEndpoint = true });
+        parts.Add(new Disposing(client));
+        Database database = await client.CreateDatabaseIfNotExistsAsync(topology.Database);
+        foreach (var container in topology.Containers)
+        {
+            Container = await database.CreateContainerIfNotExistsAsync(
+                new ContainerProperties(container.Name, container.PartitionKey) { DefaultTimeToLive = container.DefaultTtlSeconds });
+        }
+    }
+
+    private T Keep<T>(T part)
+        where T : IAsyncDisposable
+    {
+        parts.Add(part);
+        return part;
+    }
+
+    private sealed class Disposing(IDisposable part) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            part.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using System.Reflection;
+
+namespace BlokSec.Local;
+
+/// <summary>Folders that the build knows.</summary>
+internal static class LocalFolders
+{
+    /// <summary>The built function app: the folder with <c>host.json</c>.</summary>
+    public static string FunctionApp { get; } = Metadata(nameof(FunctionApp));
+
+    /// <summary>Where <c>dotnet run --project local</c> keeps its state.</summary>
+    public static string State { get; } = Metadata(nameof(State));
+
+    private static string Metadata(string name) => typeof(LocalFolders).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>()
+        .First(metadata => metadata.Key == $"{name}Folder").Value!;
+}

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using BlokSec.Local.Apns;
+using BlokSec.Local.Fcm;
+using BlokSec.Local.SignIn;
+
+namespace BlokSec.Local;
+
+/// <summary>How the parts of a local system are set up, and what the function app is told of them.</summary>
+internal static class LocalSettings
+{
+    /// <summary>What the Service Bus clients ask the managed identity for.</summary>
+    public const string ServiceBusResource = "https://servicebus.azure.net";
+
+    /// <summary>What the Cosmos client asks the managed identity for: the account's address without its port.</summary>
+    public const string CosmosResource = "https://127.0.0.1";
+
+    private const string ApiAudience = "bloksec-api";
+
+    private const string Topic = "io.bloksec.app";
+    private const string TeamId = "LOCALTEAM1";
+    private const string KeyId = "LOCALKEY01";
+    private const string Project = "bloksec-local";
+    private const string ServiceAccount = "push@bloksec-local.iam.gserviceaccount.com";
+
+    public static SignInStandInOptions SignIn(LocalCloud cloud, LocalCloudOptions options) => new()
+    {
+        Port = options.Ports.SignIn,
+        KeyPath = Path.Combine(options.Folder, "signin-keys.json"),
+        Audience = ApiAudience,
+        IdentityHeader = cloud.Keys.IdentityHeader,
+    };
+
+    public static FcmStandInOptions Fcm(LocalCloud cloud, LocalCloudOptions options) => new()
+    {
+        Port = options.Ports.Fcm,
+        TokenPort = options.Ports.FcmToken,
+        ProjectId = Project,
+        ClientEmail = ServiceAccount,
+        PublicKey = cloud.Keys.FcmPublicKey(),
+    };
+
+    public static ApnsStandInOptions Apns(LocalCloud cloud, LocalCloudOptions options) => new()
+    {
+        ProductionPort = options.Ports.Apns,
+        SandboxPort = options.Ports.ApnsSandbox,
+        TeamId = TeamId,
+        KeyId = KeyId,
+        PublicKey = cloud.Keys.ApnsPublicKey(),
+        Topic = Topic,
+    };
+
+    /// <summary>The settings of the function app, as environment variables.</summary>
+    public static IReadOnlyDictionary<string, string> Of(LocalCloud cloud, IReadOnlyDictionary<string, string> more)
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["Api__PublicUrl"] = Text(cloud.ApiAddress),
+            ["Auth__Authority"] = Text(cloud.SignIn.Address),
+            ["Auth__Audience"] = ApiAudience,
+            ["Cosmos__Endpoint"] = cloud.Cosmos.Address.AbsoluteUri,
+            ["ServiceBus__Endpoint"] = cloud.ServiceBus.Address.AbsoluteUri,
+            ["Push__Apns__TeamId"] = TeamId,
+            ["Push__Apns__KeyId"] = KeyId,
+            ["Push__Apns__PrivateKey"] = cloud.Keys.ApnsKey,
+            ["Push__Apns__Topic"] = Topic,
+            ["Push__Apns__ProductionEndpoint"] = Text(cloud.Apns.Production),
+            ["Push__Apns__SandboxEndpoint"] = Text(cloud.Apns.Sandbox),
+            ["Push__Fcm__Endpoint"] = Text(cloud.Fcm.Address),
+            ["Push__Fcm__ServiceAccount"] = GoogleCredential(cloud),
+            ["Security__Statements__SigningKey"] = cloud.Keys.StatementKey,
+            ["Security__Claims__Key"] = cloud.Keys.ClaimKey,
+            // App Service's protocol for managed identities.
+            ["IDENTITY_ENDPOINT"] = cloud.SignIn.IdentityEndpointAddress.AbsoluteUri,
+            ["IDENTITY_HEADER"] = cloud.Keys.IdentityHeader,
+        };
+        foreach (var (name, value) in more)
+        {
+            settings[name] = value;
+        }
+
+        return settings;
+    }
+
+    private static string Text(Uri address) => address.AbsoluteUri.TrimEnd('/');
+
+    private static string GoogleCredential(LocalCloud cloud) => JsonSerializer.Serialize(new
+    {
+        type = "service_account",
+        project_id = Project,
+        private_key_id = "local",
+        private_key = cloud.Keys.FcmKey,
+        client_email = ServiceAccount,
+        client_id = "1",
+        token_uri = cloud.Fcm.TokenAddress.AbsoluteUri,
+    });
+}

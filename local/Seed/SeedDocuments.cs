@@ -1,0 +1,131 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using BlokSec.Contracts;
+using BlokSec.Local.Phones;
+
+namespace BlokSec.Local.Seed;
+
+/// <summary>The documents of a user, as the product would have stored them.</summary>
+internal sealed class SeedDocuments(DemoPerson person, DateTimeOffset now)
+{
+    private static readonly string[] Applications =
+    [
+        "Payroll", "Sales Desk", "Travel", "Wiki", "Source Control", "Expenses", "Support", "Calendar", "Benefits", "Training",
+        "Print Room", "Data Lake",
+    ];
+
+    private static readonly (string Country, string City, string Ip)[] Places =
+    [
+        ("Canada", "Toronto", "203.0.113.17"), ("Canada", "Ottawa", "203.0.113.64"), ("Germany", "Berlin", "198.51.100.9"),
+    ];
+
+    public JsonObject User(IReadOnlyList<SeededPhone> phones, string? did) => Document("user", "user", new JsonObject
+    {
+        ["givenName"] = person.GivenName,
+        ["familyName"] = person.FamilyName,
+        ["email"] = person.Email,
+        ["mobile"] = Mobile(),
+        ["searchText"] = $"{person.GivenName} {person.FamilyName} {person.Email} {Mobile()}".ToLowerInvariant(),
+        ["sortName"] = $"{person.FamilyName} {person.GivenName} {person.UserId}".ToLowerInvariant(),
+        ["createdAt"] = Text(now.AddDays(-400 + (Math.Abs(Stable(person.UserId)) % 300))),
+        ["did"] = did,
+        ["didState"] = did is null ? "unclaimed" : "active",
+        ["epoch"] = 1,
+        ["activeDeviceId"] = phones.FirstOrDefault(phone => phone.PushHandle is not null)?.DeviceId,
+        ["retiredDids"] = new JsonArray(),
+        ["accountCount"] = person.Accounts,
+        ["deviceCount"] = phones.Count,
+        ["livePushHandles"] = new JsonObject(phones
+            .Where(phone => phone.PushHandle is not null)
+            .Select(phone => KeyValuePair.Create<string, JsonNode?>(phone.DeviceId, Hash(phone.PushHandle!)))),
+    });
+
+    public JsonObject Device(SeededPhone phone, int index) => Document($"device:{phone.DeviceId}", "device", new JsonObject
+    {
+        ["deviceId"] = phone.DeviceId,
+        ["name"] = phone.Phone.State.Facts.Name,
+        ["model"] = phone.Phone.State.Facts.Model,
+        ["platform"] = Word(phone.Phone.State.Facts.Platform),
+        ["osVersion"] = phone.Phone.State.Facts.OsVersion,
+        ["appVersion"] = phone.Phone.State.Facts.AppVersion,
+        ["publicKey"] = phone.PublicKey.ToJson().ToJsonString(),
+        ["pushHandle"] = phone.PushHandle is not { } handle ? null : new JsonObject
+        {
+            ["kind"] = Word(handle.Kind),
+            ["value"] = handle.Value,
+            ["environment"] = Word(handle.Environment),
+            ["registeredAt"] = Text(now.AddDays(-30)),
+        },
+        ["pushStatus"] = phone.PushHandle is null ? "none" : "receiving",
+        ["lastActiveAt"] = Text(now.AddMinutes(-7 - (index * 311))),
+        ["registeredAt"] = Text(now.AddDays(-30)),
+        ["epoch"] = 1,
+        ["state"] = "active",
+    });
+
+    public JsonObject Account(int index, string? did)
+    {
+        var application = Applications[index % Applications.Length];
+        var number = index / Applications.Length;
+        var name = number == 0 ? application : $"{application} {number + 1}";
+        return Document($"account:{person.UserId}-{index}", "account", new JsonObject
+        {
+            ["accountId"] = $"{person.UserId}-{index}",
+            ["applicationId"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{person.TenantId}/{name}")))[..32],
+            ["applicationName"] = name,
+            ["accountName"] = person.Email,
+            ["did"] = did,
+            ["epoch"] = 1,
+        });
+    }
+
+    public JsonObject AuthenticationRequest(int index, string? deviceId)
+    {
+        var place = Places[index % Places.Length];
+        var issued = now.AddHours(-3 - (index * 9));
+        var denied = index % 5 == 4;
+        return Document($"auth:{person.UserId}-{index}", "authenticationRequest", new JsonObject
+        {
+            ["requestId"] = $"{person.UserId}-{index}",
+            ["applicationId"] = "payroll",
+            ["applicationName"] = Applications[index % Applications.Length],
+            ["method"] = "Push",
+            ["status"] = denied ? "denied" : "accepted",
+            ["country"] = place.Country,
+            ["city"] = place.City,
+            ["ipAddress"] = place.Ip,
+            ["issuedAt"] = Text(issued),
+            ["retrievedAt"] = Text(issued.AddSeconds(2)),
+            ["respondedAt"] = Text(issued.AddSeconds(9)),
+            ["deviceId"] = deviceId,
+            ["ttl"] = 90 * 24 * 3600,
+        });
+    }
+
+    private JsonObject Document(string id, string type, JsonObject members)
+    {
+        members["id"] = id;
+        members["type"] = type;
+        members["schemaVersion"] = 1;
+        members["tenantId"] = person.TenantId;
+        members["userId"] = person.UserId;
+        return members;
+    }
+
+    private string Mobile() => string.Create(CultureInfo.InvariantCulture, $"+1416555{Math.Abs(Stable(person.UserId)) % 10000:D4}");
+
+    /// <summary>The hash that the product keeps of a living push handle.</summary>
+    private static string Hash(PushHandleRegistration handle) =>
+        Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes($"{handle.Kind}:{handle.Value}")));
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+
+    private static string Text(DateTimeOffset at) => at.ToString("O", CultureInfo.InvariantCulture);
+
+    private static int Stable(string text) => BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes(text))) | 1;
+}

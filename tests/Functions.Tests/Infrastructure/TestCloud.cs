@@ -1,0 +1,177 @@
+using BlokSec.Contracts;
+using BlokSec.Local;
+using BlokSec.Local.Demo;
+using BlokSec.Local.Faults;
+using BlokSec.Local.Phones;
+using BlokSec.Local.Seed;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BlokSec.Functions.Tests.Infrastructure;
+
+/// <summary>How a test's system differs from the usual one.</summary>
+internal sealed record TestCloudOptions
+{
+    /// <summary>Whether the built app runs as a child process under the local Functions host, instead of inside the test process.</summary>
+    public bool Published { get; init; }
+
+    /// <summary>The folder of the published app; the build output when null.</summary>
+    public string? AppFolder { get; init; }
+
+    /// <summary>Settings of the function app, as environment variables.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Services to replace; only inside the test process.</summary>
+    public Action<IServiceCollection>? Configure { get; init; }
+}
+
+/// <summary>
+/// A whole system for tests: all stand-ins, the Functions host and the function app, over real sockets. Timers tick only when told
+/// to. Each test makes users of its own.
+/// </summary>
+internal sealed class TestCloud : IAsyncDisposable
+{
+    public const string Alice = "alice@contoso.example";
+    public const string Reader = "rob@contoso.example";
+    public const string Neighbour = "felix@fabrikam.example";
+    public const string Tenant = DemoPeople.Contoso;
+
+    /// <summary>How long a test waits for what should happen in a moment.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly string folder = Directory.CreateTempSubdirectory("bloksec-test-").FullName;
+    private readonly List<AdminClient> clients = [];
+    private AppFactory? app;
+
+    private TestCloud()
+    {
+    }
+
+    public ShiftedTime Time { get; } = new();
+
+    public LocalCloud Cloud { get; private set; } = null!;
+
+    public Traffic Traffic => Cloud.Traffic;
+
+    /// <summary>What the function app logged; only inside the test process.</summary>
+    public CapturedLogs Logs => app!.Logs;
+
+    public IServiceProvider Services => app!.Services;
+
+    /// <summary>What the function app printed; only as a child process.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<string> Output { get; } = new();
+
+    public static async Task<TestCloud> StartAsync(TestCloudOptions? options = null)
+    {
+        options ??= new TestCloudOptions();
+        var test = new TestCloud();
+        var settings = new Dictionary<string, string>(options.Settings);
+        // Tests run the timer by hand: whatever stands still then is taken up at once.
+        settings.TryAdd("Resume__NotStartedSeconds", "0");
+        settings.TryAdd("Resume__RunningSeconds", "0");
+        settings.TryAdd("Resume__PushOverdueSeconds", "0");
+        test.Cloud = await LocalCloud.StartAsync(new LocalCloudOptions
+        {
+            Folder = test.folder,
+            Time = test.Time,
+            Settings = settings,
+            TimersEnabled = false,
+            Output = test.Output.Enqueue,
+            AppFolder = options.AppFolder ?? LocalFolders.FunctionApp,
+        });
+        test.app = options.Published ? null : new AppFactory(test.Cloud, test.Time, options.Configure);
+        await test.Cloud.StartHostAsync(test.app?.Address, TestContext.Current.CancellationToken);
+        return test;
+    }
+
+    /// <summary>The API as an administrator calls it.</summary>
+    public AdminClient Admin(string username = Alice)
+    {
+        var client = new AdminClient(Cloud.ApiAddress, Cloud.SignIn.Address, username);
+        clients.Add(client);
+        return client;
+    }
+
+    /// <summary>A user with phones and accounts, different from all others.</summary>
+    public async Task<TestUser> NewUserAsync(int phones = 1, int accounts = 1, string tenantId = Tenant, bool invited = false)
+    {
+        var person = new DemoPerson(tenantId, $"user-{Guid.NewGuid():N}"[..20], "Test", "Person", phones, accounts) { IsInvited = invited };
+        var enrolled = await new DemoData(Cloud.Container, Cloud.Phones, Time).WriteAsync(person, TestContext.Current.CancellationToken);
+        return new TestUser(person.TenantId, person.UserId, [.. enrolled.Select(phone => phone.Phone)], [.. enrolled.Select(phone => phone.DeviceId)]);
+    }
+
+    /// <summary>A phone at its welcome screen.</summary>
+    public VirtualPhone NewPhone(DevicePlatform platform = DevicePlatform.Ios) => Cloud.Phones.Add(new PhoneFacts
+    {
+        Name = "New phone",
+        Model = platform == DevicePlatform.Ios ? "iPhone 17" : "Pixel 10",
+        Platform = platform,
+        OsVersion = "1",
+    });
+
+    /// <summary>Waits until the condition holds; looks again after whatever any stand-in answers, and a few times a second.</summary>
+    public async Task<T> UntilAsync<T>(Func<Task<T?>> ask, string what)
+        where T : class
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
+        while (true)
+        {
+            if (await ask() is { } answer)
+            {
+                return answer;
+            }
+
+            try
+            {
+                var mark = Traffic.Mark;
+                await Task.WhenAny(
+                    Traffic.WaitAsync(() => Traffic.Mark != mark, patience.Token), Task.Delay(TimeSpan.FromMilliseconds(50), patience.Token));
+                patience.Token.ThrowIfCancellationRequested();
+            }
+            catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
+            {
+                throw new TimeoutException($"Not so within {Patience.TotalSeconds} s: {what}");
+            }
+        }
+    }
+
+    /// <summary>Waits until the operation ended; runs the timer meanwhile if told to.</summary>
+    public Task<OperationDetails> EndedAsync(TestUser user, string operationId) => UntilAsync(
+        async () =>
+        {
+            var operation = await Admin(user.AdministratorName).OperationAsync(user.UserId, operationId, TestContext.Current.CancellationToken);
+            return operation.Status is OperationStatus.Succeeded or OperationStatus.Failed ? operation : null;
+        },
+        $"operation {operationId} ended");
+
+    /// <summary>Runs the timer function.</summary>
+    public Task<bool> ResumeAsync() => Cloud.Host.RunTimerAsync("ResumeOperations");
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in clients)
+        {
+            client.Dispose();
+        }
+
+        Traffic.Clear();
+        await Cloud.DisposeAsync();
+        if (app is not null)
+        {
+            await app.DisposeAsync();
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+}
+
+/// <summary>A user of a test.</summary>
+/// <param name="TenantId">The tenant.</param>
+/// <param name="UserId">The id.</param>
+/// <param name="Phones">The virtual phones.</param>
+/// <param name="DeviceIds">The devices' ids, in the phones' order.</param>
+internal sealed record TestUser(string TenantId, string UserId, IReadOnlyList<VirtualPhone> Phones, IReadOnlyList<string> DeviceIds)
+{
+    /// <summary>An administrator of the user's tenant who may do everything.</summary>
+    public string AdministratorName => TenantId == TestCloud.Tenant ? TestCloud.Alice : TestCloud.Neighbour;
+}
