@@ -64,7 +64,7 @@ internal static class RunCommand
 
             Try this next:
 
-              TOKEN=$(curl -s {cloud.SignIn.Address}connect/token -d grant_type=password -d client_id=bloksec-admin-console -d username=alice@contoso.example -d password=local | sed 's/.*"access_token": *"\([^"]*\)".*/\1/')
+              TOKEN=$(curl -s {cloud.SignIn.Address}connect/token -d grant_type=password -d client_id=bloksec-admin-console -d username=alice@contoso.example -d password=local | sed -n 's/.*"access_token": *"\([^"]*\)".*/\1/p')
               curl -s {user} -H "Authorization: Bearer $TOKEN"
               curl -s {user}/unregistration -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d '{"{"}"confirmation":"unregister all devices"{"}"}'
               curl -s {user}/claim -H "Authorization: Bearer $TOKEN"

@@ -12,6 +12,7 @@ internal static class CustomHandler
 
     public static void AddFunctionsHost(this WebApplicationBuilder builder)
     {
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<QueueInvocation>();
         builder.Services.AddExceptionHandler<ProblemHandler>();
