@@ -12,6 +12,7 @@ namespace BlokSec.Local.FunctionsHost;
 /// </summary>
 internal sealed class LocalFunctionsHost : IAsyncDisposable
 {
+    private readonly CancellationTokenSource receiving = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly HttpMessageInvoker handlerClient = HandlerClient.Create();
     private readonly HttpMessageInvoker busClient = HandlerClient.Create();
@@ -19,6 +20,7 @@ internal sealed class LocalFunctionsHost : IAsyncDisposable
     private readonly FunctionApp app;
     private readonly Deadline deadline;
     private readonly TaskCompletionSource<HttpForwarder> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ImmutableArray<QueuePump> pumps = [];
     private ImmutableArray<TimerLoop> timers = [];
     private Task work = Task.CompletedTask;
     private StandIn? server;
@@ -70,6 +72,9 @@ internal sealed class LocalFunctionsHost : IAsyncDisposable
             return;
         }
 
+        // A message given back by an invocation that ends must not meet a receiver that is about to leave.
+        await receiving.CancelAsync();
+        await Task.WhenAll(pumps.Select(pump => pump.ReceivedLast));
         await stopping.CancelAsync();
         await work;
         if (handler is not null)
@@ -84,6 +89,7 @@ internal sealed class LocalFunctionsHost : IAsyncDisposable
 
         handlerClient.Dispose();
         busClient.Dispose();
+        receiving.Dispose();
         stopping.Dispose();
     }
 
@@ -95,10 +101,10 @@ internal sealed class LocalFunctionsHost : IAsyncDisposable
         var invoker = new Invoker(handler, handlerClient, deadline, options.Output, stopping.Token);
         var bus = new BusReceiver(options.ServiceBus, options.GetToken, busClient);
         timers = [.. app.Functions.OfType<TimerFunction>().Select(function => new TimerLoop(function, invoker, options.Time))];
-        var pumps = app.Functions.OfType<QueueFunction>().Select(function =>
-            new QueuePump(function, app, bus, handler, invoker, options.Time, options.Output).RunAsync(stopping.Token));
+        pumps = [.. app.Functions.OfType<QueueFunction>().Select(function =>
+            new QueuePump(function, app, bus, handler, invoker, options.Time, options.Output))];
         var ticking = options.TimersEnabled ? timers.Select(timer => timer.RunAsync(stopping.Token)) : [];
-        work = Task.WhenAll([.. pumps, .. ticking]);
+        work = Task.WhenAll([.. pumps.Select(pump => pump.RunAsync(receiving.Token)), .. ticking]);
         started.SetResult(new HttpForwarder(handler, handlerClient, deadline, options.Output, stopping.Token));
     }
 

@@ -13,7 +13,13 @@ internal sealed class QueuePump(
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RenewalMargin = TimeSpan.FromSeconds(10);
 
+    private readonly TaskCompletionSource receivedLast = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when no more messages are received; those in hand may still be under way.</summary>
+    public Task ReceivedLast => receivedLast.Task;
+
     /// <summary>Runs until it is cancelled or the handler gave up; ends when the last message is settled.</summary>
+    /// <param name="cancellationToken">Ends receiving.</param>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var slots = new SemaphoreSlim(app.MaxConcurrentCalls);
@@ -44,6 +50,10 @@ internal sealed class QueuePump(
         catch (OperationCanceledException)
         {
             // The host stops.
+        }
+        finally
+        {
+            receivedLast.SetResult();
         }
 
         for (var slot = 0; slot < app.MaxConcurrentCalls; slot++)

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Net.Sockets;
 using BlokSec.Local.Faults;
+using Microsoft.AspNetCore.Connections.Features;
 
 namespace BlokSec.Local.ServiceBus;
 
@@ -127,7 +129,7 @@ internal sealed class BusEndpoints(
             return null;
         }
 
-        if (message.LockToken is { } token && context.RequestAborted.IsCancellationRequested)
+        if (message.LockToken is { } token && IsGone(context))
         {
             queue.TakeBack(new MessageLock(message.MessageId, token));
             return null;
@@ -135,6 +137,25 @@ internal sealed class BusEndpoints(
 
         await WriteAsync(context, queue, message);
         return null;
+    }
+
+    /// <summary>
+    /// Whether the receiver hung up while it waited. The socket knows it before the server does; without asking it, a message sent
+    /// right after a receiver was stopped would be locked for nobody.
+    /// </summary>
+    private static bool IsGone(HttpContext context)
+    {
+        try
+        {
+            return context.RequestAborted.IsCancellationRequested
+                || (context.Features.Get<IConnectionSocketFeature>() is { Socket: var socket }
+                    && socket.Poll(0, SelectMode.SelectRead)
+                    && socket.Available == 0);
+        }
+        catch (Exception exception) when (exception is ObjectDisposedException or SocketException)
+        {
+            return true;
+        }
     }
 
     private static async Task WriteAsync(HttpContext context, MessageQueue queue, QueuedMessage message)

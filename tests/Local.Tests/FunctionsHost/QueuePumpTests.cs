@@ -83,7 +83,7 @@ public sealed class QueuePumpTests
         fixture.Handler.Answer = (context, _) => AnswerAsync(context, 200, "application/json", "{}");
         fixture.Bus.Time.Advance(TimeSpan.FromMinutes(5));
         await fixture.Bus.Bus.WaitUntilIdleAsync(Cancelled);
-        Assert.Contains(fixture.Output, line => line.Contains("functionTimeout; the handler is killed", StringComparison.Ordinal));
+        await WaitForOutputAsync(fixture, "functionTimeout; the handler is killed");
     }
 
     [Fact]
