@@ -16,6 +16,7 @@ internal static class CustomHandler
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<QueueInvocation>();
         builder.Services.AddExceptionHandler<ProblemHandler>();
+        builder.Services.AddRequestTimeouts();
         builder.Services.AddApiDescription();
         builder.Services.ConfigureHttpJsonOptions(options =>
         {
@@ -40,6 +41,7 @@ internal static class CustomHandler
     public static void UseFunctionsHost(this WebApplication app)
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => true, ExceptionHandler = _ => Task.CompletedTask });
+        app.UseRequestTimeouts();
         app.UseAuthentication();
         app.UseAuthorization();
     }

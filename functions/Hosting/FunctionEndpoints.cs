@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BlokSec.Functions.Messaging;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace BlokSec.Functions.Hosting;
@@ -7,6 +8,14 @@ namespace BlokSec.Functions.Hosting;
 /// <summary>Maps a function: registers its endpoint and, as the endpoint's metadata, its trigger.</summary>
 internal static class FunctionEndpoints
 {
+    /// <summary>A caller gets an answer within this time, whatever hangs behind us.</summary>
+    private static readonly RequestTimeoutPolicy Deadline = new()
+    {
+        Timeout = TimeSpan.FromSeconds(15),
+        TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable,
+        WriteTimeoutResponse = ProblemHandler.WriteUnavailableAsync,
+    };
+
     /// <summary>Maps the class's <c>HandleAsync</c> as an HTTP-triggered function at <c>/api/{route}</c>.</summary>
     /// <returns>The endpoint; nobody may call it until it is told who may.</returns>
     public static IEndpointConventionBuilder MapHttp<TFunction>(this IEndpointRouteBuilder app, string method, string route)
@@ -32,6 +41,7 @@ internal static class FunctionEndpoints
         var function = typeof(TFunction).Name;
         return app.MapMethods(pattern.RawText!, [method], context => run.Value(context))
             .WithName(function)
+            .WithRequestTimeout(Deadline)
             .WithMetadata([handler, .. handler.GetCustomAttributes(inherit: false), .. endpoint.Metadata, new HttpTrigger(function, method, route)]);
     }
 

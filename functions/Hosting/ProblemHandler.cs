@@ -30,6 +30,18 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
         return true;
     }
 
+    /// <summary>The answer to a request that took too long.</summary>
+    public static Task WriteUnavailableAsync(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = RetryAfter;
+        return Results.Problem(Unavailable()).ExecuteAsync(context);
+    }
+
+    private static ProblemDetails Unavailable() => Problems.Details(
+        StatusCodes.Status503ServiceUnavailable,
+        ProblemCodes.Unavailable,
+        "A service behind this one does not answer. Try again: asking twice does nothing twice.");
+
     private static ProblemDetails Explain(Exception exception) => exception switch
     {
         BadHttpRequestException { InnerException: JsonException json } => BadJson(json),
@@ -41,10 +53,7 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
             StatusCodes.Status415UnsupportedMediaType, ProblemCodes.UnsupportedMediaType, "Send the body as application/json."),
         BadHttpRequestException bad => Problems.Details(bad.StatusCode, ProblemCodes.InvalidRequest, bad.Message),
         CosmosException or QueueUnavailableException or HttpRequestException or OperationCanceledException or TimeoutException =>
-            Problems.Details(
-                StatusCodes.Status503ServiceUnavailable,
-                ProblemCodes.Unavailable,
-                "A service behind this one cannot be reached. Nothing was changed; try again."),
+            Unavailable(),
         _ => Problems.Details(
             StatusCodes.Status500InternalServerError, ProblemCodes.InternalError, "This is our fault; it was recorded."),
     };

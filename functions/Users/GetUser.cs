@@ -44,14 +44,16 @@ internal sealed class GetUser(IdentityStore identities, AccountPages accounts, C
             """,
             [("@history", now - History), ("@recent", now - Recent)],
             cancellationToken);
-        var (firstAccounts, snapshot) = (await accounts.ReadAsync(key, pageSize: null, after: null, cancellationToken), await reading);
+        var firstAccounts = accounts.ReadAsync(key, pageSize: null, after: null, cancellationToken);
+        await Task.WhenAll(reading, firstAccounts);
+        var snapshot = await reading;
         if (snapshot.User is not { } user)
         {
             return Problems.NotFound("user");
         }
 
         context.Response.Headers[HeaderNames.ETag] = user.ETag;
-        return TypedResults.Ok(Details(user, snapshot, firstAccounts, claims.Of(snapshot.Claim, administrator)));
+        return TypedResults.Ok(Details(user, snapshot, await firstAccounts, claims.Of(snapshot.Claim, administrator)));
     }
 
     private static UserDetails Details(UserDocument user, PartitionSnapshot snapshot, AccountList accounts, ClaimDetails? claim) => new(
