@@ -21,20 +21,20 @@ internal sealed class GetDeviceStatus(IdentityStore identities, ReplayGuard repl
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status410Gone, "application/problem+json")]
     public async Task<IResult> HandleAsync(DeviceProof proof, CancellationToken cancellationToken)
     {
-        if (!replays.TryRemember(proof))
+        var key = new UserKey(proof.TenantId, proof.UserId);
+        var now = time.GetUtcNow();
+        var device = await identities.ReadAsync<DeviceDocument>(key, DeviceDocument.IdOf(proof.DeviceId), cancellationToken);
+        if (device is not null && !replays.TryRemember(proof))
         {
             return DeviceAnswers.Replayed();
         }
 
-        var key = new UserKey(proof.TenantId, proof.UserId);
-        var now = time.GetUtcNow();
-        var device = await identities.ReadAsync<DeviceDocument>(key, DeviceDocument.IdOf(proof.DeviceId), cancellationToken);
         if (device is { State: DeviceState.Active } && await TouchAsync(device, now, cancellationToken))
         {
             return TypedResults.Ok(new DeviceStatus(device.DeviceId, device.Epoch, device.Name, device.PushStatus, now));
         }
 
-        return await RemovedAsync(key, proof, now, cancellationToken);
+        return await RemovedAsync(key, proof, now, isRemembered: device is not null, cancellationToken);
     }
 
     /// <summary>Refreshes "last active"; false when the device was removed since it was read.</summary>
@@ -42,7 +42,9 @@ internal sealed class GetDeviceStatus(IdentityStore identities, ReplayGuard repl
         now - device.LastActiveAt < LastActiveGrain || await identities.TryPatchAsync(
             device.Key, device.Id, "FROM c WHERE c.state = 'active'", [PatchOperation.Set("/lastActiveAt", now)], cancellationToken);
 
-    private async Task<IResult> RemovedAsync(UserKey key, DeviceProof proof, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>The answer to a device that is not alive. Proofs of strangers are not remembered: they could fill the memory.</summary>
+    private async Task<IResult> RemovedAsync(
+        UserKey key, DeviceProof proof, DateTimeOffset now, bool isRemembered, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
         {
@@ -53,6 +55,12 @@ internal sealed class GetDeviceStatus(IdentityStore identities, ReplayGuard repl
                 return DeviceAnswers.Unknown();
             }
 
+            if (!isRemembered && !replays.TryRemember(proof))
+            {
+                return DeviceAnswers.Replayed();
+            }
+
+            isRemembered = true;
             if (revocation is { LearnedAt: not null } or { ConfirmedAt: not null })
             {
                 return DeviceAnswers.Removed(revocation);
