@@ -13,6 +13,7 @@ internal static class ClaimsFeature
         builder.Services.AddSingleton<IValidateOptions<ClaimsOptions>, ClaimsOptionsValidator>();
         builder.Services.AddSingleton<ClaimFactory>();
         builder.Services.AddSingleton<ClaimViews>();
+        builder.Services.AddSingleton<ClaimAttempts>();
         builder.Services.AddSingleton<GetClaim>();
         builder.Services.AddSingleton<GetClaimQr>();
         builder.Services.AddSingleton<RenewClaim>();

@@ -6,9 +6,6 @@ using BlokSec.Functions.Identities;
 using BlokSec.Functions.Operations;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Azure.Cosmos;
-using Microsoft.Extensions.Options;
-using OperationKind = BlokSec.Contracts.OperationKind;
 
 namespace BlokSec.Functions.Claims;
 
@@ -18,7 +15,7 @@ internal sealed class RedeemClaim(
     ClaimCodes codes,
     DidProofs didProofs,
     OperationDispatch dispatch,
-    IOptions<ClaimsOptions> options,
+    ClaimAttempts attempts,
     TimeProvider time)
 {
     /// <param name="httpRequest">The call.</param>
@@ -54,7 +51,7 @@ internal sealed class RedeemClaim(
 
             if (snapshot.User is not { } user || snapshot.Claim is not { } claim || !codes.Matches(request.Code, claim))
             {
-                await CountAsync(key, snapshot.Claim, cancellationToken);
+                await attempts.CountAsync(key, snapshot.Claim, cancellationToken);
                 return Invalid();
             }
 
@@ -114,32 +111,6 @@ internal sealed class RedeemClaim(
                 snapshot.Revocation(proof.DeviceId) is null ? null : DeviceAnswers.KeyRevoked(),
             _ => Invalid(),
         };
-    }
-
-    /// <summary>Counts a wrong code against an open claim, and locks it when there were too many.</summary>
-    private async Task CountAsync(UserKey key, ClaimDocument? claim, CancellationToken cancellationToken)
-    {
-        if (claim?.State != ClaimState.Open)
-        {
-            return;
-        }
-
-        var failed = claim.FailedAttempts + 1;
-        if (failed < options.Value.MaxFailedAttempts)
-        {
-            await identities.TryPatchAsync(
-                key, claim.Id, "FROM c WHERE c.state = 'open'", [PatchOperation.Increment("/failedAttempts", 1)], cancellationToken);
-            return;
-        }
-
-        var entry = key.Entry(time.GetUtcNow(), AuditActor.System(nameof(RedeemClaim)), AuditActions.ClaimLocked, claim.ClaimId) with
-        {
-            Alert = true,
-        };
-        await identities.Begin(key)
-            .Replace(claim with { State = ClaimState.Locked, FailedAttempts = failed })
-            .Create(entry)
-            .CommitAsync(cancellationToken);
     }
 
     private async Task<(EnrolledDevice Device, OperationDocument Operation)?> CommitAsync(
