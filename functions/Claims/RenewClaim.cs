@@ -29,7 +29,8 @@ internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, 
         context.Response.Headers.CacheControl = "no-store";
         var key = new UserKey(administrator.TenantId, userId);
         var now = time.GetUtcNow();
-        var claimId = OperationIds.For(key, administrator.Subject, idempotencyKey.Value, now);
+        var claimId = OperationIds.For(key, administrator.Subject, idempotencyKey: null, now);
+        var requestId = idempotencyKey.Value is { } value ? OperationIds.For(key, administrator.Subject, value, now) : claimId;
         for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
         {
             var snapshot = await identities.QueryAsync(key, [UserDocument.DocumentId, ClaimDocument.DocumentId], cancellationToken);
@@ -38,7 +39,7 @@ internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, 
                 return Problems.NotFound("user");
             }
 
-            if (snapshot.Claim is { } current && current.ClaimId == claimId)
+            if (snapshot.Claim is { } current && current.RequestId == requestId)
             {
                 return TypedResults.Ok(views.Of(current, administrator));
             }
@@ -50,7 +51,7 @@ internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, 
                     : Problems.Conflict(ProblemCodes.NotUnregistered, "The user has a living identity. Unregister all devices first.");
             }
 
-            var claim = claims.Create(user, claimId, now);
+            var claim = claims.Create(user, claimId, now) with { RequestId = requestId };
             var entry = key.Entry(now, administrator.Actor(), AuditActions.ClaimRenewed, claimId) with
             {
                 Before = new Dictionary<string, string?> { ["claimId"] = snapshot.Claim?.ClaimId },

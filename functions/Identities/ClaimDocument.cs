@@ -13,6 +13,9 @@ internal sealed record ClaimDocument : IdentityDocument
 
     public required string ClaimId { get; init; }
 
+    /// <summary>Which request made it. Apart from the id, from which the code is derived: repeating an old request must not bring its code back.</summary>
+    public string? RequestId { get; init; }
+
     /// <summary>Which server key the code is derived with.</summary>
     public required string KeyId { get; init; }
 
