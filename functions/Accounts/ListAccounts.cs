@@ -7,17 +7,18 @@ using Microsoft.AspNetCore.Mvc;
 namespace BlokSec.Functions.Accounts;
 
 /// <summary>Lists further accounts of a user.</summary>
-internal sealed class ListAccounts(AccountPages accounts)
+internal sealed class ListAccounts(IdentityStore identities, AccountPages accounts)
 {
     private const int MaxPageSize = 500;
 
     /// <param name="userId">The user.</param>
-    /// <param name="administrator">Who asks; users of other tenants have no accounts.</param>
+    /// <param name="administrator">Who asks; users of other tenants do not exist.</param>
     /// <param name="pageSize">How many accounts to answer with: 1 to 500, 100 unless told.</param>
     /// <param name="continuation">From the page before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [ProducesResponseType<AccountList>(StatusCodes.Status200OK)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
     public async Task<IResult> HandleAsync(
         string userId, Administrator administrator, int? pageSize, string? continuation, CancellationToken cancellationToken)
     {
@@ -26,8 +27,15 @@ internal sealed class ListAccounts(AccountPages accounts)
             return Problems.InvalidRequest("pageSize", $"is 1 to {MaxPageSize}");
         }
 
-        return Continuations.TryDecode(continuation, out var after)
-            ? TypedResults.Ok(await accounts.ReadAsync(new UserKey(administrator.TenantId, userId), pageSize, after, cancellationToken))
-            : Problems.InvalidRequest("continuation", "is not one that this list gave");
+        if (!Continuations.TryDecode(continuation, out var after))
+        {
+            return Problems.InvalidRequest("continuation", "is not one that this list gave");
+        }
+
+        var key = new UserKey(administrator.TenantId, userId);
+        var page = await accounts.ReadAsync(key, pageSize, after, cancellationToken);
+        return page.Accounts.Count > 0 || await identities.ReadAsync<UserDocument>(key, UserDocument.DocumentId, cancellationToken) is not null
+            ? TypedResults.Ok(page)
+            : Problems.NotFound("user");
     }
 }
