@@ -57,6 +57,9 @@ internal static class CustomHandler
 
         // The host asks this until something answers.
         app.MapGet("/", () => Results.NoContent()).AllowAnonymous().ExcludeFromDescription();
+
+        // An address that nothing is mapped to would otherwise ask for an access token.
+        app.MapFallback("{*path}", () => Problems.NotFound("address")).AllowAnonymous().ExcludeFromDescription();
         await app.RunAsync();
     }
 }
