@@ -1,0 +1,38 @@
+using BlokSec.Functions.Tests.Infrastructure;
+
+namespace BlokSec.Functions.Tests.Attacks;
+
+/// <summary>A call of an administrator, without a token.</summary>
+internal sealed record AdminCall(HttpMethod Method, string Path, string? Body = null)
+{
+    public IEnumerable<(string Name, string Value)> Headers { get; init; } = [];
+}
+
+/// <summary>Every call that an administrator can make.</summary>
+internal static class AdminCalls
+{
+    public const string Users = "users";
+
+    public static readonly string[] Reading = [Users, "user", "accounts", "claim", "operation"];
+
+    public static readonly string[] Managing = ["removal", "unregistration", "active device", "renewal", "QR code"];
+
+    public static readonly string[] Names = [.. Reading, .. Managing];
+
+    public static AdminCall Of(string name, TestUser user) => name switch
+    {
+        Users => new(HttpMethod.Get, "users"),
+        "user" => new(HttpMethod.Get, $"users/{user.UserId}"),
+        "accounts" => new(HttpMethod.Get, $"users/{user.UserId}/accounts"),
+        "claim" => new(HttpMethod.Get, $"users/{user.UserId}/claim"),
+        "operation" => new(HttpMethod.Get, $"users/{user.UserId}/operations/{new string('0', 32)}"),
+        "removal" => new(HttpMethod.Post, $"users/{user.UserId}/devices/{user.DeviceIds[0]}/removal", """{"confirmation":"remove device"}"""),
+        "unregistration" => new(HttpMethod.Post, $"users/{user.UserId}/unregistration", """{"confirmation":"unregister all devices"}"""),
+        "active device" => new(HttpMethod.Put, $"users/{user.UserId}/active-device", $$"""{"deviceId":"{{user.DeviceIds[1]}}"}""")
+        {
+            Headers = [("If-Match", "*")],
+        },
+        "renewal" => new(HttpMethod.Post, $"users/{user.UserId}/claim/renewal"),
+        _ => new(HttpMethod.Get, $"users/{user.UserId}/claim/qr"),
+    };
+}

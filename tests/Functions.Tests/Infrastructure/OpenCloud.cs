@@ -1,0 +1,41 @@
+namespace BlokSec.Functions.Tests.Infrastructure;
+
+/// <summary>A whole system shared by the tests of one class, with a sign-in service that issues any token and an API that takes any bytes.</summary>
+public sealed class OpenCloud : IAsyncLifetime
+{
+    internal TestIssuer Issuer { get; private set; } = null!;
+
+    internal TestCloud Test { get; private set; } = null!;
+
+    internal RawApi Api { get; private set; } = null!;
+
+    /// <summary>An administrator of the tenant of most tests who may do everything.</summary>
+    internal string Admin { get; private set; } = null!;
+
+    /// <summary>One who may look only.</summary>
+    internal string Reader => Issuer.Token(new TokenClaims { Subject = "rob", Roles = ["Users.Read"] });
+
+    /// <summary>One of another tenant.</summary>
+    internal string Neighbour => Issuer.Token(new TokenClaims { Subject = "felix", Tenant = "fabrikam" });
+
+    public async ValueTask InitializeAsync()
+    {
+        Issuer = await TestIssuer.StartAsync();
+        Test = await TestCloud.StartAsync(new TestCloudOptions
+        {
+            Settings = new Dictionary<string, string> { ["Auth__Authority"] = Issuer.Address },
+        });
+        Api = new RawApi(Test.Cloud.ApiAddress);
+        Admin = Issuer.Token();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Api.Dispose();
+        await Test.DisposeAsync();
+        await Issuer.DisposeAsync();
+    }
+
+    /// <summary>Another instance of the app, beside the one behind the Functions host.</summary>
+    internal AppFactory StartAnotherInstance() => new(Test.Cloud, Test.Time, configure: null);
+}

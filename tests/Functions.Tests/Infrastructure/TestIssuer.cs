@@ -1,0 +1,117 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace BlokSec.Functions.Tests.Infrastructure;
+
+/// <summary>What an access token says; a <c>with</c> expression forges any part.</summary>
+internal sealed record TokenClaims
+{
+    public string Subject { get; init; } = "alice";
+
+    public object? Tenant { get; init; } = TestCloud.Tenant;
+
+    public IReadOnlyList<string> Roles { get; init; } = ["Users.Read", "Devices.Manage"];
+
+    public string Audience { get; init; } = "bloksec-api";
+
+    public string? Issuer { get; init; }
+
+    public TimeSpan ExpiresIn { get; init; } = TimeSpan.FromHours(1);
+
+    public TimeSpan StartsIn { get; init; } = TimeSpan.FromHours(-1);
+
+    /// <summary>Signs instead of the issuer's key.</summary>
+    public SigningCredentials? SignedBy { get; init; }
+
+    public bool Unsigned { get; init; }
+}
+
+/// <summary>A sign-in service on a real socket that issues any token.</summary>
+internal sealed class TestIssuer : IAsyncDisposable
+{
+    public const string KeyId = "key-1";
+
+    private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private WebApplication app = null!;
+
+    private TestIssuer()
+    {
+    }
+
+    public string Address => app.Urls.First();
+
+    /// <summary>Whether everybody gets 503.</summary>
+    public bool Down { get; set; }
+
+    /// <summary>The public key, as everybody can have it.</summary>
+    public byte[] PublicKey => key.ExportSubjectPublicKeyInfo();
+
+    public static async Task<TestIssuer> StartAsync()
+    {
+        var issuer = new TestIssuer();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        issuer.app = builder.Build();
+        issuer.app.MapGet("/.well-known/openid-configuration", () => issuer.Answer(
+            new { issuer = issuer.Address, jwks_uri = $"{issuer.Address}/jwks" }));
+        issuer.app.MapGet("/jwks", () => issuer.Answer(new { keys = new[] { issuer.Jwk() } }));
+        await issuer.app.StartAsync(TestContext.Current.CancellationToken);
+        return issuer;
+    }
+
+    public static SigningCredentials ForeignKey() =>
+        new(new ECDsaSecurityKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)) { KeyId = KeyId }, SecurityAlgorithms.EcdsaSha256);
+
+    public string Token(TokenClaims? claims = null)
+    {
+        claims ??= new TokenClaims();
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
+        var values = new Dictionary<string, object> { ["sub"] = claims.Subject, ["name"] = $"{claims.Subject} Admin", ["roles"] = claims.Roles };
+        if (claims.Tenant is not null)
+        {
+            values["tenant_id"] = claims.Tenant;
+        }
+
+        return new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = claims.Issuer ?? Address,
+            Audience = claims.Audience,
+            IssuedAt = now + claims.StartsIn,
+            NotBefore = now + claims.StartsIn,
+            Expires = now + claims.ExpiresIn,
+            Claims = values,
+            SigningCredentials = claims.Unsigned
+                ? null
+                : claims.SignedBy ?? new SigningCredentials(new ECDsaSecurityKey(key) { KeyId = KeyId }, SecurityAlgorithms.EcdsaSha256),
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        key.Dispose();
+    }
+
+    private IResult Answer(object body) => Down ? Results.StatusCode(StatusCodes.Status503ServiceUnavailable) : Results.Json(body);
+
+    private object Jwk()
+    {
+        var q = key.ExportParameters(includePrivateParameters: false).Q;
+        return new
+        {
+            kty = "EC",
+            crv = "P-256",
+            alg = "ES256",
+            use = "sig",
+            kid = KeyId,
+            x = Base64UrlEncoder.Encode(q.X),
+            y = Base64UrlEncoder.Encode(q.Y),
+        };
+    }
+}
