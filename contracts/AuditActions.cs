@@ -1,0 +1,53 @@
+namespace BlokSec.Contracts;
+
+/// <summary>What audit entries tell.</summary>
+public static class AuditActions
+{
+    /// <summary>An administrator removed a device.</summary>
+    public const string DeviceRemoved = "device.removed";
+
+    /// <summary>An administrator unregistered all devices.</summary>
+    public const string UserUnregistered = "user.unregistered";
+
+    /// <summary>The documents of removed devices were deleted.</summary>
+    public const string DevicesDeleted = "devices.deleted";
+
+    /// <summary>An administrator chose the device that sign-in requests are pushed to.</summary>
+    public const string ActiveDeviceChanged = "active-device.changed";
+
+    /// <summary>A revoke push was accepted, refused, retried, cancelled or given up.</summary>
+    public const string PushChanged = "revocation.push-changed";
+
+    /// <summary>A removed phone was told at its next open.</summary>
+    public const string RemovalLearned = "revocation.learned-at-next-open";
+
+    /// <summary>A removed phone said that it erased itself.</summary>
+    public const string RemovalConfirmed = "revocation.confirmed";
+
+    /// <summary>A phone registered another push handle.</summary>
+    public const string PushHandleChanged = "device.push-handle-changed";
+
+    /// <summary>A phone enrolled with a claim.</summary>
+    public const string DeviceEnrolled = "device.enrolled";
+
+    /// <summary>A phone was added from the user's backup.</summary>
+    public const string DeviceRestored = "device.restored";
+
+    /// <summary>A claim was made at the end of an unregistration.</summary>
+    public const string ClaimCreated = "claim.created";
+
+    /// <summary>An administrator made a new claim, which ended the one before.</summary>
+    public const string ClaimRenewed = "claim.renewed";
+
+    /// <summary>Too many wrong codes were tried.</summary>
+    public const string ClaimLocked = "claim.locked";
+
+    /// <summary>An operation's work is done.</summary>
+    public const string OperationFinished = "operation.finished";
+
+    /// <summary>An operation cannot go on without an operator.</summary>
+    public const string OperationFailed = "operation.failed";
+
+    /// <summary>Somebody tried to use a DID that was reset.</summary>
+    public const string RetiredDidUsed = "retired-did.used";
+}
