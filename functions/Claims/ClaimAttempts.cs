@@ -1,6 +1,7 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
 using BlokSec.Functions.Identities;
+using BlokSec.Functions.Telemetry;
 using Microsoft.Azure.Cosmos;
 using Microsoft.Extensions.Options;
 
@@ -31,6 +32,7 @@ internal sealed class ClaimAttempts(IdentityStore identities, IOptions<ClaimsOpt
                 : await LockAsync(key, claim with { State = ClaimState.Locked, FailedAttempts = max }, cancellationToken);
             if (isCounted)
             {
+                Measures.SecurityEvent(claim.FailedAttempts + 1 < max ? "claim-code-wrong" : "claim-locked");
                 return;
             }
 

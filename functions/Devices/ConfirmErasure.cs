@@ -4,6 +4,7 @@ using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Revocations;
 using BlokSec.Functions.Security;
+using BlokSec.Functions.Telemetry;
 using Microsoft.AspNetCore.Mvc;
 
 namespace BlokSec.Functions.Devices;
@@ -53,6 +54,7 @@ internal sealed class ConfirmErasure(IdentityStore identities, TimeProvider time
                 .CommitAsync(cancellationToken);
             if (result == BatchResult.Committed)
             {
+                Measures.Revocation("confirmed", now - revocation.BlockedAt);
                 return TypedResults.NoContent();
             }
         }

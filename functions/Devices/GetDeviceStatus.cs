@@ -3,6 +3,7 @@ using BlokSec.Functions.Audit;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Revocations;
 using BlokSec.Functions.Security;
+using BlokSec.Functions.Telemetry;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Cosmos;
 
@@ -76,6 +77,7 @@ internal sealed class GetDeviceStatus(IdentityStore identities, ReplayGuard repl
                 .CommitAsync(cancellationToken);
             if (result == BatchResult.Committed)
             {
+                Measures.Revocation("learned", now - revocation.BlockedAt);
                 return DeviceAnswers.Removed(revocation);
             }
         }

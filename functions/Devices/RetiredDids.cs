@@ -3,6 +3,7 @@ using BlokSec.Functions.Audit;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Security;
+using BlokSec.Functions.Telemetry;
 
 namespace BlokSec.Functions.Devices;
 
@@ -18,11 +19,15 @@ internal static class RetiredDids
             .Create(entry)
             .Create(DeviceRegistrations.Used(proof))
             .CommitAsync(cancellationToken);
-        return result == BatchResult.Conflict
-            ? DeviceAnswers.Replayed()
-            : Problems.Of(
-                StatusCodes.Status403Forbidden,
-                ProblemCodes.DidRetired,
-                "This identity was reset by an administrator and cannot be used again. Ask for a claim QR code.");
+        if (result == BatchResult.Conflict)
+        {
+            return DeviceAnswers.Replayed();
+        }
+
+        Measures.SecurityEvent("retired-did-used");
+        return Problems.Of(
+            StatusCodes.Status403Forbidden,
+            ProblemCodes.DidRetired,
+            "This identity was reset by an administrator and cannot be used again. Ask for a claim QR code.");
     }
 }

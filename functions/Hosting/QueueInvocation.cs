@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using System.Text.Json;
 using BlokSec.Functions.Messaging;
+using BlokSec.Functions.Telemetry;
 
 namespace BlokSec.Functions.Hosting;
 
@@ -19,9 +19,6 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
     /// <summary>Failures after which a message is given up: about two days.</summary>
     private const int MaxAttempts = 200;
 
-    private static readonly Counter<long> Rejected = Telemetry.Meter.CreateCounter<long>(
-        "bloksec.messages.rejected", description: "Messages that can never be carried out");
-
     public async Task<IResult> RunAsync<TMessage>(
         string function, string queue, JsonElement envelope, IQueueFunction<TMessage> handler, CancellationToken cancellationToken)
         where TMessage : QueueMessage
@@ -32,13 +29,18 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
             return Refuse(function, "The message is not one that this version understands.");
         }
 
-        using var activity = Telemetry.Activities.StartActivity(function, ActivityKind.Consumer, message.TraceParent);
+        using var activity = Sources.Activities.StartActivity(function, ActivityKind.Consumer, message.TraceParent);
         using var scope = logger.BeginScope(new Dictionary<string, object>
         {
             ["tenantId"] = message.TenantId,
             ["userId"] = message.UserId,
             ["operationId"] = message.OperationId,
         });
+        if (message.DueAt is { } due)
+        {
+            Measures.Delay(queue, time.GetUtcNow() - due);
+        }
+
         var outcome = await RunSafelyAsync(function, message, handler, cancellationToken);
         return outcome switch
         {
@@ -64,7 +66,13 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
     {
         try
         {
-            return await handler.HandleAsync(message, cancellationToken);
+            var outcome = await handler.HandleAsync(message, cancellationToken);
+            if (outcome is not Outcome.Reject)
+            {
+                Measures.Message(function, outcome is Outcome.Later ? "later" : "done");
+            }
+
+            return outcome;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -76,6 +84,7 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
 
             var when = time.GetUtcNow() + BackOff(message.Attempt);
             Log.Failed(logger, exception, function, message.Attempt, when);
+            Measures.Message(function, "failed");
             return new Outcome.Later(when);
         }
     }
@@ -106,7 +115,7 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
     private IResult Refuse(string function, string reason)
     {
         Log.Rejected(logger, function, reason);
-        Rejected.Add(1, new KeyValuePair<string, object?>("function", function));
+        Measures.Message(function, "rejected");
         return Results.Json(new { }, statusCode: StatusCodes.Status422UnprocessableEntity);
     }
 

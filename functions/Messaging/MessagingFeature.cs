@@ -15,7 +15,8 @@ internal static class MessagingFeature
         builder.Services.AddSingleton(services => new QueueSender(
             new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }),
             services.GetRequiredService<TokenCredential>(),
-            services.GetRequiredService<IOptions<QueueOptions>>()));
+            services.GetRequiredService<IOptions<QueueOptions>>(),
+            services.GetRequiredService<TimeProvider>()));
     }
 
     private static ManagedIdentityCredential CreateCredential(string? clientId) => new(

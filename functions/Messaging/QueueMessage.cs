@@ -23,6 +23,9 @@ internal abstract record QueueMessage
     /// <summary>Tells a message that the timer sent again from the first one, which duplicate detection would swallow it for.</summary>
     public string? Resumed { get; init; }
 
+    /// <summary>From when on it may be handled: when it was sent, or the time it was scheduled for.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
     /// <summary>W3C trace context: the host passes none on.</summary>
     public string? TraceParent { get; init; } = Activity.Current?.Id;
 

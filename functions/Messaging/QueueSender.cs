@@ -12,7 +12,7 @@ namespace BlokSec.Functions.Messaging;
 /// Sends messages over Service Bus's REST API: one POST per message, its raw JSON as body, broker properties in a header.
 /// https://learn.microsoft.com/rest/api/servicebus/send-message-to-queue
 /// </summary>
-internal sealed class QueueSender(HttpClient http, TokenCredential credential, IOptions<QueueOptions> options)
+internal sealed class QueueSender(HttpClient http, TokenCredential credential, IOptions<QueueOptions> options, TimeProvider time)
 {
     private static readonly TokenRequestContext Scope = new(["https://servicebus.azure.net/.default"]);
 
@@ -39,7 +39,7 @@ internal sealed class QueueSender(HttpClient http, TokenCredential credential, I
             var token = await credential.GetTokenAsync(Scope, timeout.Token);
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(options.Value.Address, $"{queue}/messages"))
             {
-                Content = JsonContent.Create(message, new MediaTypeHeaderValue("application/json"), Json.Documents),
+                Content = JsonContent.Create(message with { DueAt = due ?? time.GetUtcNow() }, new MediaTypeHeaderValue("application/json"), Json.Documents),
                 Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token.Token) },
             };
             request.Headers.Add("BrokerProperties", BrokerProperties(message.MessageId(), due));

@@ -1,6 +1,7 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
+using BlokSec.Functions.Telemetry;
 
 namespace BlokSec.Functions.Operations;
 
@@ -10,6 +11,7 @@ internal sealed partial class OperationDispatch(QueueSender queues, ILogger<Oper
     /// <summary>Tries once. When the bus is out the decision stands all the same: the timer finds it and queues its work.</summary>
     public async Task TryAsync(OperationDocument operation, string? resumed, CancellationToken cancellationToken)
     {
+        Measures.Operation(operation.Kind, resumed is null ? "requested" : "resumed");
         try
         {
             await SendAsync(operation, resumed, cancellationToken);

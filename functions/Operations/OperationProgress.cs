@@ -4,6 +4,7 @@ using BlokSec.Functions.Claims;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
+using BlokSec.Functions.Telemetry;
 
 namespace BlokSec.Functions.Operations;
 
@@ -55,9 +56,14 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
 
             var batch = identities.Begin(key);
             end.Write?.Invoke(batch, snapshot);
-            Write(batch, user, Completed(operation, end.Name));
+            var written = Write(batch, user, Completed(operation, end.Name));
             if (await batch.CommitAsync(cancellationToken) == BatchResult.Committed)
             {
+                if (written.Status == OperationStatus.Succeeded)
+                {
+                    Measures.Operation(written.Kind, "succeeded");
+                }
+
                 return Outcome.Done.Instance;
             }
         }
@@ -92,6 +98,7 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
             };
             if (await identities.Begin(key).Replace(failed).Create(entry).CommitAsync(cancellationToken) == BatchResult.Committed)
             {
+                Measures.Operation(failed.Kind, "failed");
                 return;
             }
         }
@@ -115,14 +122,14 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
         };
     }
 
-    private void Write(PartitionBatch batch, UserDocument user, OperationDocument operation)
+    private OperationDocument Write(PartitionBatch batch, UserDocument user, OperationDocument operation)
     {
         var now = operation.UpdatedAt;
         var open = operation.Steps.Where(step => step.Status != OperationStatus.Succeeded).Select(step => step.Name).ToArray();
         if (open is not ([] or [OperationStepName.CreateClaim]))
         {
             batch.Replace(operation);
-            return;
+            return operation;
         }
 
         if (open is [OperationStepName.CreateClaim])
@@ -133,8 +140,10 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
                 Entry(user, now, AuditActions.ClaimCreated, claim.ClaimId, operation.OperationId));
         }
 
-        batch.Replace(operation with { Status = OperationStatus.Succeeded, FinishedAt = now }).Create(
+        operation = operation with { Status = OperationStatus.Succeeded, FinishedAt = now };
+        batch.Replace(operation).Create(
             Entry(user, now, AuditActions.OperationFinished, operation.OperationId, operation.OperationId));
+        return operation;
     }
 
     private static AuditDocument Entry(UserDocument user, DateTimeOffset at, string action, string target, string operationId) =>

@@ -2,6 +2,7 @@ using BlokSec.Contracts;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
+using BlokSec.Functions.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Operations;
@@ -27,12 +28,14 @@ internal sealed partial class ResumeOperations(
         await foreach (var operation in StandingStillAsync(now, cancellationToken))
         {
             Log.Resumed(logger, operation.OperationId, operation.Status);
+            Measures.Operation(operation.Kind, "resumed");
             await dispatch.SendAsync(operation, marker, cancellationToken);
         }
 
         await foreach (var revocation in OverdueAsync(now, cancellationToken))
         {
             Log.PushResumed(logger, revocation.OperationId, revocation.DeviceId);
+            Measures.PushOverdue();
             var message = new RevokePushMessage
             {
                 TenantId = revocation.TenantId,

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BlokSec.Functions.Telemetry;
 
 namespace BlokSec.Functions.Push;
 
@@ -16,8 +17,6 @@ internal sealed partial class PushLane(
     TimeProvider time,
     ILogger<PushLane> logger) : IDisposable
 {
-    private static readonly ActivitySource Activities = new("BlokSec.Functions");
-
     private readonly string name = "push " + provider;
 
     public PushConnection Connection { get; } = connection;
@@ -32,7 +31,7 @@ internal sealed partial class PushLane(
             return held;
         }
 
-        using var activity = Activities.StartActivity(name, ActivityKind.Client, push.TraceParent);
+        using var activity = Sources.Activities.StartActivity(name, ActivityKind.Client, push.TraceParent);
         PushResult? result = null;
         try
         {

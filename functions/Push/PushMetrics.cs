@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using BlokSec.Functions.Telemetry;
 
 namespace BlokSec.Functions.Push;
 
@@ -10,7 +11,7 @@ internal sealed class PushMetrics
 
     public PushMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create("BlokSec.Functions");
+        var meter = meters.Create(Sources.Name);
         pushes = meter.CreateCounter<long>("bloksec.pushes", "{push}", "Attempts to send a push, by provider and outcome.");
         opened = meter.CreateCounter<long>("bloksec.push.circuit_opened", "{opening}", "How often a provider was left alone because it refuses us.");
     }

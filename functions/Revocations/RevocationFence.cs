@@ -1,6 +1,7 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
 using BlokSec.Functions.Identities;
+using BlokSec.Functions.Telemetry;
 using Microsoft.Azure.Cosmos;
 using OperationKind = BlokSec.Contracts.OperationKind;
 
@@ -20,7 +21,7 @@ internal sealed record RevocationDecision(
 /// The fence: one transaction after which nothing signed by the devices is accepted any more. It revokes the devices, keeps what
 /// is needed to tell them, moves the active device, ends their pending sign-ins, and commits the operation that does the rest.
 /// </summary>
-internal sealed class RevocationFence(IdentityStore identities, RevocationRecords revocations)
+internal sealed class RevocationFence(IdentityStore identities, RevocationRecords revocations, TimeProvider time)
 {
     /// <summary>Pending sign-ins that one fence ends; a batch has room for no more. They last two minutes, so a user has few.</summary>
     private const int MaxPendingSignIns = 30;
@@ -59,7 +60,17 @@ internal sealed class RevocationFence(IdentityStore identities, RevocationRecord
         }
 
         EndSignIns(batch, snapshot, devices, decision.At);
-        return await batch.CommitAsync(cancellationToken) == BatchResult.Committed ? operation : null;
+        if (await batch.CommitAsync(cancellationToken) == BatchResult.Conflict)
+        {
+            return null;
+        }
+
+        foreach (var _ in devices)
+        {
+            Measures.Revocation("blocked", time.GetUtcNow() - decision.At);
+        }
+
+        return operation;
     }
 
     /// <summary>The device that takes over when the active one is removed: the most recently active other one that push reaches.</summary>

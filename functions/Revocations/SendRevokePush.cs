@@ -4,6 +4,7 @@ using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
 using BlokSec.Functions.Push;
+using BlokSec.Functions.Telemetry;
 
 namespace BlokSec.Functions.Revocations;
 
@@ -119,6 +120,11 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
 
             if (await batch.CommitAsync(cancellationToken) == BatchResult.Committed)
             {
+                if (after.Push == RevokePushState.Accepted)
+                {
+                    Measures.Revocation("push-accepted", time.GetUtcNow() - after.BlockedAt);
+                }
+
                 return after.NextAttemptAt is { } next ? new Outcome.Later(next) : Outcome.Done.Instance;
             }
 

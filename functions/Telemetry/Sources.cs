@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
-namespace BlokSec.Functions;
+namespace BlokSec.Functions.Telemetry;
 
 /// <summary>The names under which the app is observed.</summary>
-internal static class Telemetry
+internal static class Sources
 {
     public const string Name = "BlokSec.Functions";
 

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using BlokSec.Contracts;
+
+namespace BlokSec.Functions.Telemetry;
+
+/// <summary>What is counted and timed; <c>README.md</c> beside it tells each name, unit and tag. Costs nothing while nobody listens.</summary>
+internal static class Measures
+{
+    /// <summary>From a blink to the month in which a push is tried.</summary>
+    private static readonly InstrumentAdvice<double> Seconds = new()
+    {
+        HistogramBucketBoundaries = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 1800, 7200, 43_200, 86_400, 604_800, 2_592_000],
+    };
+
+    private static readonly InstrumentAdvice<int> Few = new() { HistogramBucketBoundaries = [0, 1, 2, 3, 4, 5, 8, 12, 32, 100, 300] };
+
+    private static readonly Counter<long> Messages = Sources.Meter.CreateCounter<long>(
+        "bloksec.messages", "{message}", "Queue messages handled, by function and outcome.");
+
+    private static readonly Histogram<double> Delays = Sources.Meter.CreateHistogram(
+        "bloksec.message.delay", "s", "From when a message was due to when it was handled, by queue.", advice: Seconds);
+
+    private static readonly Histogram<double> Revocations = Sources.Meter.CreateHistogram(
+        "bloksec.revocation.duration", "s", "From the administrator's click to a milestone of one device's removal.", advice: Seconds);
+
+    private static readonly Counter<long> Operations = Sources.Meter.CreateCounter<long>(
+        "bloksec.operations", "{operation}", "What became of operations, by kind and outcome.");
+
+    private static readonly Counter<long> OverduePushes = Sources.Meter.CreateCounter<long>(
+        "bloksec.pushes.overdue", "{push}", "Revoke pushes whose message was lost, queued again by the timer.");
+
+    private static readonly Counter<long> SecurityEvents = Sources.Meter.CreateCounter<long>(
+        "bloksec.security.events", "{event}", "What somebody should look at, by event.");
+
+    private static readonly Histogram<int> Requests = Sources.Meter.CreateHistogram(
+        "bloksec.invocation.requests", "{request}", "Requests that one invocation made, by function and dependency.", advice: Few);
+
+    /// <summary>A message was handled.</summary>
+    /// <param name="function">By which function.</param>
+    /// <param name="outcome"><c>done</c>, <c>later</c>, <c>failed</c> or <c>rejected</c>.</param>
+    public static void Message(string function, string outcome) => Messages.Add(1, new("function", function), new("outcome", outcome));
+
+    /// <summary>A message reached its function.</summary>
+    public static void Delay(string queue, TimeSpan sinceDue) =>
+        Delays.Record(Math.Max(0, sinceDue.TotalSeconds), new KeyValuePair<string, object?>("queue", queue));
+
+    /// <summary>The removal of one device got somewhere. The span tells it too, so that each single time can be found.</summary>
+    /// <param name="milestone"><c>blocked</c>, <c>push-accepted</c>, <c>learned</c> or <c>confirmed</c>.</param>
+    /// <param name="sinceClick">Since the administrator's call.</param>
+    public static void Revocation(string milestone, TimeSpan sinceClick)
+    {
+        Revocations.Record(sinceClick.TotalSeconds, new KeyValuePair<string, object?>("milestone", milestone));
+        Activity.Current?.SetTag("bloksec.revocation.milestone", milestone).SetTag("bloksec.revocation.seconds", sinceClick.TotalSeconds);
+    }
+
+    /// <summary>An operation got somewhere.</summary>
+    /// <param name="kind">Which kind.</param>
+    /// <param name="outcome"><c>requested</c>, <c>resumed</c>, <c>succeeded</c> or <c>failed</c>.</param>
+    public static void Operation(OperationKind kind, string outcome) => Operations.Add(1, new("kind", Word(kind)), new("outcome", outcome));
+
+    public static void PushOverdue() => OverduePushes.Add(1);
+
+    /// <summary>Something to look at.</summary>
+    /// <param name="what"><c>retired-did-used</c>, <c>claim-code-wrong</c> or <c>claim-locked</c>.</param>
+    public static void SecurityEvent(string what) => SecurityEvents.Add(1, new KeyValuePair<string, object?>("event", what));
+
+    /// <summary>An invocation ended.</summary>
+    /// <param name="function">Of which function.</param>
+    /// <param name="dependency"><c>cosmos</c> or <c>bus</c>.</param>
+    /// <param name="count">How often it asked.</param>
+    public static void Invocation(string function, string dependency, int count) =>
+        Requests.Record(count, new("function", function), new("dependency", dependency));
+
+    private static string Word(OperationKind kind) => kind switch
+    {
+        OperationKind.RemoveDevice => "remove-device",
+        OperationKind.UnregisterAllDevices => "unregister-all-devices",
+        _ => "enrollment",
+    };
+}
