@@ -1,4 +1,5 @@
 using BlokSec.Functions.Accounts;
+using BlokSec.Functions.Audit;
 using BlokSec.Functions.Claims;
 using BlokSec.Functions.Devices;
 using BlokSec.Functions.Health;
@@ -25,6 +26,7 @@ builder.AddUnregistration();
 builder.AddClaims();
 builder.AddRevocations();
 builder.AddOperations();
+builder.AddAudit();
 builder.AddHealth();
 
 var app = builder.Build();
@@ -36,6 +38,7 @@ app.MapUnregistration();
 app.MapClaims();
 app.MapRevocations();
 app.MapOperations();
+app.MapAudit();
 app.MapSecurity();
 app.MapHealth();
 app.MapApiDescription();

@@ -25,4 +25,23 @@ internal sealed class AccountPages(IdentityStore identities)
         return new AccountList(
             [.. accounts.Select(account => account.ToDetails())], more && accounts is [.., var last] ? Continuations.Encode(last.Id) : null);
     }
+
+    /// <summary>Counts the accounts by application, the largest first. Holds one number for each application, however many accounts there are.</summary>
+    public async Task<IReadOnlyList<PlannedApplication>> CountByApplicationAsync(UserKey key, CancellationToken cancellationToken)
+    {
+        var applications = new Dictionary<string, PlannedApplication>();
+        var accounts = identities.StreamAsync<AccountOfApplication>(
+            key, "SELECT c.applicationId, c.applicationName FROM c WHERE c.type = 'account'", [], cancellationToken);
+        await foreach (var (id, name) in accounts)
+        {
+            var counted = applications.GetValueOrDefault(id) ?? new PlannedApplication(id, name, 0);
+            applications[id] = counted with { Accounts = counted.Accounts + 1 };
+        }
+
+        return [.. applications.Values
+            .OrderByDescending(application => application.Accounts)
+            .ThenBy(application => application.ApplicationName, StringComparer.OrdinalIgnoreCase)];
+    }
+
+    private sealed record AccountOfApplication(string ApplicationId, string ApplicationName);
 }

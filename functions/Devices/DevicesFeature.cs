@@ -9,6 +9,7 @@ internal static class DevicesFeature
 {
     public static void AddDevices(this IHostApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<PlanDeviceRemoval>();
         builder.Services.AddSingleton<RemoveDevice>();
         builder.Services.AddSingleton<SetActiveDevice>();
         builder.Services.AddSingleton<DeleteDevices>();
@@ -20,6 +21,7 @@ internal static class DevicesFeature
 
     public static void MapDevices(this IEndpointRouteBuilder app)
     {
+        app.MapHttp<PlanDeviceRemoval>(HttpMethods.Get, "users/{userId}/devices/{deviceId}/removal/plan").RequireAuthorization(AdminPolicies.UsersRead);
         app.MapHttp<RemoveDevice>(HttpMethods.Post, "users/{userId}/devices/{deviceId}/removal").RequireAuthorization(AdminPolicies.DevicesManage);
         app.MapHttp<SetActiveDevice>(HttpMethods.Put, "users/{userId}/active-device").RequireAuthorization(AdminPolicies.DevicesManage);
         app.MapQueue<DeleteDevices, DeviceDeletionMessage>(Queues.DeviceDeletions);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Azure.Cosmos;
 
@@ -37,18 +38,18 @@ internal sealed class IdentityStore(Container container)
         UserKey key, string where, IEnumerable<(string Name, object Value)> parameters, CancellationToken cancellationToken)
     {
         var snapshot = new PartitionSnapshot();
-        using var pages = container.GetItemQueryIterator<JsonElement>(
-            Definition($"SELECT * FROM c WHERE {where}", parameters), requestOptions: QueryOptions(PartitionKeyOf(key), pageSize: 1000));
-        while (pages.HasMoreResults)
+        await foreach (var document in StreamAsync<JsonElement>(key, $"SELECT * FROM c WHERE {where}", parameters, cancellationToken))
         {
-            foreach (var document in await pages.ReadNextAsync(cancellationToken))
-            {
-                snapshot.Add(document);
-            }
+            snapshot.Add(document);
         }
 
         return snapshot;
     }
+
+    /// <summary>All results of a query inside one partition, read page by page.</summary>
+    public IAsyncEnumerable<T> StreamAsync<T>(
+        UserKey key, string query, IEnumerable<(string Name, object Value)> parameters, CancellationToken cancellationToken) =>
+        ReadAllAsync<T>(query, parameters, QueryOptions(PartitionKeyOf(key), pageSize: 1000), cancellationToken);
 
     /// <summary>Reads documents by id, those that are there, in one request.</summary>
     public Task<PartitionSnapshot> QueryAsync(UserKey key, IReadOnlyList<string> documentIds, CancellationToken cancellationToken)
@@ -90,21 +91,9 @@ internal sealed class IdentityStore(Container container)
     }
 
     /// <summary>Results of a query over all partitions: only for the timer that finds work that stands still.</summary>
-    public async IAsyncEnumerable<T> EverywhereAsync<T>(
-        string query,
-        IEnumerable<(string Name, object Value)> parameters,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var pages = container.GetItemQueryIterator<T>(
-            Definition(query, parameters), requestOptions: new QueryRequestOptions { MaxItemCount = 500 });
-        while (pages.HasMoreResults)
-        {
-            foreach (var item in await pages.ReadNextAsync(cancellationToken))
-            {
-                yield return item;
-            }
-        }
-    }
+    public IAsyncEnumerable<T> EverywhereAsync<T>(
+        string query, IEnumerable<(string Name, object Value)> parameters, CancellationToken cancellationToken) =>
+        ReadAllAsync<T>(query, parameters, new QueryRequestOptions { MaxItemCount = 500 }, cancellationToken);
 
     /// <summary>Changes parts of one document if the condition holds; false when it does not or the document is gone.</summary>
     public async Task<bool> TryPatchAsync(
@@ -127,6 +116,22 @@ internal sealed class IdentityStore(Container container)
 
     /// <summary>Begins a transaction.</summary>
     public PartitionBatch Begin(UserKey key) => new(container, key);
+
+    private async IAsyncEnumerable<T> ReadAllAsync<T>(
+        string query,
+        IEnumerable<(string Name, object Value)> parameters,
+        QueryRequestOptions options,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var pages = container.GetItemQueryIterator<T>(Definition(query, parameters), requestOptions: options);
+        while (pages.HasMoreResults)
+        {
+            foreach (var item in await pages.ReadNextAsync(cancellationToken))
+            {
+                yield return item;
+            }
+        }
+    }
 
     private static QueryRequestOptions QueryOptions(PartitionKey partitionKey, int pageSize) => new()
     {

@@ -83,6 +83,17 @@ internal sealed class RevocationFence(IdentityStore identities, RevocationRecord
                 .OrderByDescending(device => device.LastActiveAt)
                 .FirstOrDefault()?.DeviceId;
 
+    /// <summary>The pending sign-ins that end with the devices they are addressed to, the newest first.</summary>
+    public static IEnumerable<AuthenticationRequestDocument> Ending(PartitionSnapshot snapshot, IReadOnlyList<DeviceDocument> devices)
+    {
+        var removed = devices.Select(device => device.DeviceId).ToHashSet();
+        return snapshot.AuthenticationRequests
+            .Where(request => request.Status == AuthenticationRequestStatus.Pending)
+            .Where(request => request.DeviceId is not null && removed.Contains(request.DeviceId))
+            .OrderByDescending(request => request.IssuedAt)
+            .Take(MaxPendingSignIns);
+    }
+
     private static UserDocument WithoutDevice(UserDocument user, IEnumerable<DeviceDocument> devices, DeviceDocument removed) => user with
     {
         ActiveDeviceId = Successor(user, devices, removed),
@@ -159,12 +170,7 @@ internal sealed class RevocationFence(IdentityStore identities, RevocationRecord
     private static void EndSignIns(
         PartitionBatch batch, PartitionSnapshot snapshot, IReadOnlyList<DeviceDocument> devices, DateTimeOffset at)
     {
-        var removed = devices.Select(device => device.DeviceId).ToHashSet();
-        var pending = snapshot.AuthenticationRequests
-            .Where(request => request.DeviceId is not null && removed.Contains(request.DeviceId))
-            .OrderByDescending(request => request.IssuedAt)
-            .Take(MaxPendingSignIns);
-        foreach (var request in pending)
+        foreach (var request in Ending(snapshot, devices))
         {
             batch.Replace(request with { Status = AuthenticationRequestStatus.Superseded, RespondedAt = at });
         }

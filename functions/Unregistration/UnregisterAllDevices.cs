@@ -12,6 +12,10 @@ namespace BlokSec.Functions.Unregistration;
 internal sealed class UnregisterAllDevices(
     IdentityStore identities, RevocationFence fence, OperationDispatch dispatch, TimeProvider time)
 {
+    /// <summary>There is nothing to unregister.</summary>
+    public static IResult AlreadyUnregistered() => Problems.Conflict(
+        ProblemCodes.AlreadyUnregistered, "The user has no living identity to unregister. To let a phone enroll, renew the claim.");
+
     public async Task<IResult> HandleAsync(
         HttpContext context,
         string userId,
@@ -75,10 +79,7 @@ internal sealed class UnregisterAllDevices(
         var operation = user.UnregistrationOperationId is { } operationId
             ? await identities.ReadAsync<OperationDocument>(user.Key, OperationDocument.IdOf(operationId), cancellationToken)
             : null;
-        return operation is null
-            ? Problems.Conflict(
-                ProblemCodes.AlreadyUnregistered, "The user has no living identity to unregister. To let a phone enroll, renew the claim.")
-            : await AgainAsync(context, operation, cancellationToken);
+        return operation is null ? AlreadyUnregistered() : await AgainAsync(context, operation, cancellationToken);
     }
 
     private async Task<IResult> AgainAsync(HttpContext context, OperationDocument operation, CancellationToken cancellationToken)

@@ -1,0 +1,68 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Security;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BlokSec.Functions.Audit;
+
+/// <summary>Lists what happened to a user, newest first.</summary>
+internal sealed class ListAuditEntries(IdentityStore identities)
+{
+    private const int DefaultPageSize = 50;
+
+    private const int MaxPageSize = 200;
+
+    /// <summary>Comes after the id of every entry.</summary>
+    private const string End = "audit:~";
+
+    /// <param name="userId">The user.</param>
+    /// <param name="administrator">Who asks; users of other tenants do not exist.</param>
+    /// <param name="pageSize">How many entries to answer with: 1 to 200, 50 unless told.</param>
+    /// <param name="continuation">From the page before.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    [ProducesResponseType<AuditEntryList>(StatusCodes.Status200OK)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
+    public async Task<IResult> HandleAsync(
+        string userId, Administrator administrator, int? pageSize, string? continuation, CancellationToken cancellationToken)
+    {
+        if (pageSize is < 1 or > MaxPageSize)
+        {
+            return Problems.InvalidRequest("pageSize", $"is 1 to {MaxPageSize}");
+        }
+
+        if (!Continuations.TryDecode(continuation, out var before))
+        {
+            return Problems.InvalidRequest("continuation", "is not one that this list gave");
+        }
+
+        var key = new UserKey(administrator.TenantId, userId);
+        var (entries, more) = await identities.FirstPageAsync<AuditDocument>(
+            key,
+            "SELECT * FROM c WHERE c.type = 'audit' AND c.id < @before ORDER BY c.id DESC",
+            [("@before", before ?? End)],
+            pageSize ?? DefaultPageSize,
+            cancellationToken);
+        if (entries.Count == 0 && await identities.ReadAsync<UserDocument>(key, UserDocument.DocumentId, cancellationToken) is null)
+        {
+            return Problems.NotFound("user");
+        }
+
+        return TypedResults.Ok(new AuditEntryList(
+            [.. entries.Select(Details)], more && entries is [.., var last] ? Continuations.Encode(last.Id) : null));
+    }
+
+    private static AuditEntryDetails Details(AuditDocument entry) => new(
+        entry.Id,
+        entry.At,
+        entry.Actor.Kind,
+        entry.Actor.Name,
+        entry.Action,
+        entry.Targets,
+        entry.OperationId,
+        entry.Reason,
+        entry.Before,
+        entry.After,
+        entry.Alert);
+}

@@ -1,0 +1,35 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Revocations;
+using BlokSec.Functions.Security;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BlokSec.Functions.Devices;
+
+/// <summary>Shows what removing a device would touch. Changes nothing.</summary>
+internal sealed class PlanDeviceRemoval(IdentityStore identities)
+{
+    /// <param name="context">The request.</param>
+    /// <param name="userId">The user.</param>
+    /// <param name="deviceId">The device.</param>
+    /// <param name="administrator">Who asks; users of other tenants do not exist.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    [ProducesResponseType<RevocationPlanDetails>(StatusCodes.Status200OK)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
+    public async Task<IResult> HandleAsync(
+        HttpContext context, string userId, string deviceId, Administrator administrator, CancellationToken cancellationToken)
+    {
+        var snapshot = await identities.QueryAsync(
+            new UserKey(administrator.TenantId, userId), RevocationFence.Concerned, [], cancellationToken);
+        if (snapshot.User is null)
+        {
+            return Problems.NotFound("user");
+        }
+
+        context.Response.Headers.CacheControl = "no-store";
+        return snapshot.Device(deviceId) is { State: DeviceState.Active } device
+            ? TypedResults.Ok(RevocationPlan.OfDevice(snapshot, device))
+            : Problems.NotFound("device");
+    }
+}

@@ -1,0 +1,42 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Accounts;
+using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Revocations;
+using BlokSec.Functions.Security;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BlokSec.Functions.Unregistration;
+
+/// <summary>Shows what unregistering all devices would touch. Changes nothing.</summary>
+internal sealed class PlanUnregistration(IdentityStore identities, AccountPages accounts)
+{
+    /// <param name="context">The request.</param>
+    /// <param name="userId">The user.</param>
+    /// <param name="administrator">Who asks; users of other tenants do not exist.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    [ProducesResponseType<RevocationPlanDetails>(StatusCodes.Status200OK)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status409Conflict, "application/problem+json")]
+    public async Task<IResult> HandleAsync(
+        HttpContext context, string userId, Administrator administrator, CancellationToken cancellationToken)
+    {
+        var key = new UserKey(administrator.TenantId, userId);
+        var counting = accounts.CountByApplicationAsync(key, cancellationToken);
+        var reading = identities.QueryAsync(key, RevocationFence.Concerned, [], cancellationToken);
+        await Task.WhenAll(counting, reading);
+        var snapshot = await reading;
+        if (snapshot.User is not { } user)
+        {
+            return Problems.NotFound("user");
+        }
+
+        if (user.DidState != DidState.Active)
+        {
+            return UnregisterAllDevices.AlreadyUnregistered();
+        }
+
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(RevocationPlan.OfAll(snapshot, await counting));
+    }
+}
