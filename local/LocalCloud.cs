@@ -112,6 +112,7 @@ internal sealed class LocalCloud : IAsyncDisposable
             AttachTo = attachTo,
             Output = options.Output,
             TimersEnabled = options.TimersEnabled,
+            AllowedOrigins = options.Ports.ConsoleOrigins(),
             Time = options.Time,
         }));
         await host.WaitUntilReadyAsync(cancellationToken);

@@ -13,19 +13,32 @@ namespace BlokSec.Local;
 /// <param name="Apns">APNs production (HTTP/2).</param>
 /// <param name="ApnsSandbox">APNs sandbox (HTTP/2).</param>
 /// <param name="Control">Phones and fault switches.</param>
+/// <param name="Console">The admin console.</param>
 internal sealed record LocalPorts(
-    int Functions, int SignIn, int Cosmos, int ServiceBus, int Fcm, int FcmToken, int Apns, int ApnsSandbox, int Control)
+    int Functions, int SignIn, int Cosmos, int ServiceBus, int Fcm, int FcmToken, int Apns, int ApnsSandbox, int Control, int Console)
 {
     /// <summary>The ports that the README names.</summary>
-    public static LocalPorts Fixed { get; } = new(7071, 7072, 7073, 7074, 7075, 7076, 7077, 7078, 7079);
+    public static LocalPorts Fixed { get; } = new(7071, 7072, 7073, 7074, 7075, 7076, 7077, 7078, 7079, 7080);
 
-    /// <summary>Any that are free. The API's own has to be known before anything starts, because it is part of what phones sign.</summary>
-    public static LocalPorts Free() => new(FreePort(), 0, 0, 0, 0, 0, 0, 0, 0);
-
-    private static int FreePort()
+    /// <summary>
+    /// Any that are free. Two have to be known before anything starts: the API's own, because it is part of what phones sign, and the
+    /// console's, because API and sign-in let only its origin in.
+    /// </summary>
+    public static LocalPorts Free()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        var known = FreePorts(2);
+        return new(known[0], 0, 0, 0, 0, 0, 0, 0, 0, known[1]);
+    }
+
+    /// <summary>The console's origins: a browser takes both names of this machine for different ones.</summary>
+    public IReadOnlyList<string> ConsoleOrigins() => [$"http://127.0.0.1:{Console}", $"http://localhost:{Console}"];
+
+    private static IReadOnlyList<int> FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        listeners.ForEach(listener => listener.Start());
+        var ports = listeners.ConvertAll(listener => ((IPEndPoint)listener.LocalEndpoint).Port);
+        listeners.ForEach(listener => listener.Dispose());
+        return ports;
     }
 }

@@ -14,7 +14,13 @@ internal static class LocalSettings
     /// <summary>What the Cosmos client asks the managed identity for: the account's address without its port.</summary>
     public const string CosmosResource = "https://127.0.0.1";
 
+    /// <summary>The console, as the sign-in service knows it.</summary>
+    public const string ConsoleClientId = "bloksec-admin-console";
+
     private const string ApiAudience = "bloksec-api";
+
+    // Where the console is returned to after signing in and out
+    private static readonly string[] ConsoleReturns = ["/authentication/login-callback", "/authentication/logout-callback"];
 
     private const string Topic = "io.bloksec.app";
     private const string TeamId = "LOCALTEAM1";
@@ -28,6 +34,9 @@ internal static class LocalSettings
         KeyPath = Path.Combine(options.Folder, "signin-keys.json"),
         Audience = ApiAudience,
         IdentityHeader = cloud.Keys.IdentityHeader,
+        ClientId = ConsoleClientId,
+        Origins = options.Ports.ConsoleOrigins(),
+        RedirectUris = [.. options.Ports.ConsoleOrigins().SelectMany(origin => ConsoleReturns.Select(path => new Uri(origin + path)))],
     };
 
     public static FcmStandInOptions Fcm(LocalCloud cloud, LocalCloudOptions options) => new()

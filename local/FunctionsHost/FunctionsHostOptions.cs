@@ -27,7 +27,10 @@ internal sealed record FunctionsHostOptions
     /// <summary>False leaves the timers still; they can be run by hand.</summary>
     public bool TimersEnabled { get; init; } = true;
 
-    /// <summary>Browser origins that may call, as the platform's CORS setting does it in Azure.</summary>
+    /// <summary>
+    /// Browser origins that may call, as the platform's CORS setting does it in Azure: preflights never reach the handler, no header of
+    /// an answer is exposed, and what the handler itself says of CORS has no effect.
+    /// </summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
     /// <summary>The clock of timers, function time-outs and lock renewal.</summary>

@@ -119,7 +119,9 @@ internal sealed class LocalFunctionsHost : IAsyncDisposable
         web.Use(AnswerWrongMethodsAsUnknownAsync);
         if (options.AllowedOrigins.Count > 0)
         {
-            web.UseCors(policy => policy.WithOrigins([.. options.AllowedOrigins]).AllowAnyHeader().AllowAnyMethod());
+            // A predicate instead of a list, so that Vary: Origin is said also when there is only one origin
+            web.UseCors(policy => policy.SetIsOriginAllowed(options.AllowedOrigins.Contains).AllowAnyHeader().AllowAnyMethod());
+            web.Use(DropCorsOfHandlerAsync);
         }
 
         foreach (var function in app.Functions.OfType<HttpFunction>())
@@ -144,6 +146,26 @@ internal sealed class LocalFunctionsHost : IAsyncDisposable
         var forwarder = await started.Task;
         context.Items[typeof(HttpForwarder)] = forwarder;
         await forwarder.ForwardAsync(context, function.Name);
+    }
+
+    /// <summary>
+    /// What the handler says of CORS has no effect beside the platform's
+    /// (https://learn.microsoft.com/azure/app-service/app-service-web-tutorial-rest-api#app-service-cors-vs-your-cors).
+    /// </summary>
+    private static Task DropCorsOfHandlerAsync(HttpContext context, RequestDelegate next)
+    {
+        // Of these callbacks the last one registered runs first, so this one runs before the platform's own headers are added.
+        context.Response.OnStarting(() =>
+        {
+            var headers = context.Response.Headers;
+            foreach (var name in headers.Keys.Where(name => name.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase)).ToList())
+            {
+                headers.Remove(name);
+            }
+
+            return Task.CompletedTask;
+        });
+        return next(context);
     }
 
     /// <summary>The real host knows routes with their methods only: another method is another, unknown route.</summary>

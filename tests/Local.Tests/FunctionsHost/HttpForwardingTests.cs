@@ -128,18 +128,6 @@ public sealed class HttpForwardingTests
         Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
     }
 
-    [Fact]
-    public async Task A_browser_of_an_allowed_origin_may_call()
-    {
-        await using var fixture = await StartAsync(options => options with { AllowedOrigins = ["http://localhost:5000"] });
-        using var preflight = new HttpRequestMessage(HttpMethod.Options, "api/things/7");
-        preflight.Headers.Add("Origin", "http://localhost:5000");
-        preflight.Headers.Add("Access-Control-Request-Method", "GET");
-        using var response = await fixture.Client.SendAsync(preflight, Cancelled);
-        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
-        Assert.Equal("http://localhost:5000", Assert.Single(response.Headers.GetValues("Access-Control-Allow-Origin")));
-    }
-
     private static Task<HostFixture> StartAsync(Func<FunctionsHostOptions, FunctionsHostOptions>? change = null) => HostFixture.StartAsync(
         new AppFolder().WithHttp("Things", "things/{id}", "get").WithHttp("QOutFn", "QOutFn", "post"), change);
 
