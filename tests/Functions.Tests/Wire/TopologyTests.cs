@@ -1,0 +1,47 @@
+using System.Reflection;
+using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Messaging;
+using BlokSec.Functions.Tests.Infrastructure;
+using BlokSec.Local;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BlokSec.Functions.Tests.Wire;
+
+[Collection(WireCloud.Name)]
+public sealed class TopologyTests(OpenCloud cloud)
+{
+    private static readonly Topology Named = Topology.Read();
+
+    [Fact]
+    public void The_queues_of_the_code_are_those_of_the_topology() => Assert.Equal(
+        Named.ServiceBus.Queues.Select(queue => queue.Name).Order(StringComparer.Ordinal),
+        typeof(Queues).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(field => (string)field.GetRawConstantValue()!)
+            .Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Each_queue_has_one_function() => Assert.Equal(
+        Named.ServiceBus.Queues.Select(queue => queue.Name).Order(StringComparer.Ordinal),
+        cloud.Test.Services.GetRequiredService<EndpointDataSource>().Endpoints
+            .Select(endpoint => endpoint.Metadata.GetMetadata<QueueTrigger>()?.Queue)
+            .OfType<string>()
+            .Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void The_database_of_the_options_is_that_of_the_topology()
+    {
+        var options = new IdentitiesOptions();
+        var container = Assert.Single(Named.Cosmos.Containers);
+        Assert.Equal((Named.Cosmos.Database, container.Name), (options.Database, options.Container));
+        Assert.Equal(["/tenantId", "/userId"], container.PartitionKey);
+
+        // Documents live for ever unless they say otherwise; only then does a document's own ttl count.
+        Assert.Equal(-1, container.DefaultTtlSeconds);
+    }
+
+    [Fact]
+    public void A_message_that_is_scheduled_for_thirty_days_outlives_its_wait() => Assert.All(
+        Named.ServiceBus.Queues, queue => Assert.True(queue.TimeToLiveDays > 30, queue.Name));
+}
