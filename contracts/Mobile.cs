@@ -75,10 +75,12 @@ public sealed partial record PushHandleRegistration : IValidatableObject
 public sealed record DeviceRegistration
 {
     /// <summary>Name given on the phone; 1 to 100 characters.</summary>
+    /// <example>Work phone</example>
     [StringLength(100, MinimumLength = 1, ErrorMessage = "is 1 to 100 characters")]
     public required string Name { get; init; }
 
     /// <summary>Such as "iPhone 16 Pro"; 1 to 100 characters.</summary>
+    /// <example>iPhone 16 Pro</example>
     [StringLength(100, MinimumLength = 1, ErrorMessage = "is 1 to 100 characters")]
     public required string Model { get; init; }
 
@@ -86,10 +88,12 @@ public sealed record DeviceRegistration
     public required DevicePlatform Platform { get; init; }
 
     /// <summary>Version of the system; 1 to 50 characters.</summary>
+    /// <example>iOS 19.1</example>
     [StringLength(50, MinimumLength = 1, ErrorMessage = "is 1 to 50 characters")]
     public required string OsVersion { get; init; }
 
     /// <summary>Version of the BlokSec app; 1 to 50 characters.</summary>
+    /// <example>5.2.0</example>
     [StringLength(50, MinimumLength = 1, ErrorMessage = "is 1 to 50 characters")]
     public required string AppVersion { get; init; }
 
@@ -101,11 +105,11 @@ public sealed record DeviceRegistration
 public sealed record RedeemClaimRequest
 {
     /// <summary>First part of the link's fragment.</summary>
-    [RegularExpression("[A-Za-z0-9_-]{1,64}", ErrorMessage = "is 1 to 64 of A-Z a-z 0-9 _ -")]
+    [RegularExpression("^[A-Za-z0-9_-]{1,64}$", ErrorMessage = "is 1 to 64 of A-Z a-z 0-9 _ -")]
     public required string TenantId { get; init; }
 
     /// <summary>Second part of the link's fragment.</summary>
-    [RegularExpression("[A-Za-z0-9_-]{1,64}", ErrorMessage = "is 1 to 64 of A-Z a-z 0-9 _ -")]
+    [RegularExpression("^[A-Za-z0-9_-]{1,64}$", ErrorMessage = "is 1 to 64 of A-Z a-z 0-9 _ -")]
     public required string UserId { get; init; }
 
     /// <summary>Third part of the link's fragment.</summary>
@@ -113,6 +117,7 @@ public sealed record RedeemClaimRequest
     public required string Code { get; init; }
 
     /// <summary>The new DID, did:key with Ed25519 or P-256.</summary>
+    /// <example>did:key:zDnaerx9CtbPJ1q36T5Ln5wYt3MQYeGRG5ehnPAmxcf5mDZpv</example>
     [StringLength(200, MinimumLength = 1, ErrorMessage = "is 1 to 200 characters")]
     public required string Did { get; init; }
 
@@ -128,14 +133,15 @@ public sealed record RedeemClaimRequest
 public sealed record RestoreDeviceRequest
 {
     /// <summary>From the backup.</summary>
-    [RegularExpression("[A-Za-z0-9_-]{1,64}", ErrorMessage = "is 1 to 64 of A-Z a-z 0-9 _ -")]
+    [RegularExpression("^[A-Za-z0-9_-]{1,64}$", ErrorMessage = "is 1 to 64 of A-Z a-z 0-9 _ -")]
     public required string TenantId { get; init; }
 
     /// <summary>From the backup.</summary>
-    [RegularExpression("[A-Za-z0-9_-]{1,64}", ErrorMessage = "is 1 to 64 of A-Z a-z 0-9 _ -")]
+    [RegularExpression("^[A-Za-z0-9_-]{1,64}$", ErrorMessage = "is 1 to 64 of A-Z a-z 0-9 _ -")]
     public required string UserId { get; init; }
 
     /// <summary>The DID from the backup.</summary>
+    /// <example>did:key:zDnaerx9CtbPJ1q36T5Ln5wYt3MQYeGRG5ehnPAmxcf5mDZpv</example>
     [StringLength(200, MinimumLength = 1, ErrorMessage = "is 1 to 200 characters")]
     public required string Did { get; init; }
 

@@ -15,7 +15,8 @@ public static class ConfirmationPhrases
 /// <summary>Removes one device.</summary>
 public sealed record RemoveDeviceRequest
 {
-    /// <summary>Exactly <see cref="ConfirmationPhrases.RemoveDevice"/>.</summary>
+    /// <summary>Exactly <c>remove device</c>.</summary>
+    /// <example>remove device</example>
     [StringLength(100, ErrorMessage = "is at most 100 characters")]
     public required string Confirmation { get; init; }
 
@@ -24,6 +25,7 @@ public sealed record RemoveDeviceRequest
     public string? PlanHash { get; init; }
 
     /// <summary>Why, for the auditor; at most 500 characters.</summary>
+    /// <example>Lost on a train</example>
     [StringLength(500, ErrorMessage = "is at most 500 characters")]
     public string? Reason { get; init; }
 }
@@ -31,7 +33,8 @@ public sealed record RemoveDeviceRequest
 /// <summary>Removes all devices of a user and resets the DID.</summary>
 public sealed record UnregisterAllDevicesRequest
 {
-    /// <summary>Exactly <see cref="ConfirmationPhrases.UnregisterAllDevices"/>.</summary>
+    /// <summary>Exactly <c>unregister all devices</c>.</summary>
+    /// <example>unregister all devices</example>
     [StringLength(100, ErrorMessage = "is at most 100 characters")]
     public required string Confirmation { get; init; }
 
@@ -40,6 +43,7 @@ public sealed record UnregisterAllDevicesRequest
     public string? PlanHash { get; init; }
 
     /// <summary>Why, for the auditor; at most 500 characters.</summary>
+    /// <example>Lost on a train</example>
     [StringLength(500, ErrorMessage = "is at most 500 characters")]
     public string? Reason { get; init; }
 }

@@ -27,6 +27,9 @@ public static class ProblemCodes
     /// <summary>404: not there, or another tenant's.</summary>
     public const string NotFound = "not-found";
 
+    /// <summary>406: none of the formats in Accept is to be had.</summary>
+    public const string NotAcceptable = "not-acceptable";
+
     /// <summary>409: what the administrator saw has changed since.</summary>
     public const string PlanStale = "plan-stale";
 

@@ -201,6 +201,7 @@ public sealed record AuthenticationRequestDetails(
 public sealed record SetActiveDeviceRequest
 {
     /// <summary>A registered device that has a push handle.</summary>
-    [RegularExpression("[A-Za-z0-9_-]{43}", ErrorMessage = "is 43 characters of base64url: the thumbprint of the device's key")]
+    /// <example>NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs</example>
+    [RegularExpression("^[A-Za-z0-9_-]{43}$", ErrorMessage = "is 43 characters of base64url: the thumbprint of the device's key")]
     public required string DeviceId { get; init; }
 }

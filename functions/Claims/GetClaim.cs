@@ -9,12 +9,13 @@ namespace BlokSec.Functions.Claims;
 /// <summary>Shows the claim: state, expiry, and the link for those who manage devices.</summary>
 internal sealed class GetClaim(IdentityStore identities, ClaimViews views)
 {
+    /// <inheritdoc cref="GetClaim"/>
     /// <param name="context">The request.</param>
     /// <param name="userId">The user.</param>
     /// <param name="administrator">Who asks.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [ProducesResponseType<ClaimDetails>(StatusCodes.Status200OK)]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
+    [Refuses(ProblemCodes.NotFound)]
     public async Task<IResult> HandleAsync(
         HttpContext context, string userId, Administrator administrator, CancellationToken cancellationToken)
     {

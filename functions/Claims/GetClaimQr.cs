@@ -17,12 +17,13 @@ internal sealed class GetClaimQr(IdentityStore identities, ClaimViews views)
 
     private const int PixelsPerModule = 10;
 
+    /// <inheritdoc cref="GetClaimQr"/>
     /// <param name="context">The request; <c>Accept</c> chooses the format.</param>
     /// <param name="userId">The user.</param>
     /// <param name="administrator">Who asks.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [ProducesResponseType<string>(StatusCodes.Status200OK, Svg, Png)]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
+    [Refuses(ProblemCodes.NotFound, ProblemCodes.NotAcceptable)]
     public async Task<IResult> HandleAsync(
         HttpContext context, string userId, Administrator administrator, CancellationToken cancellationToken)
     {
@@ -30,7 +31,7 @@ internal sealed class GetClaimQr(IdentityStore identities, ClaimViews views)
         context.Response.Headers.Vary = HeaderNames.Accept;
         if (Format(context.Request) is not { } format)
         {
-            return Problems.Of(StatusCodes.Status406NotAcceptable, ProblemCodes.InvalidRequest, $"Accept: {Svg} and {Png} are to be had.");
+            return Problems.Of(StatusCodes.Status406NotAcceptable, ProblemCodes.NotAcceptable, $"Accept: {Svg} and {Png} are to be had.");
         }
 
         var claim = await identities.ReadAsync<ClaimDocument>(

@@ -18,15 +18,16 @@ internal sealed class RedeemClaim(
     ClaimAttempts attempts,
     TimeProvider time)
 {
+    /// <inheritdoc cref="RedeemClaim"/>
     /// <param name="httpRequest">The call.</param>
     /// <param name="request">Code, DID and phone.</param>
     /// <param name="proof">Proof of the device's key, checked before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [ProducesResponseType<EnrolledDevice>(StatusCodes.Status201Created)]
     [ProducesResponseType<EnrolledDevice>(StatusCodes.Status200OK)]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status403Forbidden, "application/problem+json")]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status409Conflict, "application/problem+json")]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status410Gone, "application/problem+json")]
+    [Refuses(
+        ProblemCodes.ClaimInvalid, ProblemCodes.ClaimLocked, ProblemCodes.DidRetired, ProblemCodes.ClaimUsed,
+        ProblemCodes.DeviceKeyRevoked, ProblemCodes.Conflict, ProblemCodes.ClaimExpired)]
     public async Task<IResult> HandleAsync(
         HttpRequest httpRequest, RedeemClaimRequest request, DeviceProof proof, CancellationToken cancellationToken)
     {

@@ -11,14 +11,14 @@ namespace BlokSec.Functions.Claims;
 /// <summary>Makes a new claim for a user without a living DID; the one before dies.</summary>
 internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, ClaimViews views, TimeProvider time)
 {
+    /// <inheritdoc cref="RenewClaim"/>
     /// <param name="context">The request.</param>
     /// <param name="userId">The user.</param>
     /// <param name="administrator">Who asks.</param>
     /// <param name="idempotencyKey">The same key gives the same claim.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [ProducesResponseType<ClaimDetails>(StatusCodes.Status200OK)]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status409Conflict, "application/problem+json")]
+    [Refuses(ProblemCodes.NotFound, ProblemCodes.OperationInProgress, ProblemCodes.NotUnregistered, ProblemCodes.Conflict)]
     public async Task<IResult> HandleAsync(
         HttpContext context,
         string userId,

@@ -12,11 +12,11 @@ namespace BlokSec.Functions.Devices;
 /// <summary>A removed phone says, signed by its dying key, that it erased itself.</summary>
 internal sealed class ConfirmErasure(IdentityStore identities, TimeProvider time)
 {
+    /// <inheritdoc cref="ConfirmErasure"/>
     /// <param name="proof">Proof of the device's key, checked before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status401Unauthorized, "application/problem+json")]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status409Conflict, "application/problem+json")]
+    [Refuses(ProblemCodes.DeviceUnknown, ProblemCodes.Conflict)]
     public async Task<IResult> HandleAsync(DeviceProof proof, CancellationToken cancellationToken)
     {
         var key = new UserKey(proof.TenantId, proof.UserId);

@@ -1,5 +1,6 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
+using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Revocations;
 using BlokSec.Functions.Security;
@@ -15,11 +16,11 @@ internal sealed class GetDeviceStatus(IdentityStore identities, ReplayGuard repl
     /// <summary>How exact "last active" is; so that opening the app often costs one read each.</summary>
     private static readonly TimeSpan LastActiveGrain = TimeSpan.FromMinutes(5);
 
+    /// <inheritdoc cref="GetDeviceStatus"/>
     /// <param name="proof">Proof of the device's key, checked before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [ProducesResponseType<DeviceStatus>(StatusCodes.Status200OK)]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status401Unauthorized, "application/problem+json")]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status410Gone, "application/problem+json")]
+    [Refuses(ProblemCodes.DeviceUnknown, ProblemCodes.DeviceRemoved)]
     public async Task<IResult> HandleAsync(DeviceProof proof, CancellationToken cancellationToken)
     {
         var key = new UserKey(proof.TenantId, proof.UserId);

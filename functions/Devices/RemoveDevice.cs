@@ -5,12 +5,26 @@ using BlokSec.Functions.Identities;
 using BlokSec.Functions.Operations;
 using BlokSec.Functions.Revocations;
 using BlokSec.Functions.Security;
+using Microsoft.AspNetCore.Mvc;
 
 namespace BlokSec.Functions.Devices;
 
 /// <summary>Removes one device: it is refused from the moment of the answer, the rest is queued.</summary>
 internal sealed class RemoveDevice(IdentityStore identities, RevocationFence fence, OperationDispatch dispatch, TimeProvider time)
 {
+    /// <inheritdoc cref="RemoveDevice"/>
+    /// <param name="context">The request.</param>
+    /// <param name="userId">The user.</param>
+    /// <param name="deviceId">The device.</param>
+    /// <param name="request">The typed phrase, and why.</param>
+    /// <param name="administrator">Who asks; users of other tenants do not exist.</param>
+    /// <param name="idempotencyKey">The same key gives the same operation.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    [ProducesResponseType<OperationDetails>(StatusCodes.Status202Accepted)]
+    [ProducesResponseType<OperationDetails>(StatusCodes.Status200OK)]
+    [Refuses(
+        ProblemCodes.ConfirmationMismatch, ProblemCodes.NotFound, ProblemCodes.PlanStale, ProblemCodes.Conflict,
+        ProblemCodes.IdempotencyKeyReused)]
     public async Task<IResult> HandleAsync(
         HttpContext context,
         string userId,

@@ -10,15 +10,14 @@ namespace BlokSec.Functions.Devices;
 /// <summary>A further phone, restored from the user's backup: same DID, own device key. Nobody's other device is touched.</summary>
 internal sealed class RestoreDevice(IdentityStore identities, DidProofs didProofs, TimeProvider time)
 {
+    /// <inheritdoc cref="RestoreDevice"/>
     /// <param name="httpRequest">The call.</param>
     /// <param name="request">DID and phone.</param>
     /// <param name="proof">Proof of the device's key, checked before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [ProducesResponseType<EnrolledDevice>(StatusCodes.Status201Created)]
     [ProducesResponseType<EnrolledDevice>(StatusCodes.Status200OK)]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status401Unauthorized, "application/problem+json")]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status403Forbidden, "application/problem+json")]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status409Conflict, "application/problem+json")]
+    [Refuses(ProblemCodes.DidRetired, ProblemCodes.DeviceLimit, ProblemCodes.DeviceKeyRevoked, ProblemCodes.Conflict)]
     public async Task<IResult> HandleAsync(
         HttpRequest httpRequest, RestoreDeviceRequest request, DeviceProof proof, CancellationToken cancellationToken)
     {

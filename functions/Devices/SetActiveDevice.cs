@@ -1,31 +1,32 @@
+using System.ComponentModel;
 using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Net.Http.Headers;
 
 namespace BlokSec.Functions.Devices;
 
 /// <summary>Chooses the device that sign-in requests are pushed to.</summary>
 internal sealed class SetActiveDevice(IdentityStore identities, TimeProvider time)
 {
-    /// <param name="context">The request; <c>If-Match</c> names the version of the user that the administrator saw.</param>
+    /// <inheritdoc cref="SetActiveDevice"/>
     /// <param name="userId">The user.</param>
     /// <param name="request">The device.</param>
     /// <param name="administrator">Who asks.</param>
+    /// <param name="ifMatch">The user as the administrator saw it.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status409Conflict, "application/problem+json")]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status412PreconditionFailed, "application/problem+json")]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status428PreconditionRequired, "application/problem+json")]
+    [Refuses(ProblemCodes.NotFound, ProblemCodes.NoPushHandle, ProblemCodes.PreconditionFailed, ProblemCodes.PreconditionRequired)]
     public async Task<IResult> HandleAsync(
-        HttpContext context, string userId, SetActiveDeviceRequest request, Administrator administrator, CancellationToken cancellationToken)
+        string userId,
+        SetActiveDeviceRequest request,
+        Administrator administrator,
+        [FromHeader(Name = "If-Match"), Description("The ETag of the user that was seen, or * for any. Needed.")] string? ifMatch,
+        CancellationToken cancellationToken)
     {
-        var ifMatch = context.Request.Headers[HeaderNames.IfMatch].ToString();
-        if (ifMatch.Length == 0)
+        if (string.IsNullOrEmpty(ifMatch))
         {
             return Problems.Of(
                 StatusCodes.Status428PreconditionRequired,

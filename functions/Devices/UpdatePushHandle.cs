@@ -10,12 +10,12 @@ namespace BlokSec.Functions.Devices;
 /// <summary>The app registers its push handle: at first, after a rotation, or after the provider called it dead.</summary>
 internal sealed class UpdatePushHandle(IdentityStore identities, TimeProvider time)
 {
+    /// <inheritdoc cref="UpdatePushHandle"/>
     /// <param name="request">The push handle.</param>
     /// <param name="proof">Proof of the device's key, checked before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status401Unauthorized, "application/problem+json")]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status410Gone, "application/problem+json")]
+    [Refuses(ProblemCodes.DeviceUnknown, ProblemCodes.DeviceRemoved, ProblemCodes.Conflict)]
     public async Task<IResult> HandleAsync(PushHandleRegistration request, DeviceProof proof, CancellationToken cancellationToken)
     {
         var key = new UserKey(proof.TenantId, proof.UserId);

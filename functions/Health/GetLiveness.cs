@@ -1,7 +1,15 @@
+using Microsoft.AspNetCore.Mvc;
+
 namespace BlokSec.Functions.Health;
 
 /// <summary>The process answers.</summary>
 internal sealed class GetLiveness
 {
-    public static IResult HandleAsync() => TypedResults.Ok(new { status = "live" });
+    /// <inheritdoc cref="GetLiveness"/>
+    [ProducesResponseType<HealthState>(StatusCodes.Status200OK)]
+    public static IResult HandleAsync() => TypedResults.Ok(new HealthState("live"));
 }
+
+/// <summary>A good state; a bad one is a problem.</summary>
+/// <param name="Status">Live or ready.</param>
+internal sealed record HealthState(string Status);

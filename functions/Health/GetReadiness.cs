@@ -1,5 +1,7 @@
+using BlokSec.Contracts;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Cosmos;
 
 namespace BlokSec.Functions.Health;
@@ -9,18 +11,21 @@ internal sealed class GetReadiness(IdentityStore identities)
 {
     private static readonly UserKey Nobody = new("$system", "health");
 
+    /// <inheritdoc cref="GetReadiness"/>
     /// <param name="cancellationToken">Ends the wait.</param>
+    [ProducesResponseType<HealthState>(StatusCodes.Status200OK)]
+    [Refuses(ProblemCodes.Unavailable)]
     public async Task<IResult> HandleAsync(CancellationToken cancellationToken)
     {
         try
         {
             await identities.ReadAsync<UserDocument>(Nobody, UserDocument.DocumentId, cancellationToken);
-            return TypedResults.Ok(new { status = "ready" });
+            return TypedResults.Ok(new HealthState("ready"));
         }
         catch (Exception exception) when (exception is CosmosException or HttpRequestException or OperationCanceledException)
         {
             return Problems.Of(
-                StatusCodes.Status503ServiceUnavailable, Contracts.ProblemCodes.Unavailable, "The database cannot be reached.");
+                StatusCodes.Status503ServiceUnavailable, ProblemCodes.Unavailable, "The database cannot be reached.");
         }
     }
 }

@@ -23,6 +23,7 @@ internal static class CustomHandler
             Json.Configure(options.SerializerOptions);
             options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
             options.SerializerOptions.AllowDuplicateProperties = false;
+            options.SerializerOptions.RespectNullableAnnotations = true;
             options.SerializerOptions.MaxDepth = RequestLimits.MaxJsonDepth;
         });
         builder.WebHost.ConfigureKestrel(kestrel =>

@@ -25,7 +25,7 @@ internal static class FunctionEndpoints
         var pattern = RoutePatternFactory.Parse($"/api/{route}");
         var endpoint = new RouteEndpointBuilder(requestDelegate: null, pattern, order: 0);
         endpoint.FilterFactories.Add((_, next) => context => RouteIds.FilterAsync(context, next));
-        endpoint.FilterFactories.Add((_, next) => context => RequestValidation.FilterAsync(context, next));
+        endpoint.FilterFactories.Add((function, next) => RequestValidation.Create(function.MethodInfo, next));
         var options = new RequestDelegateFactoryOptions
         {
             ServiceProvider = app.ServiceProvider,

@@ -7,15 +7,19 @@ namespace BlokSec.Functions.Hosting;
 /// <param name="Value">The key; null when none was sent.</param>
 internal sealed record IdempotencyKey(string? Value)
 {
-    private const int MaxLength = 128;
+    public const string Header = "Idempotency-Key";
+
+    public const string Alias = "Repeatability-Request-ID";
+
+    public const int MaxLength = 128;
 
     public static ValueTask<IdempotencyKey> BindAsync(HttpContext context)
     {
         var headers = context.Request.Headers;
-        var sent = headers["Idempotency-Key"] is { Count: > 0 } key ? key : headers["Repeatability-Request-ID"];
+        var sent = headers[Header] is { Count: > 0 } key ? key : headers[Alias];
         var value = sent.Count == 0 ? null : sent.ToString().Trim('"');
         return value is null or { Length: > 0 and <= MaxLength }
             ? ValueTask.FromResult(new IdempotencyKey(value))
-            : throw new BadHttpRequestException($"Idempotency-Key is 1 to {MaxLength} characters.");
+            : throw new InvalidFieldException(Header, $"is 1 to {MaxLength} characters");
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using BlokSec.Contracts;
 using BlokSec.Functions.Messaging;
 using Microsoft.AspNetCore.Diagnostics;
@@ -44,35 +43,18 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
 
     private static ProblemDetails Explain(Exception exception) => exception switch
     {
-        BadHttpRequestException { InnerException: JsonException json } => BadJson(json),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problems.Details(
             StatusCodes.Status413PayloadTooLarge,
             ProblemCodes.PayloadTooLarge,
             $"The body is larger than {RequestLimits.MaxBodyBytes} bytes."),
         BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problems.Details(
             StatusCodes.Status415UnsupportedMediaType, ProblemCodes.UnsupportedMediaType, "Send the body as application/json."),
-        BadHttpRequestException bad => Problems.Details(bad.StatusCode, ProblemCodes.InvalidRequest, bad.Message),
+        BadHttpRequestException bad => BadInput.Explain(bad).ProblemDetails,
         CosmosException or QueueUnavailableException or HttpRequestException or OperationCanceledException or TimeoutException =>
             Unavailable(),
         _ => Problems.Details(
             StatusCodes.Status500InternalServerError, ProblemCodes.InternalError, "This is our fault; it was recorded."),
     };
-
-    private static ProblemDetails BadJson(JsonException exception)
-    {
-        // The message names .NET types; the path alone says where.
-        var field = exception.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : "body";
-        var reason = exception.Message switch
-        {
-            var text when text.Contains("missing required properties", StringComparison.Ordinal) =>
-                $"lacks {text[(text.IndexOf(':', StringComparison.Ordinal) + 2)..].TrimEnd('.')}",
-            var text when text.Contains("could not be mapped to any .NET member", StringComparison.Ordinal) => "is not a member of this request",
-            var text when text.Contains("could not be converted", StringComparison.Ordinal) => "has the wrong type or an unknown value",
-            _ => "is not valid JSON",
-        };
-        var problem = Problems.InvalidRequest(field, reason).ProblemDetails;
-        return problem;
-    }
 
     private static partial class Log
     {

@@ -1,23 +1,37 @@
 using System.Collections;
 using System.ComponentModel.DataAnnotations;
+using System.Reflection;
 using System.Text.Json;
 
 namespace BlokSec.Functions.Hosting;
 
-/// <summary>Checks the annotations of a request's contract, nested ones too, before its function sees it.</summary>
+/// <summary>Checks the annotations of a function's parameters and of its request's contract, nested ones too, before it sees them.</summary>
 internal static class RequestValidation
 {
     private static readonly string? Contracts = typeof(Contracts.ProblemCodes).Namespace;
 
-    public static async ValueTask<object?> FilterAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    public static EndpointFilterDelegate Create(MethodInfo function, EndpointFilterDelegate next)
     {
-        var errors = new Dictionary<string, string[]>();
-        foreach (var argument in context.Arguments.Where(IsContract))
+        var parameters = function.GetParameters()
+            .Select(parameter => (parameter.Name, Rules: parameter.GetCustomAttributes<ValidationAttribute>().ToArray()))
+            .ToArray();
+        return async context =>
         {
-            Collect(argument!, "", errors);
-        }
+            var errors = new Dictionary<string, string[]>();
+            foreach (var ((name, rules), argument) in parameters.Zip(context.Arguments))
+            {
+                if (rules.FirstOrDefault(rule => !rule.IsValid(argument)) is { } broken)
+                {
+                    errors[name!] = [broken.FormatErrorMessage(name!)];
+                }
+                else if (IsContract(argument))
+                {
+                    Collect(argument!, "", errors);
+                }
+            }
 
-        return errors.Count == 0 ? await next(context) : Problems.InvalidRequest(errors);
+            return errors.Count == 0 ? await next(context) : Problems.InvalidRequest(errors);
+        };
     }
 
     private static void Collect(object value, string path, Dictionary<string, string[]> errors)

@@ -9,13 +9,14 @@ namespace BlokSec.Functions.Operations;
 /// <summary>The status monitor of an operation, with what became of each device.</summary>
 internal sealed class GetOperation(IdentityStore identities)
 {
+    /// <inheritdoc cref="GetOperation"/>
     /// <param name="context">The request.</param>
     /// <param name="userId">The user.</param>
     /// <param name="operationId">The operation.</param>
     /// <param name="administrator">Who asks.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [ProducesResponseType<OperationDetails>(StatusCodes.Status200OK)]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
+    [Refuses(ProblemCodes.NotFound)]
     public async Task<IResult> HandleAsync(
         HttpContext context, string userId, string operationId, Administrator administrator, CancellationToken cancellationToken)
     {

@@ -6,6 +6,7 @@ namespace BlokSec.Functions.Security;
 /// <summary>The public keys that revocation statements are verified with, as a JWK set (RFC 7517).</summary>
 internal sealed class GetStatementKeys(RevocationStatements statements)
 {
+    /// <inheritdoc cref="GetStatementKeys"/>
     /// <param name="context">The request.</param>
     [ProducesResponseType<StatementKeySet>(StatusCodes.Status200OK, "application/jwk-set+json")]
     public IResult HandleAsync(HttpContext context)

@@ -5,6 +5,7 @@ using BlokSec.Functions.Identities;
 using BlokSec.Functions.Operations;
 using BlokSec.Functions.Revocations;
 using BlokSec.Functions.Security;
+using Microsoft.AspNetCore.Mvc;
 
 namespace BlokSec.Functions.Unregistration;
 
@@ -16,6 +17,18 @@ internal sealed class UnregisterAllDevices(
     public static IResult AlreadyUnregistered() => Problems.Conflict(
         ProblemCodes.AlreadyUnregistered, "The user has no living identity to unregister. To let a phone enroll, renew the claim.");
 
+    /// <inheritdoc cref="UnregisterAllDevices"/>
+    /// <param name="context">The request.</param>
+    /// <param name="userId">The user.</param>
+    /// <param name="request">The typed phrase, and why.</param>
+    /// <param name="administrator">Who asks; users of other tenants do not exist.</param>
+    /// <param name="idempotencyKey">The same key gives the same operation.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    [ProducesResponseType<OperationDetails>(StatusCodes.Status202Accepted)]
+    [ProducesResponseType<OperationDetails>(StatusCodes.Status200OK)]
+    [Refuses(
+        ProblemCodes.ConfirmationMismatch, ProblemCodes.NotFound, ProblemCodes.PlanStale, ProblemCodes.AlreadyUnregistered,
+        ProblemCodes.Conflict, ProblemCodes.IdempotencyKeyReused)]
     public async Task<IResult> HandleAsync(
         HttpContext context,
         string userId,

@@ -23,12 +23,13 @@ internal sealed class GetUser(IdentityStore identities, AccountPages accounts, C
 
     private const int MaxOperations = 20;
 
+    /// <inheritdoc cref="GetUser"/>
     /// <param name="context">The request.</param>
     /// <param name="userId">The user.</param>
     /// <param name="administrator">Who asks; users of other tenants do not exist.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [ProducesResponseType<UserDetails>(StatusCodes.Status200OK)]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
+    [Refuses(ProblemCodes.NotFound)]
     public async Task<IResult> HandleAsync(
         HttpContext context, string userId, Administrator administrator, CancellationToken cancellationToken)
     {

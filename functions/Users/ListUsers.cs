@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BlokSec.Contracts;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
@@ -13,28 +14,20 @@ internal sealed class ListUsers(IdentityStore identities)
 
     private const int MaxPageSize = 200;
 
-    private const int MaxSearchLength = 100;
-
+    /// <inheritdoc cref="ListUsers"/>
     /// <param name="administrator">Who asks; only users of the same tenant are found.</param>
     /// <param name="search">Part of a name, an email address or a mobile number, in any case.</param>
     /// <param name="pageSize">How many users to answer with: 1 to 200, 50 unless told.</param>
     /// <param name="continuation">From the page before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [ProducesResponseType<UserList>(StatusCodes.Status200OK)]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")]
     public async Task<IResult> HandleAsync(
-        Administrator administrator, string? search, int? pageSize, string? continuation, CancellationToken cancellationToken)
+        Administrator administrator,
+        [StringLength(100, ErrorMessage = "is at most 100 characters")] string? search,
+        [Range(1, MaxPageSize, ErrorMessage = "is 1 to 200")] int? pageSize,
+        string? continuation,
+        CancellationToken cancellationToken)
     {
-        if (pageSize is < 1 or > MaxPageSize)
-        {
-            return Problems.InvalidRequest("pageSize", $"is 1 to {MaxPageSize}");
-        }
-
-        if (search?.Length > MaxSearchLength)
-        {
-            return Problems.InvalidRequest("search", $"is at most {MaxSearchLength} characters");
-        }
-
         if (!Continuations.TryDecode(continuation, out var token))
         {
             return Problems.InvalidRequest("continuation", "is not one that this list gave");
