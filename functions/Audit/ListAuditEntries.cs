@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BlokSec.Contracts;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
@@ -16,22 +17,21 @@ internal sealed class ListAuditEntries(IdentityStore identities)
     /// <summary>Comes after the id of every entry.</summary>
     private const string End = "audit:~";
 
+    /// <inheritdoc cref="ListAuditEntries"/>
     /// <param name="userId">The user.</param>
     /// <param name="administrator">Who asks; users of other tenants do not exist.</param>
     /// <param name="pageSize">How many entries to answer with: 1 to 200, 50 unless told.</param>
     /// <param name="continuation">From the page before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [ProducesResponseType<AuditEntryList>(StatusCodes.Status200OK)]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
+    [Refuses(ProblemCodes.NotFound)]
     public async Task<IResult> HandleAsync(
-        string userId, Administrator administrator, int? pageSize, string? continuation, CancellationToken cancellationToken)
+        string userId,
+        Administrator administrator,
+        [Range(1, MaxPageSize, ErrorMessage = "is 1 to 200")] int? pageSize,
+        string? continuation,
+        CancellationToken cancellationToken)
     {
-        if (pageSize is < 1 or > MaxPageSize)
-        {
-            return Problems.InvalidRequest("pageSize", $"is 1 to {MaxPageSize}");
-        }
-
         if (!Continuations.TryDecode(continuation, out var before))
         {
             return Problems.InvalidRequest("continuation", "is not one that this list gave");

@@ -10,13 +10,14 @@ namespace BlokSec.Functions.Devices;
 /// <summary>Shows what removing a device would touch. Changes nothing.</summary>
 internal sealed class PlanDeviceRemoval(IdentityStore identities)
 {
+    /// <inheritdoc cref="PlanDeviceRemoval"/>
     /// <param name="context">The request.</param>
     /// <param name="userId">The user.</param>
     /// <param name="deviceId">The device.</param>
     /// <param name="administrator">Who asks; users of other tenants do not exist.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [ProducesResponseType<RevocationPlanDetails>(StatusCodes.Status200OK)]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
+    [Refuses(ProblemCodes.NotFound)]
     public async Task<IResult> HandleAsync(
         HttpContext context, string userId, string deviceId, Administrator administrator, CancellationToken cancellationToken)
     {

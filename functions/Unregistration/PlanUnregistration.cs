@@ -11,13 +11,13 @@ namespace BlokSec.Functions.Unregistration;
 /// <summary>Shows what unregistering all devices would touch. Changes nothing.</summary>
 internal sealed class PlanUnregistration(IdentityStore identities, AccountPages accounts)
 {
+    /// <inheritdoc cref="PlanUnregistration"/>
     /// <param name="context">The request.</param>
     /// <param name="userId">The user.</param>
     /// <param name="administrator">Who asks; users of other tenants do not exist.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [ProducesResponseType<RevocationPlanDetails>(StatusCodes.Status200OK)]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status409Conflict, "application/problem+json")]
+    [Refuses(ProblemCodes.NotFound, ProblemCodes.AlreadyUnregistered)]
     public async Task<IResult> HandleAsync(
         HttpContext context, string userId, Administrator administrator, CancellationToken cancellationToken)
     {
