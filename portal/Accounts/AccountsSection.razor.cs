@@ -1,0 +1,67 @@
+using BlokSec.Contracts;
+using BlokSec.Portal.Api;
+using Microsoft.AspNetCore.Components;
+
+namespace BlokSec.Portal.Accounts;
+
+/// <summary>The user's accounts by application; there may be thousands, so they come in pages.</summary>
+public sealed partial class AccountsSection
+{
+    /// <summary>Applications with more accounts than this begin closed.</summary>
+    private const int OpenUpTo = 6;
+
+    private readonly List<AccountDetails> further = [];
+    private IReadOnlyList<AccountDetails> accounts = [];
+    private string? userId;
+    private string? continuation;
+    private ApiProblem? problem;
+    private bool isLoading;
+
+    /// <summary>The user, with the first page of accounts.</summary>
+    [Parameter, EditorRequired]
+    public UserDetails User { get; set; } = null!;
+
+    [Inject]
+    internal AdminApi Api { get; set; } = null!;
+
+    private IEnumerable<IGrouping<string, AccountDetails>> Applications => accounts
+        .GroupBy(account => account.ApplicationId)
+        .OrderBy(group => group.First().ApplicationName, StringComparer.OrdinalIgnoreCase);
+
+    protected override void OnParametersSet()
+    {
+        if (userId != User.UserId)
+        {
+            userId = User.UserId;
+            further.Clear();
+        }
+
+        if (further.Count == 0)
+        {
+            continuation = User.Accounts.Continuation;
+        }
+
+        Show();
+    }
+
+    private async Task LoadMoreAsync()
+    {
+        if (isLoading || continuation is null)
+        {
+            return;
+        }
+
+        (isLoading, problem) = (true, null);
+        var result = await Api.ListAccountsAsync(User.UserId, continuation, CancellationToken.None);
+        isLoading = false;
+        problem = result.Problem;
+        if (result.Value is { } page)
+        {
+            further.AddRange(page.Accounts);
+            continuation = page.Continuation;
+            Show();
+        }
+    }
+
+    private void Show() => accounts = [.. User.Accounts.Accounts.Concat(further).DistinctBy(account => account.AccountId)];
+}

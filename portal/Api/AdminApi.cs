@@ -1,0 +1,90 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using BlokSec.Contracts;
+
+namespace BlokSec.Portal.Api;
+
+/// <summary>The API's calls for administrators, one method each.</summary>
+internal sealed class AdminApi(ApiConnection api)
+{
+    public Task<ApiResult<UserList>> ListUsersAsync(string search, string? continuation, CancellationToken cancellationToken) =>
+        api.GetAsync($"users?{Query(("search", search), ("continuation", continuation))}", PortalJson.Default.UserList, cancellationToken);
+
+    /// <summary>The user page as text: whoever asks again and again sees by comparing whether anything moved.</summary>
+    public Task<ApiResult<string>> ReadUserAsync(string userId, CancellationToken cancellationToken) =>
+        api.TextAsync(User(userId), "application/json", cancellationToken);
+
+    public Task<ApiResult<AccountList>> ListAccountsAsync(string userId, string continuation, CancellationToken cancellationToken) =>
+        api.GetAsync($"{User(userId)}/accounts?{Query(("continuation", continuation))}", PortalJson.Default.AccountList, cancellationToken);
+
+    public Task<ApiResult<AuditEntryList>> ListAuditEntriesAsync(string userId, string? continuation, CancellationToken cancellationToken) =>
+        api.GetAsync(
+            $"{User(userId)}/audit?{Query(("pageSize", "20"), ("continuation", continuation))}", PortalJson.Default.AuditEntryList, cancellationToken);
+
+    public Task<ApiResult<RevocationPlanDetails>> PlanDeviceRemovalAsync(string userId, string deviceId, CancellationToken cancellationToken) =>
+        api.GetAsync($"{Removal(userId, deviceId)}/plan", PortalJson.Default.RevocationPlanDetails, cancellationToken);
+
+    public Task<ApiResult<RevocationPlanDetails>> PlanUnregistrationAsync(string userId, CancellationToken cancellationToken) =>
+        api.GetAsync($"{User(userId)}/unregistration/plan", PortalJson.Default.RevocationPlanDetails, cancellationToken);
+
+    /// <summary>Removes a device. The same key gives the same operation, however often it is sent.</summary>
+    public async Task<ApiResult<OperationDetails>> RemoveDeviceAsync(
+        string userId, string deviceId, RemoveDeviceRequest removal, string idempotencyKey, CancellationToken cancellationToken)
+    {
+        using var request = Post(Removal(userId, deviceId), removal, PortalJson.Default.RemoveDeviceRequest, idempotencyKey);
+        return await api.SendAsync(request, PortalJson.Default.OperationDetails, cancellationToken);
+    }
+
+    /// <summary>Unregisters all devices. The same key gives the same operation, however often it is sent.</summary>
+    public async Task<ApiResult<OperationDetails>> UnregisterAllDevicesAsync(
+        string userId, UnregisterAllDevicesRequest unregistration, string idempotencyKey, CancellationToken cancellationToken)
+    {
+        using var request = Post(
+            $"{User(userId)}/unregistration", unregistration, PortalJson.Default.UnregisterAllDevicesRequest, idempotencyKey);
+        return await api.SendAsync(request, PortalJson.Default.OperationDetails, cancellationToken);
+    }
+
+    /// <summary>Chooses the device that sign-in requests are pushed to; null when it was done.</summary>
+    public async Task<ApiProblem?> SetActiveDeviceAsync(string userId, string deviceId, string etag, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"{User(userId)}/active-device")
+        {
+            Content = Json(new SetActiveDeviceRequest { DeviceId = deviceId }, PortalJson.Default.SetActiveDeviceRequest),
+        };
+        request.Headers.TryAddWithoutValidation("If-Match", etag);
+        return (await api.SendAsync(request, "application/json", cancellationToken)).Problem;
+    }
+
+    /// <summary>Makes a new claim. The same key gives the same claim.</summary>
+    public async Task<ApiResult<ClaimDetails>> RenewClaimAsync(string userId, string idempotencyKey, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{User(userId)}/claim/renewal");
+        request.Headers.Add("Idempotency-Key", idempotencyKey);
+        return await api.SendAsync(request, PortalJson.Default.ClaimDetails, cancellationToken);
+    }
+
+    /// <summary>The claim's QR code as SVG.</summary>
+    public Task<ApiResult<string>> ReadClaimQrAsync(string userId, CancellationToken cancellationToken) =>
+        api.TextAsync($"{User(userId)}/claim/qr", "image/svg+xml", cancellationToken);
+
+    private static string User(string userId) => $"users/{Uri.EscapeDataString(userId)}";
+
+    private static string Removal(string userId, string deviceId) => $"{User(userId)}/devices/{Uri.EscapeDataString(deviceId)}/removal";
+
+    private static string Query(params (string Name, string? Value)[] parameters) => string.Join(
+        '&',
+        parameters.Where(parameter => !string.IsNullOrEmpty(parameter.Value))
+            .Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Value!)}"));
+
+    private static HttpRequestMessage Post<T>(string path, T body, JsonTypeInfo<T> type, string idempotencyKey)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = Json(body, type) };
+        request.Headers.Add("Idempotency-Key", idempotencyKey);
+        return request;
+    }
+
+    private static StringContent Json<T>(T body, JsonTypeInfo<T> type) =>
+        new(JsonSerializer.Serialize(body, type), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+}

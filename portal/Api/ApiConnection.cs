@@ -1,0 +1,70 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Components.WebAssembly.Authentication;
+
+namespace BlokSec.Portal.Api;
+
+/// <summary>One request to the API with the administrator's access token. What goes wrong is a value.</summary>
+internal sealed class ApiConnection(HttpClient http, IAccessTokenProvider tokens)
+{
+    private const string JsonMedia = "application/json";
+
+    public async Task<ApiResult<T>> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class =>
+        Read(await TextAsync(path, JsonMedia, cancellationToken), type);
+
+    /// <summary>The answer's text as it is.</summary>
+    public async Task<ApiResult<string>> TextAsync(string path, string accept, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        return await SendAsync(request, accept, cancellationToken);
+    }
+
+    public async Task<ApiResult<T>> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class =>
+        Read(await SendAsync(request, JsonMedia, cancellationToken), type);
+
+    public async Task<ApiResult<string>> SendAsync(HttpRequestMessage request, string accept, CancellationToken cancellationToken)
+    {
+        if (!(await tokens.RequestAccessToken()).TryGetToken(out var token))
+        {
+            return ApiProblem.SessionExpired;
+        }
+
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Value);
+        request.Headers.Accept.ParseAdd(accept);
+        try
+        {
+            using var answer = await http.SendAsync(request, cancellationToken);
+            return answer.IsSuccessStatusCode
+                ? await answer.Content.ReadAsStringAsync(cancellationToken)
+                : await Problems.ReadAsync(answer, cancellationToken);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TimeoutException
+            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return ApiProblem.Unreachable;
+        }
+    }
+
+    public static ApiResult<T> Read<T>(ApiResult<string> answer, JsonTypeInfo<T> type)
+        where T : class
+    {
+        if (answer.Problem is { } problem)
+        {
+            return problem;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(answer.Value!, type) is { } value ? value : Unreadable();
+        }
+        catch (JsonException)
+        {
+            return Unreadable();
+        }
+    }
+
+    private static ApiProblem Unreadable() => new(ProblemKind.Fault, "unreadable-answer", "The answer is not what this console understands.");
+}

@@ -1,0 +1,40 @@
+using System.Text.Json.Serialization;
+using BlokSec.Contracts;
+
+namespace BlokSec.Portal.Api;
+
+/// <summary>How the console reads and writes JSON: as <c>functions/Json.cs</c> does, but generated at build, so that it survives trimming.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters =
+    [
+        typeof(CamelCase<AuthenticationRequestStatus>),
+        typeof(CamelCase<ClaimState>),
+        typeof(CamelCase<DevicePlatform>),
+        typeof(CamelCase<DidState>),
+        typeof(CamelCase<OperationKind>),
+        typeof(CamelCase<OperationStatus>),
+        typeof(CamelCase<OperationStepName>),
+        typeof(CamelCase<PlanNextStep>),
+        typeof(CamelCase<PushStatus>),
+        typeof(CamelCase<RevocationState>),
+        typeof(CamelCase<RevokePushState>),
+    ])]
+[JsonSerializable(typeof(AccountList))]
+[JsonSerializable(typeof(AuditEntryList))]
+[JsonSerializable(typeof(ClaimDetails))]
+[JsonSerializable(typeof(OperationDetails))]
+[JsonSerializable(typeof(PortalSettings))]
+[JsonSerializable(typeof(ProblemBody))]
+[JsonSerializable(typeof(RemoveDeviceRequest))]
+[JsonSerializable(typeof(RevocationPlanDetails))]
+[JsonSerializable(typeof(SetActiveDeviceRequest))]
+[JsonSerializable(typeof(UnregisterAllDevicesRequest))]
+[JsonSerializable(typeof(UserDetails))]
+[JsonSerializable(typeof(UserList))]
+internal sealed partial class PortalJson : JsonSerializerContext;
+
+/// <summary>An enum as the API writes it.</summary>
+internal sealed class CamelCase<T>() : JsonStringEnumConverter<T>(System.Text.Json.JsonNamingPolicy.CamelCase, allowIntegerValues: false)
+    where T : struct, Enum;

@@ -1,0 +1,30 @@
+using BlokSec.Contracts;
+using BlokSec.Portal.Devices;
+using BlokSec.Portal.Words;
+
+namespace BlokSec.Portal.Claims;
+
+/// <summary>What a user's claim means now.</summary>
+internal static class ClaimWords
+{
+    /// <summary>Whether there is anything to show.</summary>
+    public static bool IsShown(UserDetails user) => user.Claim is not null || user.DidState != DidState.Active;
+
+    /// <summary>Such as <c>Enrolled on iPhone 16 Pro, 12:03</c>.</summary>
+    public static string Enrolled(UserDetails user, Moments moments)
+    {
+        var model = DeviceNames.ModelOf(user, user.Claim?.RedeemedByDeviceId) ?? "a phone";
+        return user.Claim?.RedeemedAt is { } at ? $"Enrolled on {model}, {moments.Minute(at)}" : $"Enrolled on {model}";
+    }
+
+    /// <summary>What is to be said when there is no QR code to scan.</summary>
+    public static (string Title, string Advice) Missing(UserDetails user) => (user.DidState, user.Claim?.State) switch
+    {
+        (DidState.Resetting, _) => ("The claim QR code is on its way", "It appears here as soon as the identity is reset on all accounts."),
+        (_, ClaimState.Expired) => ("The claim QR code has expired", "Nobody can enroll with it any more. Renew it, then have the user scan the new one."),
+        (_, ClaimState.Locked) => (
+            "The claim QR code is locked", "Too many wrong codes were tried. Renew it, then have the user scan the new one."),
+        (_, ClaimState.Cancelled) => ("The claim QR code was replaced", "Renew it, then have the user scan the new one."),
+        _ => ("There is no claim QR code yet", "Create one, then have the user scan it with the BlokSec app."),
+    };
+}

@@ -1,0 +1,37 @@
+using BlokSec.Contracts;
+
+namespace BlokSec.Portal.Devices;
+
+/// <summary>Facts of a device in plain words.</summary>
+internal static class DeviceWords
+{
+    public static string Platform(DevicePlatform platform) => platform == DevicePlatform.Ios ? "iOS" : "Android";
+
+    /// <summary>Whose push service reaches the device.</summary>
+    public static string Provider(DevicePlatform platform) => platform == DevicePlatform.Ios ? "Apple" : "Google";
+
+    /// <summary>Such as <c>iOS 19.1</c>.</summary>
+    public static string System(DevicePlatform platform, string version) =>
+        version.StartsWith(Platform(platform), StringComparison.OrdinalIgnoreCase) ? version : $"{Platform(platform)} {version}".TrimEnd();
+
+    public static string Push(PushStatus status) => status switch
+    {
+        PushStatus.Receiving => "Receiving push notifications",
+        PushStatus.NotReceiving => "Not receiving push notifications",
+        _ => "No push notifications",
+    };
+
+    /// <summary>Why push does not reach it.</summary>
+    public static string? PushReason(PushStatus status, string? reason) => status switch
+    {
+        PushStatus.Receiving => null,
+        PushStatus.None => reason ?? "The app on this phone never allowed push notifications.",
+        _ => reason ?? "Apple or Google say that the app's push address is dead.",
+    };
+
+    public static string Tone(PushStatus status) => status == PushStatus.Receiving ? "good" : "warn";
+
+    /// <summary>Why the device cannot become the active one; null when it can.</summary>
+    public static string? NotActiveBecause(DeviceDetails device) =>
+        device.CanBecomeActive ? null : "Cannot become active: it has no push token.";
+}

@@ -1,0 +1,80 @@
+using BlokSec.Contracts;
+using BlokSec.Portal.Api;
+using BlokSec.Portal.Security;
+using Microsoft.AspNetCore.Components;
+
+namespace BlokSec.Portal.Devices;
+
+/// <summary>The user's devices: which one is active, how push reaches them, and the way to remove them.</summary>
+public sealed partial class DevicesSection
+{
+    private ApiProblem? problem;
+    private string? choosing;
+    private string said = "";
+
+    /// <summary>The user.</summary>
+    [Parameter, EditorRequired]
+    public UserDetails User { get; set; } = null!;
+
+    /// <summary>Something was asked for: read the user again.</summary>
+    [Parameter]
+    public EventCallback OnChanged { get; set; }
+
+    /// <summary>The trash button of a device.</summary>
+    [Parameter]
+    public EventCallback<DeviceDetails> OnRemove { get; set; }
+
+    /// <summary>Unregister All Devices.</summary>
+    [Parameter]
+    public EventCallback OnUnregister { get; set; }
+
+    [CascadingParameter]
+    public Administrator Administrator { get; set; } = null!;
+
+    [Inject]
+    internal AdminApi Api { get; set; } = null!;
+
+    [Inject]
+    internal TimeProvider Time { get; set; } = null!;
+
+    private string? ChosenId => choosing ?? User.ActiveDeviceId;
+
+    private RestoredDevice? Restored => RestoredDevice.Find(User, Time.GetUtcNow());
+
+    private string EmptyAdvice => User.DidState switch
+    {
+        DidState.Active => "The identity still exists: the user can restore it from a BlokSec backup. Without a backup, click Unregister All "
+            + "Devices, then have the user scan the claim QR code.",
+        DidState.Resetting => "They were all removed; the claim QR code appears when the identity is reset.",
+        _ => "A phone is added when the user scans the claim QR code with the BlokSec app.",
+    };
+
+    protected override void OnParametersSet()
+    {
+        if (choosing == User.ActiveDeviceId)
+        {
+            choosing = null;
+        }
+    }
+
+    private async Task ChooseAsync(DeviceDetails device)
+    {
+        if (choosing is not null || device.DeviceId == User.ActiveDeviceId)
+        {
+            return;
+        }
+
+        (choosing, problem, said) = (device.DeviceId, null, "");
+        problem = await Api.SetActiveDeviceAsync(User.UserId, device.DeviceId, User.ETag, CancellationToken.None);
+        if (problem is not null)
+        {
+            choosing = null;
+        }
+        else
+        {
+            said = $"{DeviceNames.Of(device.Name, device.Model)} is the active device now";
+        }
+
+        await OnChanged.InvokeAsync();
+    }
+}

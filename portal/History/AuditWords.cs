@@ -1,0 +1,50 @@
+using BlokSec.Contracts;
+using BlokSec.Portal.Devices;
+
+namespace BlokSec.Portal.History;
+
+/// <summary>Audit entries as sentences.</summary>
+internal static class AuditWords
+{
+    public static string Of(AuditEntryDetails entry, UserDetails user)
+    {
+        var devices = string.Join(", ", entry.Targets.Select(target => DeviceNames.Of(user, target)));
+        return entry.Action switch
+        {
+            AuditActions.DeviceRemoved => $"{Actor(entry, user)} removed {devices}. It was blocked at once.",
+            AuditActions.UserUnregistered => $"{Actor(entry, user)} unregistered all devices. They were blocked at once.",
+            AuditActions.DevicesDeleted => "The removed devices were deleted from the user's record.",
+            AuditActions.ActiveDeviceChanged => $"{Actor(entry, user)} made {devices} the active device.",
+            AuditActions.PushChanged => $"{devices}: {Push(entry)}",
+            AuditActions.RemovalLearned => $"{devices} was told at its next open that it is removed.",
+            AuditActions.RemovalConfirmed => $"{devices} confirmed that it has reset itself.",
+            AuditActions.PushHandleChanged => $"{devices} registered for push notifications.",
+            AuditActions.DeviceEnrolled => $"{devices} enrolled with the claim QR code.",
+            AuditActions.DeviceRestored => $"{devices} was added from the user's backup.",
+            AuditActions.ClaimCreated => "A claim QR code was created.",
+            AuditActions.ClaimRenewed => $"{Actor(entry, user)} renewed the claim QR code. The one before stopped working.",
+            AuditActions.ClaimLocked => "The claim QR code was locked: too many wrong codes were tried.",
+            AuditActions.OperationFinished => "The work of the operation is done.",
+            AuditActions.OperationFailed => "The operation cannot go on without an operator.",
+            AuditActions.RetiredDidUsed => "Somebody tried to use an identity that was reset. It was refused.",
+            _ => $"{Actor(entry, user)}: {entry.Action}",
+        };
+    }
+
+    private static string Actor(AuditEntryDetails entry, UserDetails user) => entry.ActorKind switch
+    {
+        "administrator" => entry.ActorName,
+        "device" => DeviceNames.Of(user, entry.ActorName),
+        _ => "The system",
+    };
+
+    private static string Push(AuditEntryDetails entry) => entry.After?.GetValueOrDefault("push") switch
+    {
+        nameof(RevokePushState.Accepted) => "the push was accepted.",
+        nameof(RevokePushState.Retrying) => "the push could not be handed over yet; it is tried again.",
+        nameof(RevokePushState.Unreachable) => "push cannot reach it.",
+        nameof(RevokePushState.Cancelled) => "no push was sent.",
+        nameof(RevokePushState.GivenUp) => "the push was given up.",
+        _ => "the push moved on.",
+    };
+}

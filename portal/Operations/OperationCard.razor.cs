@@ -1,0 +1,62 @@
+using BlokSec.Contracts;
+using BlokSec.Portal.Api;
+using BlokSec.Portal.Security;
+using Microsoft.AspNetCore.Components;
+
+namespace BlokSec.Portal.Operations;
+
+/// <summary>One operation: its steps, what became of each device, and what to do when it failed.</summary>
+public sealed partial class OperationCard
+{
+    private IReadOnlyList<RevocationDetails> revocations = [];
+    private (string Text, string Tone, string Icon) status;
+    private ApiProblem? problem;
+    private bool isStarting;
+
+    [Parameter, EditorRequired]
+    public OperationDetails Operation { get; set; } = null!;
+
+    [Parameter, EditorRequired]
+    public UserDetails User { get; set; } = null!;
+
+    [Parameter]
+    public EventCallback OnChanged { get; set; }
+
+    [CascadingParameter]
+    public Administrator Administrator { get; set; } = null!;
+
+    [Inject]
+    internal AdminApi Api { get; set; } = null!;
+
+    private string TitleId => $"operation-{Operation.OperationId}";
+
+    private bool CanRestart => Administrator.Manages && Operation.Kind != OperationKind.Enrollment;
+
+    protected override void OnParametersSet()
+    {
+        revocations = ProgressWords.RevocationsOf(User, Operation);
+        status = OperationWords.Status(Operation.Status);
+    }
+
+    /// <summary>Asking for the same again starts a failed operation anew; it was confirmed before.</summary>
+    private async Task RestartAsync()
+    {
+        isStarting = true;
+        var key = Guid.NewGuid().ToString();
+        var result = Operation is { Kind: OperationKind.RemoveDevice, DeviceIds: [var deviceId, ..] }
+            ? await Api.RemoveDeviceAsync(
+                User.UserId,
+                deviceId,
+                new RemoveDeviceRequest { Confirmation = ConfirmationPhrases.RemoveDevice, Reason = Operation.Reason },
+                key,
+                CancellationToken.None)
+            : await Api.UnregisterAllDevicesAsync(
+                User.UserId,
+                new UnregisterAllDevicesRequest { Confirmation = ConfirmationPhrases.UnregisterAllDevices, Reason = Operation.Reason },
+                key,
+                CancellationToken.None);
+        isStarting = false;
+        problem = result.Problem;
+        await OnChanged.InvokeAsync();
+    }
+}

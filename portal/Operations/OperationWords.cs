@@ -1,0 +1,49 @@
+using BlokSec.Contracts;
+using BlokSec.Portal.Devices;
+
+namespace BlokSec.Portal.Operations;
+
+/// <summary>Operations and their steps in plain words.</summary>
+internal static class OperationWords
+{
+    public static string Title(OperationDetails operation, UserDetails user)
+    {
+        var device = operation.DeviceIds is [var only, ..] ? DeviceNames.Of(user, only) : "a device";
+        var isDone = operation.Status == OperationStatus.Succeeded;
+        return operation.Kind switch
+        {
+            OperationKind.RemoveDevice => isDone ? $"Removed {device}" : $"Removing {device}",
+            OperationKind.UnregisterAllDevices => isDone ? "All devices unregistered" : "Unregistering all devices",
+            _ => isDone ? $"Enrolled {device}" : $"Enrolling {device}",
+        };
+    }
+
+    public static (string Text, string Tone, string Icon) Status(OperationStatus status) => status switch
+    {
+        OperationStatus.Succeeded => ("Done", "good", "Check"),
+        OperationStatus.Failed => ("Needs attention", "bad", "Warning"),
+        OperationStatus.Running => ("Under way", "busy", "Waiting"),
+        _ => ("Waiting", "", "Waiting"),
+    };
+
+    public static string Step(OperationStepDetails step, OperationKind kind) => step.Name switch
+    {
+        OperationStepName.Block when kind == OperationKind.Enrollment => "New phone registered",
+        OperationStepName.Block => "Blocked at once: nothing signed by the removed devices is accepted any more",
+        OperationStepName.QueuePushes => "Revoke push notifications queued",
+        OperationStepName.DeleteDevices => "Removed from the user's registered devices",
+        OperationStepName.ResetDid when kind == OperationKind.Enrollment => "New identity (DID) bound to the user's accounts",
+        OperationStepName.ResetDid => "Identity (DID) reset on the user's accounts",
+        _ => "Claim QR code created",
+    };
+
+    /// <summary>How many of how many, where there is more than one.</summary>
+    public static bool Counts(OperationStepDetails step) => step.Total > 1;
+
+    /// <summary>What a failed operation means and what to do.</summary>
+    public static string WhatToDo(OperationDetails operation) => operation.Kind switch
+    {
+        OperationKind.Enrollment => "The phone is enrolled, but not every account knows the new identity yet. Ask your operator to look at it.",
+        _ => "The devices stay blocked, nothing is undone. Start it again; if it fails again, give your operator the operation's id below.",
+    };
+}

@@ -1,0 +1,64 @@
+using BlokSec.Contracts;
+using BlokSec.Portal.Words;
+
+namespace BlokSec.Portal.Operations;
+
+/// <summary>What is under way for a user, in one sentence, and which operations that is.</summary>
+internal static class ProgressWords
+{
+    private static readonly TimeSpan ShownFor = TimeSpan.FromHours(24);
+
+    /// <summary>The operations that the page shows on top: open, failed, recent, or with phones that do not know yet.</summary>
+    public static IReadOnlyList<OperationDetails> Current(UserDetails user, DateTimeOffset now) =>
+        [.. user.Operations.Where(operation => IsCurrent(operation, user, now))];
+
+    /// <summary>Removed devices whose operation is not shown on top.</summary>
+    public static IReadOnlyList<RevocationDetails> Earlier(UserDetails user, DateTimeOffset now)
+    {
+        var current = Current(user, now).Select(operation => operation.OperationId).ToHashSet();
+        return [.. user.Revocations.Where(revocation => !current.Contains(revocation.OperationId))];
+    }
+
+    public static IReadOnlyList<RevocationDetails> RevocationsOf(UserDetails user, OperationDetails operation) =>
+        [.. user.Revocations.Where(revocation => revocation.OperationId == operation.OperationId)];
+
+    /// <summary>Such as <c>3 devices blocked. 2 confirmed, 1 not confirmed yet.</c></summary>
+    public static string Summary(IReadOnlyList<RevocationDetails> revocations)
+    {
+        if (revocations.Count == 0)
+        {
+            return "No device had to be blocked.";
+        }
+
+        var confirmed = revocations.Count(revocation => revocation.State == RevocationState.Confirmed);
+        var learned = revocations.Count(revocation => revocation.State == RevocationState.LearnedAtNextOpen);
+        var open = revocations.Count - confirmed - learned;
+        string[] parts =
+        [
+            .. confirmed > 0 ? [$"{Plural.Number(confirmed)} confirmed by the device"] : Array.Empty<string>(),
+            .. learned > 0 ? [$"{Plural.Number(learned)} learned at next open"] : Array.Empty<string>(),
+            .. open > 0 ? [$"{Plural.Number(open)} not confirmed yet"] : Array.Empty<string>(),
+        ];
+        return $"{Plural.Of(revocations.Count, "device")} blocked: {string.Join(", ", parts)}.";
+    }
+
+    /// <summary>What a screen reader says when something moved: the newest operation only.</summary>
+    public static string Announce(UserDetails user)
+    {
+        if (user.Operations is not [var newest, ..])
+        {
+            return "";
+        }
+
+        var status = OperationWords.Status(newest.Status).Text;
+        var title = OperationWords.Title(newest, user);
+        return newest.Kind == OperationKind.Enrollment
+            ? $"{title}: {status}."
+            : $"{title}: {status}. {Summary(RevocationsOf(user, newest))}";
+    }
+
+    private static bool IsCurrent(OperationDetails operation, UserDetails user, DateTimeOffset now) =>
+        operation.Status != OperationStatus.Succeeded
+        || (operation.FinishedAt ?? operation.RequestedAt) > now - ShownFor
+        || RevocationsOf(user, operation).Any(revocation => revocation.Push is RevokePushState.Queued or RevokePushState.Retrying);
+}

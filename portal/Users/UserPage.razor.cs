@@ -1,0 +1,93 @@
+using BlokSec.Contracts;
+using BlokSec.Portal.Api;
+using BlokSec.Portal.Browser;
+using BlokSec.Portal.Words;
+using Microsoft.AspNetCore.Components;
+
+namespace BlokSec.Portal.Users;
+
+/// <summary>One user: devices, accounts, sign-ins, claim, and what is under way.</summary>
+public sealed partial class UserPage : IDisposable
+{
+    private Asked? asked;
+    private bool focusesProgress;
+
+    /// <summary>The user's id inside the tenant.</summary>
+    [Parameter]
+    public string UserId { get; set; } = "";
+
+    [Inject]
+    internal AdminApi Api { get; set; } = null!;
+
+    [Inject]
+    internal TimeProvider Time { get; set; } = null!;
+
+    [Inject]
+    internal UserListing Listing { get; set; } = null!;
+
+    [Inject]
+    internal BrowserPage Page { get; set; } = null!;
+
+    [Inject]
+    internal Moments Moments { get; set; } = null!;
+
+    private UserWatch Watch { get; set; } = null!;
+
+    private UserDetails? User => Watch.User;
+
+    private string BackAddress => string.IsNullOrEmpty(Listing.Search) ? "users" : $"users?search={Uri.EscapeDataString(Listing.Search)}";
+
+    private string StaleAdvice => Watch.Problem is { Kind: ProblemKind.SessionExpired }
+        ? "Sign in again. You come back to this page."
+        : $"What you see is as of {(Watch.ReadAt is { } at ? Moments.Second(at) : "before")}. It is read again by itself.";
+
+    public void Dispose()
+    {
+        Watch.Changed -= OnChanged;
+        Watch.Dispose();
+    }
+
+    protected override void OnInitialized()
+    {
+        Watch = new UserWatch(Api, Page, Time);
+        Watch.Changed += OnChanged;
+    }
+
+    protected override void OnParametersSet()
+    {
+        if (User?.UserId != UserId)
+        {
+            asked = null;
+            Watch.Start(UserId);
+        }
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (focusesProgress && User is { Operations.Count: > 0 })
+        {
+            focusesProgress = false;
+            await Page.FocusAsync("#progress-title");
+        }
+    }
+
+    private void AskToRemove(DeviceDetails device) => asked = new Asked(device);
+
+    private void AskToUnregister() => asked = new Asked(null);
+
+    private void CloseDialog() => asked = null;
+
+    private void UnregisterInstead() => asked = new Asked(null);
+
+    private void Accepted(OperationDetails operation)
+    {
+        asked = null;
+        focusesProgress = true;
+        Watch.Hurry();
+    }
+
+    private void OnChanged() => InvokeAsync(StateHasChanged);
+
+    /// <summary>What the dialog is open for: one device, or all of them.</summary>
+    private sealed record Asked(DeviceDetails? Device);
+}

@@ -1,0 +1,151 @@
+using BlokSec.Contracts;
+using BlokSec.Portal.Api;
+using BlokSec.Portal.Browser;
+
+namespace BlokSec.Portal.Users;
+
+/// <summary>
+/// Keeps the page of one user up to date: reads it again in the rhythm of <see cref="PollRhythm"/>, rests while the tab is hidden or there
+/// is no network, and keeps what it knew when a reading fails.
+/// </summary>
+internal sealed class UserWatch : IDisposable
+{
+    private readonly AdminApi api;
+    private readonly BrowserPage page;
+    private readonly TimeProvider time;
+    private CancellationTokenSource stopping = new();
+    private TaskCompletionSource wake = NewWake();
+    private string? text;
+    private string userId = "";
+    private DateTimeOffset movedAt;
+    private int failures;
+
+    public UserWatch(AdminApi api, BrowserPage page, TimeProvider time)
+    {
+        (this.api, this.page, this.time) = (api, page, time);
+        page.Changed += Wake;
+    }
+
+    /// <summary>Something moved, or a reading began to fail or to work again.</summary>
+    public event Action? Changed;
+
+    /// <summary>The user; null until the first reading.</summary>
+    public UserDetails? User { get; private set; }
+
+    /// <summary>Why the last reading failed.</summary>
+    public ApiProblem? Problem { get; private set; }
+
+    /// <summary>When the API was last heard.</summary>
+    public DateTimeOffset? ReadAt { get; private set; }
+
+    /// <summary>Grows whenever something moved.</summary>
+    public int Version { get; private set; }
+
+    /// <summary>Begins with a user; what was known of another is forgotten.</summary>
+    public void Start(string user)
+    {
+        stopping.Cancel();
+        stopping.Dispose();
+        stopping = new CancellationTokenSource();
+        (userId, text, User, Problem, failures) = (user, null, null, null, 0);
+        movedAt = time.GetUtcNow();
+        _ = RunAsync(stopping.Token);
+    }
+
+    /// <summary>Reads now, and often for a while: something was just asked for.</summary>
+    public void Hurry()
+    {
+        movedAt = time.GetUtcNow();
+        Wake();
+    }
+
+    public void Dispose()
+    {
+        page.Changed -= Wake;
+        stopping.Cancel();
+        stopping.Dispose();
+    }
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                wake = NewWake();
+                await ReadAsync(cancellationToken);
+                await RestAsync(cancellationToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The page was left.
+        }
+    }
+
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        var answer = await api.ReadUserAsync(userId, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        ReadAt = answer.Problem is null ? time.GetUtcNow() : ReadAt;
+        if (answer.Value is { } read && read == text)
+        {
+            Tell(null);
+            return;
+        }
+
+        var result = ApiConnection.Read(answer, PortalJson.Default.UserDetails);
+        if (result.Value is { } user)
+        {
+            (text, User, movedAt) = (answer.Value, user, time.GetUtcNow());
+            Version++;
+            Problem = null;
+            failures = 0;
+            Changed?.Invoke();
+        }
+        else
+        {
+            Tell(result.Problem);
+        }
+    }
+
+    private void Tell(ApiProblem? problem)
+    {
+        failures = problem is null ? 0 : failures + 1;
+        if (problem != Problem)
+        {
+            Problem = problem;
+            Changed?.Invoke();
+        }
+    }
+
+    private async Task RestAsync(CancellationToken cancellationToken)
+    {
+        await WaitAsync(Pause(), cancellationToken);
+        while (!page.IsVisible || !page.IsOnline)
+        {
+            wake = NewWake();
+            await WaitAsync(Timeout.InfiniteTimeSpan, cancellationToken);
+        }
+    }
+
+    private async Task WaitAsync(TimeSpan pause, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(Task.Delay(pause, time, over.Token), wake.Task);
+        await over.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private TimeSpan Pause() => Problem switch
+    {
+        null when User is { } user => PollRhythm.After(user, time.GetUtcNow() - movedAt),
+        { IsPassing: true } or { Kind: ProblemKind.Fault } => PollRhythm.AfterProblem(failures),
+        // Nothing will change by itself.
+        _ => Timeout.InfiniteTimeSpan,
+    };
+
+    private void Wake() => wake.TrySetResult();
+
+    private static TaskCompletionSource NewWake() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,90 @@
+// What only the browser can do; BrowserPage.cs is the other half.
+
+export function watchPage(page) {
+  const tell = () => page.invokeMethodAsync('OnPageChanged', !document.hidden, navigator.onLine);
+  document.addEventListener('visibilitychange', tell);
+  addEventListener('online', tell);
+  addEventListener('offline', tell);
+  tell();
+}
+
+export function showDialog(dialog) {
+  if (!dialog.open) {
+    // While something is being sent, Escape must not hide what becomes of it.
+    dialog.addEventListener('cancel', event => dialog.dataset.busy === 'true' && event.preventDefault());
+    dialog.showModal();
+  }
+}
+
+export function closeDialog(dialog) {
+  dialog?.close();
+}
+
+export function focus(selector) {
+  const element = document.querySelector(selector);
+  if (element) {
+    element.focus({ preventScroll: true });
+    element.scrollIntoView({ block: 'nearest', behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth' });
+  }
+}
+
+export function moveFocus(selector, step) {
+  const elements = [...document.querySelectorAll(selector)];
+  const current = elements.indexOf(document.activeElement);
+  if (current === 0 && step < 0) {
+    document.querySelector('[data-list-start]')?.focus();
+  } else {
+    elements[Math.min(Math.max(current + step, 0), elements.length - 1)]?.focus();
+  }
+}
+
+const observers = new WeakMap();
+
+export function observe(element, target) {
+  observers.get(element)?.disconnect();
+  const observer = new IntersectionObserver(entries => {
+    if (entries.some(entry => entry.isIntersecting)) {
+      target.invokeMethodAsync('OnSeen').catch(() => observer.disconnect());
+    }
+  }, { rootMargin: '400px' });
+  observer.observe(element);
+  observers.set(element, observer);
+}
+
+export function imageAddress(svg) {
+  return URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
+}
+
+export function forgetImage(address) {
+  URL.revokeObjectURL(address);
+}
+
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function print() {
+  window.print();
+}
+
+export function theme() {
+  return document.documentElement.dataset.theme ?? 'system';
+}
+
+export function chooseTheme(theme) {
+  if (theme === 'system') {
+    delete document.documentElement.dataset.theme;
+  } else {
+    document.documentElement.dataset.theme = theme;
+  }
+  try {
+    localStorage.setItem('bloksec.theme', theme);
+  } catch {
+    // Storage is switched off: the choice lasts as long as this page.
+  }
+}
