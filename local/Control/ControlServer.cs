@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace BlokSec.Local.Control;
 
 /// <summary>
-/// Buttons for people and scripts: the phones, the fault switches of all stand-ins, and the requests that they saw. Loopback only.
+/// Buttons for people and scripts: the phones and the page that shows them, the fault switches of all stand-ins, and the requests that
+/// they saw. Loopback only.
 /// </summary>
 internal sealed class ControlServer : IAsyncDisposable
 {
@@ -20,20 +21,43 @@ internal sealed class ControlServer : IAsyncDisposable
     };
 
     private readonly StandIn server;
+    private readonly People people;
 
-    private ControlServer(StandIn server) => this.server = server;
+    private ControlServer(StandIn server, People people)
+    {
+        this.server = server;
+        this.people = people;
+    }
 
     public Uri Address => server.Address;
 
-    public static async Task<ControlServer> StartAsync(LocalCloud cloud, int port) => new(await StandIn.StartAsync(
-        port, HttpProtocols.Http1, services => services.AddRouting(), app => Map(app, cloud)));
+    public static async Task<ControlServer> StartAsync(LocalCloud cloud, int port)
+    {
+        var people = new People(cloud);
+        try
+        {
+            var server = await StandIn.StartAsync(port, HttpProtocols.Http1, services => services.AddRouting(), app => Map(app, cloud, people));
+            return new ControlServer(server, people);
+        }
+        catch
+        {
+            people.Dispose();
+            throw;
+        }
+    }
 
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        people.Dispose();
+    }
 
-    private static void Map(WebApplication app, LocalCloud cloud)
+    private static void Map(WebApplication app, LocalCloud cloud, People people)
     {
         PhoneEndpoints.Map(app, cloud.Phones);
         var control = app.MapGroup("").AddEndpointFilter<LocalOnlyFilter>();
+        PhonesPage.Map(control);
+        PeopleEndpoints.Map(control, people);
         control.MapGet("/faults", () => Results.Json(cloud.Traffic.Faults, Json));
         control.MapDelete("/faults", () =>
         {

@@ -31,6 +31,10 @@ internal sealed class AdminClient : IDisposable
     public Task<UserList> UsersAsync(string search, CancellationToken cancellationToken) =>
         GetAsync<UserList>($"users?search={Uri.EscapeDataString(search)}", cancellationToken);
 
+    public Task<UserList> UsersPageAsync(int pageSize, string? continuation, CancellationToken cancellationToken) =>
+        GetAsync<UserList>(
+            $"users?pageSize={pageSize}{(continuation is null ? "" : $"&continuation={Uri.EscapeDataString(continuation)}")}", cancellationToken);
+
     public Task<OperationDetails> OperationAsync(string userId, string operationId, CancellationToken cancellationToken) =>
         GetAsync<OperationDetails>($"users/{userId}/operations/{operationId}", cancellationToken);
 

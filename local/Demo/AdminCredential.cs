@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 
@@ -12,7 +13,14 @@ internal sealed class AdminCredential(Uri signIn, string username) : DelegatingH
     {
         accessToken ??= await SignInAsync(cancellationToken);
         request.Headers.Authorization ??= new AuthenticationHeaderValue("Bearer", accessToken);
-        return await base.SendAsync(request, cancellationToken);
+        var response = await base.SendAsync(request, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.Unauthorized)
+        {
+            // Expired after a long day: the next call signs in anew
+            accessToken = null;
+        }
+
+        return response;
     }
 
     private async Task<string> SignInAsync(CancellationToken cancellationToken)

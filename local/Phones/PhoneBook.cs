@@ -18,6 +18,7 @@ internal sealed partial class PhoneBook : IDisposable
     private readonly PhoneOptions options;
     private readonly TimeProvider time;
     private readonly PhoneFiles files;
+    private readonly Signal changes = new();
 
     /// <summary>Opens the phone book: the phones of the folder are switched on and become reachable for pushes.</summary>
     /// <param name="folder">Where the phones are kept; made when it is missing.</param>
@@ -37,6 +38,9 @@ internal sealed partial class PhoneBook : IDisposable
             SwitchOn(state);
         }
     }
+
+    /// <summary>Completes at the next change of any phone. Take it before looking.</summary>
+    public Task NextChange => changes.Next;
 
     /// <summary>The phones, by id.</summary>
     public IReadOnlyList<VirtualPhone> Phones => [.. phones.Values.OrderBy(phone => phone.Id, StringComparer.Ordinal)];
@@ -71,7 +75,9 @@ internal sealed partial class PhoneBook : IDisposable
         phones.Values.FirstOrDefault(phone => phone.State.Registration?.DeviceId == deviceId);
 
     /// <summary>A new phone with a fresh app at its welcome screen.</summary>
-    public VirtualPhone Add(PhoneFacts facts) => Add(facts, state => state);
+    /// <param name="facts">What it is.</param>
+    /// <param name="holder">In whose hands it is; null for nobody's in particular.</param>
+    public VirtualPhone Add(PhoneFacts facts, PhoneHolder? holder = null) => Add(facts, state => state with { Holder = holder });
 
     /// <summary>
     /// A phone that is enrolled already, for seeded data: the caller writes the documents that match it, as if it had enrolled itself.
@@ -82,6 +88,8 @@ internal sealed partial class PhoneBook : IDisposable
         var phone = Add(facts, state => state with
         {
             AllowsNotifications = seed.AllowsNotifications,
+            Holder = new PhoneHolder(seed.TenantId, seed.UserId),
+            LastSyncAt = seed.RegisteredAt,
             Registration = new PhoneRegistration
             {
                 TenantId = seed.TenantId,
@@ -105,6 +113,7 @@ internal sealed partial class PhoneBook : IDisposable
             await phone.DeleteAppAsync(cancellationToken);
             phones.TryRemove(phone.Id, out _);
             files.Delete(phone.Id);
+            changes.Raise();
         }
     }
 
@@ -134,10 +143,17 @@ internal sealed partial class PhoneBook : IDisposable
 
     private VirtualPhone SwitchOn(PhoneState state)
     {
-        var phone = new VirtualPhone(state, http, inbox, options, time, files.Save);
+        var phone = new VirtualPhone(state, http, inbox, options, time, Keep);
         phones[state.Id] = phone;
         phone.Connect();
+        changes.Raise();
         return phone;
+    }
+
+    private void Keep(PhoneState state)
+    {
+        files.Save(state);
+        changes.Raise();
     }
 
     /// <summary>The name as people would write it into an address, with a number when it is taken.</summary>

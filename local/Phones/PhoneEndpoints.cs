@@ -7,11 +7,14 @@ namespace BlokSec.Local.Phones;
 /// <summary>Buttons for people: an HTTP control API over the phone book. Only for the machine it runs on.</summary>
 internal static class PhoneEndpoints
 {
-    /// <summary>Maps <c>/phones</c>.</summary>
+    /// <summary>Maps <c>/phones</c> and <c>/phone-events</c>.</summary>
     public static void Map(IEndpointRouteBuilder endpoints, PhoneBook book)
     {
         var phones = endpoints.MapGroup("/phones").AddEndpointFilter<LocalOnlyFilter>();
         phones.MapGet("", () => Json(book.Phones.Select(phone => PhoneView.Of(phone.State))));
+        endpoints.MapGet("/phone-events", (string? tenant, string? user, CancellationToken stop) => TypedResults.ServerSentEvents(
+            PhoneEvents.WatchAsync(book, tenant is null || user is null ? null : new PhoneHolder(tenant, user), stop)))
+            .AddEndpointFilter<LocalOnlyFilter>();
         phones.MapPost("", (HttpRequest request, CancellationToken cancellationToken) => AddAsync(book, request, cancellationToken));
         phones.MapGet("{id}", IResult (string id) => book.Find(id) is { } phone ? View(phone) : NoSuchPhone(id));
 
@@ -71,7 +74,7 @@ internal static class PhoneEndpoints
             return Problem(StatusCodes.Status400BadRequest, wrong);
         }
 
-        var phone = book.Add(wanted.ToFacts());
+        var phone = book.Add(wanted.ToFacts(), wanted.Holder);
         request.HttpContext.Response.Headers.Location = $"/phones/{phone.Id}";
         return Json(PhoneView.Of(phone.State), StatusCodes.Status201Created);
     }

@@ -53,8 +53,11 @@ internal sealed class PhoneFiles
     {
         try
         {
-            return JsonSerializer.Deserialize<PhoneState>(File.ReadAllBytes(path), PhoneJson.Options)
+            var state = JsonSerializer.Deserialize<PhoneState>(File.ReadAllBytes(path), PhoneJson.Options)
                 ?? throw new JsonException("The file is empty.");
+            return state is { Holder: null, Registration: { } registration }
+                ? state with { Holder = new PhoneHolder(registration.TenantId, registration.UserId) }
+                : state;
         }
         catch (JsonException e)
         {

@@ -19,6 +19,9 @@ internal sealed record NewPhoneRequest
     /// <summary>Version of its system; a usual one when left out.</summary>
     public string? OsVersion { get; init; }
 
+    /// <summary>In whose hands it is; nobody's in particular when left out.</summary>
+    public PhoneHolder? Holder { get; init; }
+
     /// <summary>What is wrong with the request; null when nothing is.</summary>
     public string? Problem() => new[] { Name, Model ?? "-", OsVersion ?? "-" }.Any(fact => fact.Length is 0 or > LongestFact)
         ? $"Name, model and osVersion have 1 to {LongestFact} characters."

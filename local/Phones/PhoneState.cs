@@ -34,6 +34,15 @@ internal sealed record PhoneState
     /// <summary>Who it is registered to; null on the welcome screen.</summary>
     public PhoneRegistration? Registration { get; init; }
 
+    /// <summary>In whose hands the phone is, registered or not; null when nobody said so and nobody was ever registered.</summary>
+    public PhoneHolder? Holder { get; init; }
+
+    /// <summary>When the server last said that it knows this registration.</summary>
+    public DateTimeOffset? LastSyncAt { get; init; }
+
+    /// <summary>When the user last had the app before the eyes: earlier notifications are gone from the screen.</summary>
+    public DateTimeOffset? LookedAt { get; init; }
+
     /// <summary>An enrollment whose answer got lost.</summary>
     public PendingEnrollment? Pending { get; init; }
 
@@ -76,7 +85,44 @@ internal sealed record DyingDevice(Signer Signer, DateTimeOffset Until);
 /// <param name="ShownBy"><c>system</c> or <c>app</c>.</param>
 internal sealed record ShownNotification(DateTimeOffset At, string Title, string Body, string ShownBy);
 
+/// <summary>Who holds a phone in their hands.</summary>
+/// <param name="TenantId">The tenant.</param>
+/// <param name="UserId">The user.</param>
+internal sealed record PhoneHolder(string TenantId, string UserId);
+
 /// <summary>An entry of a phone's history.</summary>
 /// <param name="At">When.</param>
 /// <param name="What">What happened, in plain words.</param>
-internal sealed record PhoneEvent(DateTimeOffset At, string What);
+/// <param name="Kind">Which kind of thing.</param>
+internal sealed record PhoneEvent(DateTimeOffset At, string What, PhoneEventKind Kind = PhoneEventKind.Other);
+
+/// <summary>The milestones of a removal, and the rest.</summary>
+internal enum PhoneEventKind
+{
+    /// <summary>Anything else.</summary>
+    Other,
+
+    /// <summary>Somebody was enrolled.</summary>
+    Enrolled,
+
+    /// <summary>A push reached the app.</summary>
+    PushReceived,
+
+    /// <summary>A push did not reach the app.</summary>
+    PushLost,
+
+    /// <summary>A notification was shown.</summary>
+    NotificationShown,
+
+    /// <summary>A revocation statement proved genuine and about this very registration.</summary>
+    StatementVerified,
+
+    /// <summary>Something that could not prove a removal changed nothing.</summary>
+    Kept,
+
+    /// <summary>Keys and registration were erased.</summary>
+    Erased,
+
+    /// <summary>The server took note of the erasure.</summary>
+    ErasureConfirmed,
+}

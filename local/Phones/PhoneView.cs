@@ -16,10 +16,14 @@ namespace BlokSec.Local.Phones;
 /// <param name="Online">Whether the phone has a connection.</param>
 /// <param name="LosesPushes">Whether pushes get lost on their way.</param>
 /// <param name="AllowsNotifications">Whether the user allows notifications.</param>
+/// <param name="Holder">In whose hands it is, registered or not.</param>
 /// <param name="Registration">Who it is registered to; null on the welcome screen.</param>
+/// <param name="LastSyncAt">When the server last said that it knows this registration.</param>
 /// <param name="Push">Where pushes reach it. No secret here: no real phone listens there.</param>
 /// <param name="BackupOf">Whose backup the user keeps, as <c>tenant/user</c>.</param>
+/// <param name="BackupAt">When that was made.</param>
 /// <param name="ErasuresToReport">How many erasures the server does not know about yet.</param>
+/// <param name="Notification">The notification that is on the screen now.</param>
 /// <param name="Notifications">Notifications shown, oldest first.</param>
 /// <param name="History">What happened, oldest first.</param>
 internal sealed record PhoneView(
@@ -35,10 +39,14 @@ internal sealed record PhoneView(
     bool Online,
     bool LosesPushes,
     bool AllowsNotifications,
+    PhoneHolder? Holder,
     RegistrationView? Registration,
+    DateTimeOffset? LastSyncAt,
     PushAddress Push,
     string? BackupOf,
+    DateTimeOffset? BackupAt,
     int ErasuresToReport,
+    ShownNotification? Notification,
     IReadOnlyList<ShownNotification> Notifications,
     IReadOnlyList<PhoneEvent> History)
 {
@@ -65,10 +73,14 @@ internal sealed record PhoneView(
             !state.Offline,
             state.LosesPushes,
             state.AllowsNotifications,
+            state.Holder,
             state.Registration is { } owner ? RegistrationView.Of(owner) : null,
+            state.Registration is null ? null : state.LastSyncAt,
             state.PushAddress,
             state.Backup is { } backup ? $"{backup.TenantId}/{backup.UserId}" : null,
+            state.Backup?.CreatedAt,
             state.Dying.Count,
+            state.Notifications is [.., var last] && (state.LookedAt is null || last.At > state.LookedAt) ? last : null,
             state.Notifications,
             state.History);
     }

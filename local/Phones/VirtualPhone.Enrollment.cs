@@ -84,7 +84,7 @@ internal sealed partial class VirtualPhone
     private async Task EnrollAsync(PendingEnrollment pending, CancellationToken cancellationToken)
     {
         // Saved before it is sent: whatever gets lost, the next attempt has the same keys
-        Change(now => now with { Pending = pending, Message = null });
+        Change(now => now with { Pending = pending, Message = null, LookedAt = time.GetUtcNow() });
         var answer = await SendAsync(pending, cancellationToken);
         if (answer.IsLost && !State.Offline)
         {
@@ -174,7 +174,10 @@ internal sealed partial class VirtualPhone
                 Pending = null,
                 Message = null,
                 Registration = registration with { RegisteredToken = now.AllowsNotifications ? now.PushAddress.Token : null },
-            });
+                Holder = new PhoneHolder(registration.TenantId, registration.UserId),
+                LastSyncAt = time.GetUtcNow(),
+            },
+            PhoneEventKind.Enrolled);
         await verifier.RefreshAsync(cancellationToken);
         Change(now => now with { StatementKeys = verifier.Keys });
     }

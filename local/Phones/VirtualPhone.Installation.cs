@@ -81,6 +81,7 @@ internal sealed partial class VirtualPhone
                     Pending = null,
                     Dying = [],
                     Message = null,
+                    LookedAt = time.GetUtcNow(),
                     ClockOffset = TimeSpan.Zero,
                 });
             },
@@ -136,7 +137,11 @@ internal sealed partial class VirtualPhone
         var answer = await CallAsync(HttpMethod.Put, "mobile/device/push-handle", registration.Signer, handle, cancellationToken);
         if (answer.IsSuccess)
         {
-            Change("The push token was registered.", now => now with { Registration = registration with { RegisteredToken = handle.Value } });
+            Change("The push token was registered.", now => now with
+            {
+                Registration = registration with { RegisteredToken = handle.Value },
+                LastSyncAt = time.GetUtcNow(),
+            });
         }
         else
         {

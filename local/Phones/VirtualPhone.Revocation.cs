@@ -23,7 +23,7 @@ internal sealed partial class VirtualPhone
                 return;
             }
 
-            Change("The app was opened.", now => now with { Message = null });
+            Change("The app was opened.", now => now with { Message = null, LookedAt = time.GetUtcNow() });
             await ConfirmErasuresAsync(cancellationToken);
             if (State.Registration is { } registration)
             {
@@ -42,7 +42,11 @@ internal sealed partial class VirtualPhone
         if (answer.IsSuccess && answer.Read<DeviceStatus>() is { } status && status.DeviceId == registration.DeviceId)
         {
             var offset = status.ServerTime - time.GetUtcNow();
-            Change("The server knows this phone.", now => now with { ClockOffset = offset.Duration() < OffsetLimit ? offset : TimeSpan.Zero });
+            Change("The server knows this phone.", now => now with
+            {
+                ClockOffset = offset.Duration() < OffsetLimit ? offset : TimeSpan.Zero,
+                LastSyncAt = time.GetUtcNow(),
+            });
             if (status.Push != PushStatus.Receiving || registration.RegisteredToken != State.PushAddress.Token)
             {
                 await PutPushHandleAsync(cancellationToken);
@@ -60,15 +64,15 @@ internal sealed partial class VirtualPhone
         if (answer.Status != StatusCodes.Status410Gone)
         {
             var message = answer.IsOutage || answer.IsSuccess ? PhoneTexts.Unreachable : PhoneTexts.NotAccepted;
-            Say(message, $"Nothing was changed: {answer}.");
+            Say(message, $"Nothing was changed: {answer}.", PhoneEventKind.Kept);
         }
         else if (await JudgeAsync(answer.Statement, registration, cancellationToken) is StatementVerdict.Refused refused)
         {
-            Say(PhoneTexts.NotAccepted, $"Nothing was changed by a 410: {refused.Why}.");
+            Say(PhoneTexts.NotAccepted, $"Nothing was changed by a 410: {refused.Why}.", PhoneEventKind.Kept);
         }
         else
         {
-            await ResetAsync("The server proved that this device was removed.", PhoneTexts.AccountGone, cancellationToken);
+            await ResetAsync("The server answered that this device was removed", PhoneTexts.AccountGone, cancellationToken);
         }
     }
 
@@ -76,7 +80,7 @@ internal sealed partial class VirtualPhone
     {
         if (!State.Installed || State.LosesPushes)
         {
-            Note("A push got lost.");
+            Note("A push got lost.", PhoneEventKind.PushLost);
             return;
         }
 
@@ -87,19 +91,22 @@ internal sealed partial class VirtualPhone
 
         if (push.Value("type") != RevokePushType)
         {
-            Note($"A push of type {push.Value("type") ?? "unknown"} arrived.");
+            Note($"A push of type {push.Value("type") ?? "unknown"} arrived.", PhoneEventKind.PushReceived);
+            return;
         }
-        else if (!push.RunsApp)
+
+        Note("A revoke push arrived.", PhoneEventKind.PushReceived);
+        if (!push.RunsApp)
         {
-            Note("A revoke push was ignored: it does not let the app run.");
+            Note("A revoke push was ignored: it does not let the app run.", PhoneEventKind.Kept);
         }
         else if (State.Registration is not { } registration)
         {
-            Note("A revoke push was ignored: nobody is registered here.");
+            Note("A revoke push was ignored: nobody is registered here.", PhoneEventKind.Kept);
         }
         else if (await JudgeAsync(push.Value("statement"), registration, cancellationToken) is StatementVerdict.Refused refused)
         {
-            Note($"A revoke push was ignored: {refused.Why}.");
+            Note($"A revoke push was ignored: {refused.Why}.", PhoneEventKind.Kept);
         }
         else
         {
@@ -108,7 +115,7 @@ internal sealed partial class VirtualPhone
                 Show(PushMessage.Revoked, "app");
             }
 
-            await ResetAsync("A push proved that this device was removed.", message: null, cancellationToken);
+            await ResetAsync("The push says that this device was removed", message: null, cancellationToken);
         }
     }
 
@@ -126,13 +133,19 @@ internal sealed partial class VirtualPhone
     /// <summary>Forgets keys and registration. Only the dying key stays, until the server knows about the erasure.</summary>
     private async Task ResetAsync(string why, string? message, CancellationToken cancellationToken)
     {
-        Change($"{why} The app was reset to the welcome screen.", now => now with
-        {
-            Message = message,
-            Registration = null,
-            Pending = null,
-            Dying = [.. now.Dying, new DyingDevice(now.Registration!.Signer, time.GetUtcNow() + options.ErasureLimit)],
-        });
+        Note(
+            $"{why}; its statement was verified: signed by the server, about this very registration.",
+            PhoneEventKind.StatementVerified);
+        Change(
+            "Keys and registration were erased: the app was reset to the welcome screen.",
+            now => now with
+            {
+                Message = message,
+                Registration = null,
+                Pending = null,
+                Dying = [.. now.Dying, new DyingDevice(now.Registration!.Signer, time.GetUtcNow() + options.ErasureLimit)],
+            },
+            PhoneEventKind.Erased);
         await ConfirmErasuresAsync(cancellationToken);
     }
 
@@ -150,7 +163,7 @@ internal sealed partial class VirtualPhone
             var answer = await CallAsync(HttpMethod.Post, "mobile/device/erasure", dying.Signer, null, cancellationToken);
             if (answer.IsSuccess || answer.Status == StatusCodes.Status409Conflict)
             {
-                Forget(dying, $"The erasure was reported to the server: {answer}.");
+                Forget(dying, $"The erasure was confirmed to the server, signed by the dying key: {answer}.", PhoneEventKind.ErasureConfirmed);
             }
             else
             {
@@ -159,6 +172,6 @@ internal sealed partial class VirtualPhone
         }
     }
 
-    private void Forget(DyingDevice dying, string what) =>
-        Change(what, now => now with { Dying = [.. now.Dying.Where(other => other != dying)] });
+    private void Forget(DyingDevice dying, string what, PhoneEventKind kind = PhoneEventKind.Other) =>
+        Change(what, now => now with { Dying = [.. now.Dying.Where(other => other != dying)] }, kind);
 }

@@ -85,14 +85,16 @@ internal sealed partial class VirtualPhone : IDisposable
     }
 
     /// <summary>Changes the phone and says in its history why.</summary>
-    private void Change(string what, Func<PhoneState, PhoneState> change) => Change(now => change(now) with
-    {
-        History = [.. now.History.TakeLast(HistoryKept - 1), new PhoneEvent(time.GetUtcNow(), what)],
-    });
+    private void Change(string what, Func<PhoneState, PhoneState> change, PhoneEventKind kind = PhoneEventKind.Other) =>
+        Change(now => change(now) with
+        {
+            History = [.. now.History.TakeLast(HistoryKept - 1), new PhoneEvent(time.GetUtcNow(), what, kind)],
+        });
 
-    private void Note(string what) => Change(what, now => now);
+    private void Note(string what, PhoneEventKind kind = PhoneEventKind.Other) => Change(what, now => now, kind);
 
-    private void Say(string message, string what) => Change(what, now => now with { Message = message });
+    private void Say(string message, string what, PhoneEventKind kind = PhoneEventKind.Other) =>
+        Change(what, now => now with { Message = message }, kind);
 
     private void Show(PushAlert alert, string shownBy)
     {
@@ -105,6 +107,7 @@ internal sealed partial class VirtualPhone : IDisposable
         var shown = new ShownNotification(time.GetUtcNow(), alert.Title, alert.Body, shownBy);
         Change(
             $"Notification shown by the {shownBy}: {alert.Title} - {alert.Body}",
-            now => now with { Notifications = [.. now.Notifications.TakeLast(NotificationsKept - 1), shown] });
+            now => now with { Notifications = [.. now.Notifications.TakeLast(NotificationsKept - 1), shown] },
+            PhoneEventKind.NotificationShown);
     }
 }

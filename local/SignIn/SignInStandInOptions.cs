@@ -41,8 +41,10 @@ internal sealed record SignInStandInOptions
 /// <param name="Roles">The roles in the tokens.</param>
 internal sealed record DemoAdministrator(string Username, string Name, string TenantId, IReadOnlyList<string> Roles)
 {
+    /// <summary>The role that may remove devices and show claims.</summary>
+    public const string Manage = "Devices.Manage";
+
     private const string Read = "Users.Read";
-    private const string Manage = "Devices.Manage";
 
     /// <summary>For each of two tenants: one with both roles, one who only reads, one without roles.</summary>
     public static IReadOnlyList<DemoAdministrator> Defaults { get; } =

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using BlokSec.Local.FunctionsHost;
-using BlokSec.Local.ServiceBus;
 using BlokSec.Local.Tests.ServiceBus;
 
 namespace BlokSec.Local.Tests.FunctionsHost;

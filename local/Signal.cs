@@ -1,4 +1,4 @@
-namespace BlokSec.Local.ServiceBus;
+namespace BlokSec.Local;
 
 /// <summary>Wakes everybody who waits for the next change. Take <see cref="Next"/> before looking, so that no change is missed.</summary>
 internal sealed class Signal
