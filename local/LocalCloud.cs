@@ -5,6 +5,7 @@ using BlokSec.Local.Fcm;
 using BlokSec.Local.FunctionsHost;
 using BlokSec.Local.Phones;
 using BlokSec.Local.Phones.Push;
+using BlokSec.Local.Portal;
 using BlokSec.Local.Seed;
 using BlokSec.Local.ServiceBus;
 using BlokSec.Local.SignIn;
@@ -26,6 +27,9 @@ internal sealed record LocalCloudOptions
 
     /// <summary>The built function app: the folder with <c>host.json</c>.</summary>
     public string AppFolder { get; init; } = LocalFolders.FunctionApp;
+
+    /// <summary>The published admin console: the folder with <c>index.html</c>.</summary>
+    public string PortalFolder { get; init; } = LocalFolders.Portal;
 
     /// <summary>Settings of the function app, over those that the local system gives.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
@@ -118,6 +122,9 @@ internal sealed class LocalCloud : IAsyncDisposable
         await host.WaitUntilReadyAsync(cancellationToken);
         return host;
     }
+
+    /// <summary>Starts the admin console.</summary>
+    public async Task<PortalServer> StartPortalAsync() => Keep(await PortalServer.StartAsync(LocalSettings.Portal(this, options)));
 
     /// <summary>Fills an empty database with the demo's people and phones.</summary>
     public async Task SeedAsync(CancellationToken cancellationToken)

@@ -8,6 +8,9 @@ internal static class LocalFolders
     /// <summary>The built function app: the folder with <c>host.json</c>.</summary>
     public static string FunctionApp { get; } = Metadata(nameof(FunctionApp));
 
+    /// <summary>The published admin console: the folder with <c>index.html</c>.</summary>
+    public static string Portal { get; } = Metadata(nameof(Portal));
+
     /// <summary>Where <c>dotnet run --project local</c> keeps its state.</summary>
     public static string State { get; } = Metadata(nameof(State));
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using BlokSec.Local.Apns;
 using BlokSec.Local.Fcm;
+using BlokSec.Local.Portal;
 using BlokSec.Local.SignIn;
 
 namespace BlokSec.Local;
@@ -17,6 +18,7 @@ internal static class LocalSettings
     /// <summary>The console, as the sign-in service knows it.</summary>
     public const string ConsoleClientId = "bloksec-admin-console";
 
+    private const string ConsoleScope = "openid profile";
     private const string ApiAudience = "bloksec-api";
 
     // Where the console is returned to after signing in and out
@@ -56,6 +58,16 @@ internal static class LocalSettings
         KeyId = KeyId,
         PublicKey = cloud.Keys.ApnsPublicKey(),
         Topic = Topic,
+    };
+
+    /// <summary>The console's settings, and where it is published.</summary>
+    public static PortalServerOptions Portal(LocalCloud cloud, LocalCloudOptions options) => new()
+    {
+        Folder = options.PortalFolder,
+        Port = options.Ports.Console,
+        Settings = new PortalSettings(
+            $"{Text(cloud.ApiAddress)}/api",
+            new PortalAuthSettings(cloud.SignIn.Address.AbsoluteUri, ConsoleClientId, ConsoleScope)),
     };
 
     /// <summary>The settings of the function app, as environment variables.</summary>

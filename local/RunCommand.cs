@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using BlokSec.Local.Control;
+using BlokSec.Local.Portal;
 using BlokSec.Local.Seed;
+using BlokSec.Local.SignIn;
 
 namespace BlokSec.Local;
 
@@ -25,10 +27,11 @@ internal static class RunCommand
                 Output = Console.WriteLine,
             });
             await cloud.SeedAsync(shutdown.Token);
+            var portal = await cloud.StartPortalAsync();
             await using var control = await ControlServer.StartAsync(cloud, LocalPorts.Fixed.Control);
             await cloud.StartHostAsync(attachTo: null, shutdown.Token);
             await cloud.ResumePhonesAsync(shutdown.Token);
-            Print(cloud, control, clock.Elapsed);
+            Print(cloud, portal, control, clock.Elapsed);
             await shutdown.WaitAsync();
             Console.WriteLine("Stopping.");
             return 0;
@@ -44,16 +47,32 @@ internal static class RunCommand
         }
     }
 
-    private static void Print(LocalCloud cloud, ControlServer control, TimeSpan elapsed)
+    private static string Administrators => string.Join(
+        $"{Environment.NewLine}                    ",
+        DemoAdministrator.Defaults.Select(administrator =>
+            $"{administrator.Name,-15} {administrator.TenantId,-9} {(administrator.Roles.Count == 0 ? "no roles" : string.Join(", ", administrator.Roles))}"));
+
+    private static void Print(LocalCloud cloud, PortalServer portal, ControlServer control, TimeSpan elapsed)
     {
-        var user = $"{cloud.ApiAddress}api/users/{DemoPeople.ThreePhones}";
         Console.WriteLine(FormattableString.Invariant(
             $"""
 
             BlokSec runs on this machine (started in {elapsed.TotalSeconds:0.0} s). Ctrl-C stops it; its data stays in {LocalFolders.State}.
 
-              API               {cloud.ApiAddress}api
-              API description   {cloud.ApiAddress}api/openapi.json
+              Admin console     {portal.Address}
+              Virtual phones    {control.Address}
+
+            Sign in as          {Administrators}
+
+            Try this:
+              1. Open both addresses side by side. In the console sign in as Alice Adams and open Maria Lopez;
+                 {portal.Address}users/{DemoPeople.ThreePhones} is her page.
+              2. Remove one of her phones, and look at it: "Device Revoked", and it is back at its welcome screen.
+              3. Switch a phone to "Lose pushes", remove it, then press "Open the app": "This account is no longer accessible."
+              4. Unregister all devices. Make a "New phone", and let it scan the claim QR code.
+
+            For scripts
+              API               {cloud.ApiAddress}api ({cloud.ApiAddress}api/openapi.json)
               Sign-in           {cloud.SignIn.Address}
               Phones            {control.Address}phones
               Fault switches    {control.Address}faults
@@ -61,13 +80,6 @@ internal static class RunCommand
               Cosmos DB         {cloud.Cosmos.Address}
               Service Bus       {cloud.ServiceBus.Address}
               FCM, APNs         {cloud.Fcm.Address} {cloud.Apns.Production}
-
-            Try this next:
-
-              TOKEN=$(curl -s {cloud.SignIn.Address}connect/token -d grant_type=password -d client_id=bloksec-admin-console -d username=alice@contoso.example -d password=local | sed -n 's/.*"access_token": *"\([^"]*\)".*/\1/p')
-              curl -s {user} -H "Authorization: Bearer $TOKEN"
-              curl -s {user}/unregistration -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d '{"{"}"confirmation":"unregister all devices"{"}"}'
-              curl -s {user}/claim -H "Authorization: Bearer $TOKEN"
             """));
     }
 }
