@@ -59,6 +59,13 @@ internal sealed class QueueSender(HttpClient http, TokenCredential credential, I
         exception is HttpRequestException or OperationCanceledException or AuthenticationFailedException or IOException;
 
     private static string BrokerProperties(string messageId, DateTimeOffset? due) => JsonSerializer.Serialize(
-        new { MessageId = messageId, ScheduledEnqueueTimeUtc = due?.UtcDateTime.ToString("R", CultureInfo.InvariantCulture) },
+        new { MessageId = messageId, ScheduledEnqueueTimeUtc = due is { } when ? WholeSecond(when).ToString("R", CultureInfo.InvariantCulture) : null },
         Properties);
+
+    /// <summary>
+    /// The next whole second: the property has no parts of one. A message that came early would only be sent again, at once and again
+    /// and again.
+    /// </summary>
+    private static DateTimeOffset WholeSecond(DateTimeOffset due) =>
+        new((due.UtcTicks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
 }
