@@ -10,7 +10,7 @@ internal sealed class PushConnection : IDisposable
 {
     private readonly Uri endpoint;
     private readonly bool several;
-    private HttpMessageInvoker line;
+    private PushLine line;
 
     /// <param name="endpoint">The provider; http means HTTP/2 in clear text with prior knowledge.</param>
     /// <param name="several">Whether to open more connections when the provider's limit of streams is reached.</param>
@@ -21,8 +21,21 @@ internal sealed class PushConnection : IDisposable
         line = Open();
     }
 
-    /// <summary>What to send with.</summary>
-    public HttpMessageInvoker Line => Volatile.Read(ref line);
+    /// <summary>What to send with; to be disposed when the answer is read.</summary>
+    /// <exception cref="ObjectDisposedException">The app stops.</exception>
+    public PushLine.Use Use()
+    {
+        while (true)
+        {
+            var current = Volatile.Read(ref line);
+            if (current.TryUse() is { } use)
+            {
+                return use;
+            }
+
+            ObjectDisposedException.ThrowIf(ReferenceEquals(current, Volatile.Read(ref line)), this);
+        }
+    }
 
     /// <summary>An address at the provider.</summary>
     public Uri Address(string path) => new(endpoint, path);
@@ -42,19 +55,21 @@ internal sealed class PushConnection : IDisposable
 
     /// <summary>Sends on a new connection from now on; what is under way on the old one comes to its end.</summary>
     /// <param name="seen">The line that should be left; does nothing when somebody else has already left it.</param>
-    public void Renew(HttpMessageInvoker seen)
+    public void Renew(PushLine seen)
     {
-        if (ReferenceEquals(Line, seen))
+        if (!ReferenceEquals(Volatile.Read(ref line), seen))
         {
-            var fresh = Open();
-            var old = Interlocked.CompareExchange(ref line, fresh, seen);
-            (ReferenceEquals(old, seen) ? old : fresh).Dispose();
+            return;
         }
+
+        var fresh = Open();
+        var isMine = ReferenceEquals(Interlocked.CompareExchange(ref line, fresh, seen), seen);
+        (isMine ? seen : fresh).Leave();
     }
 
-    public void Dispose() => Line.Dispose();
+    public void Dispose() => Volatile.Read(ref line).Leave();
 
-    private HttpMessageInvoker Open() => new(new SocketsHttpHandler
+    private PushLine Open() => new(new HttpMessageInvoker(new SocketsHttpHandler
     {
         // A trace of the request would carry its address, and with it the push handle.
         ActivityHeadersPropagator = null,
@@ -68,5 +83,5 @@ internal sealed class PushConnection : IDisposable
         PooledConnectionIdleTimeout = TimeSpan.FromMinutes(15),
         PooledConnectionLifetime = TimeSpan.FromHours(1),
         UseCookies = false,
-    });
+    }));
 }

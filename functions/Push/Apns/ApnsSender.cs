@@ -83,12 +83,12 @@ internal sealed class ApnsSender : IPushSender, IDisposable
         headers.TryAddWithoutValidation("apns-expiration", push.ExpiresAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
         headers.TryAddWithoutValidation("apns-collapse-id", ApnsPayload.CollapseId(push.DeviceId));
 
-        var line = lane.Connection.Line;
+        using var line = lane.Connection.Use();
         using var response = await line.SendAsync(request, cancellationToken);
         var answer = await ApnsAnswer.ReadAsync(response, time.GetUtcNow(), cancellationToken);
         if (ApnsAnswers.EndsConnection(answer))
         {
-            lane.Connection.Renew(line);
+            lane.Connection.Renew(line.Line);
         }
 
         return answer;

@@ -68,7 +68,8 @@ internal sealed class FcmSender : IPushSender, IDisposable
         address ??= lane.Connection.Address($"/v1/projects/{Uri.EscapeDataString(token.Project)}/messages:send");
         using var request = PushConnection.Post(address, payload);
         request.Headers.TryAddWithoutValidation("authorization", "Bearer " + token.Value);
-        using var response = await lane.Connection.Line.SendAsync(request, cancellationToken);
+        using var line = lane.Connection.Use();
+        using var response = await line.SendAsync(request, cancellationToken);
         return await FcmAnswer.ReadAsync(response, time.GetUtcNow(), cancellationToken);
     }
 }
