@@ -124,8 +124,8 @@ internal sealed class RedeemClaim(
         var entry = user.Key.Entry(now, AuditActor.Device(device.DeviceId), AuditActions.DeviceEnrolled, device.DeviceId) with
         {
             OperationId = operation.OperationId,
-            Before = new Dictionary<string, string?> { ["did"] = null },
-            After = new Dictionary<string, string?> { ["did"] = request.Did },
+            Before = new Dictionary<string, string?> { ["did"] = null, ["activeDeviceId"] = user.ActiveDeviceId },
+            After = new Dictionary<string, string?> { ["did"] = request.Did, ["activeDeviceId"] = enrolled.ActiveDeviceId },
         };
         var result = await identities.Begin(user.Key)
             .Replace(enrolled)

@@ -91,10 +91,16 @@ internal sealed class RestoreDevice(IdentityStore identities, DidProofs didProof
     {
         var now = time.GetUtcNow();
         var device = DeviceRegistrations.Document(user, proof, request.Device, now);
+        var owner = user.With(device);
+        var entry = user.Key.Entry(now, AuditActor.Device(device.DeviceId), AuditActions.DeviceRestored, device.DeviceId) with
+        {
+            Before = new Dictionary<string, string?> { ["activeDeviceId"] = user.ActiveDeviceId },
+            After = new Dictionary<string, string?> { ["activeDeviceId"] = owner.ActiveDeviceId },
+        };
         var result = await identities.Begin(user.Key)
-            .Replace(user.With(device))
+            .Replace(owner)
             .Create(device)
-            .Create(user.Key.Entry(now, AuditActor.Device(device.DeviceId), AuditActions.DeviceRestored, device.DeviceId))
+            .Create(entry)
             .Create(DeviceRegistrations.Used(proof))
             .CommitAsync(cancellationToken);
         return result == BatchResult.Committed ? DeviceRegistrations.Enrolled(user, device) : null;

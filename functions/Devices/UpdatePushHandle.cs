@@ -65,15 +65,15 @@ internal sealed class UpdatePushHandle(IdentityStore identities, TimeProvider ti
             PushReason = null,
             LastActiveAt = now,
         };
-        var entry = user.Key.Entry(now, AuditActor.Device(device.DeviceId), AuditActions.PushHandleChanged, device.DeviceId) with
-        {
-            Before = new Dictionary<string, string?> { ["pushStatus"] = device.PushStatus.ToString() },
-            After = new Dictionary<string, string?> { ["pushStatus"] = registered.PushStatus.ToString() },
-        };
         var owner = user with
         {
             ActiveDeviceId = user.ActiveDeviceId ?? device.DeviceId,
             LivePushHandles = user.LivePushHandles.With(device.DeviceId, handle),
+        };
+        var entry = user.Key.Entry(now, AuditActor.Device(device.DeviceId), AuditActions.PushHandleChanged, device.DeviceId) with
+        {
+            Before = Told(user, device),
+            After = Told(owner, registered),
         };
         return identities.Begin(user.Key)
             .Replace(owner)
@@ -82,4 +82,10 @@ internal sealed class UpdatePushHandle(IdentityStore identities, TimeProvider ti
             .Create(DeviceRegistrations.Used(proof))
             .CommitAsync(cancellationToken);
     }
+
+    private static Dictionary<string, string?> Told(UserDocument user, DeviceDocument device) => new()
+    {
+        ["pushStatus"] = device.PushStatus.ToString(),
+        ["activeDeviceId"] = user.ActiveDeviceId,
+    };
 }

@@ -72,8 +72,14 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
             ProviderMessageId = accepted.ProviderMessageId,
             PushAttempts = revocation.PushAttempts + 1,
         },
-        PushResult.HandleDead => Settled(revocation, RevokePushState.Unreachable, result.Explanation),
-        PushResult.Rejected => Settled(revocation, RevokePushState.GivenUp, result.Explanation),
+        PushResult.HandleDead => Settled(revocation, RevokePushState.Unreachable, result.Explanation) with
+        {
+            PushAttempts = revocation.PushAttempts + 1,
+        },
+        PushResult.Rejected => Settled(revocation, RevokePushState.GivenUp, result.Explanation) with
+        {
+            PushAttempts = revocation.PushAttempts + 1,
+        },
         PushResult.Throttled throttled => Retried(revocation, result.Explanation, throttled.Until),
         PushResult.Unavailable unavailable => Retried(revocation, result.Explanation, unavailable.RetryAfter),
         PushResult.Misconfigured misconfigured => Retried(revocation, result.Explanation, misconfigured.RetryAfter),
