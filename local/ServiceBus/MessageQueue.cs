@@ -148,6 +148,9 @@ internal sealed class MessageQueue(MessageDatabase database, QueueTopology setti
         return released;
     }
 
+    /// <summary>Lets receivers look at the time again.</summary>
+    public void ClockMoved() => Changed();
+
     private void Insert(IncomingMessage message, DateTimeOffset now)
     {
         var longest = TimeSpan.FromDays(settings.TimeToLiveDays);

@@ -92,6 +92,15 @@ internal sealed class ServiceBusStandIn : IAsyncDisposable
     /// <summary>Makes every scheduled message due now; how many there were.</summary>
     public int ReleaseScheduled() => queues.Values.Sum(queue => queue.MakeDue(MessageState.Scheduled));
 
+    /// <summary>The clock was moved: receivers that wait for what has become due look again.</summary>
+    public void ClockMoved()
+    {
+        foreach (var queue in queues.Values)
+        {
+            queue.ClockMoved();
+        }
+    }
+
     /// <summary>Ends every lock now, as if its time were over; how many there were. For receivers that were stopped hard.</summary>
     public int ReleaseLocks() => queues.Values.Sum(queue => queue.MakeDue(MessageState.Locked));
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BlokSec.Contracts;
 using BlokSec.Local;
 using BlokSec.Local.Demo;
@@ -39,7 +40,7 @@ internal sealed class TestCloud : IAsyncDisposable
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly string folder = Directory.CreateTempSubdirectory("bloksec-test-").FullName;
-    private readonly List<AdminClient> clients = [];
+    private readonly ConcurrentDictionary<string, AdminClient> clients = new();
     private AppFactory? app;
 
     private TestCloud()
@@ -58,7 +59,7 @@ internal sealed class TestCloud : IAsyncDisposable
     public IServiceProvider Services => app!.Services;
 
     /// <summary>What the function app printed; only as a child process.</summary>
-    public System.Collections.Concurrent.ConcurrentQueue<string> Output { get; } = new();
+    public ConcurrentQueue<string> Output { get; } = new();
 
     public static async Task<TestCloud> StartAsync(TestCloudOptions? options = null)
     {
@@ -84,12 +85,8 @@ internal sealed class TestCloud : IAsyncDisposable
     }
 
     /// <summary>The API as an administrator calls it.</summary>
-    public AdminClient Admin(string username = Alice)
-    {
-        var client = new AdminClient(Cloud.ApiAddress, Cloud.SignIn.Address, username);
-        clients.Add(client);
-        return client;
-    }
+    public AdminClient Admin(string username = Alice) =>
+        clients.GetOrAdd(username, name => new AdminClient(Cloud.ApiAddress, Cloud.SignIn.Address, name));
 
     /// <summary>A user with phones and accounts, different from all others.</summary>
     public async Task<TestUser> NewUserAsync(int phones = 1, int accounts = 1, string tenantId = Tenant, bool invited = false)
@@ -149,7 +146,7 @@ internal sealed class TestCloud : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var client in clients)
+        foreach (var client in clients.Values)
         {
             client.Dispose();
         }

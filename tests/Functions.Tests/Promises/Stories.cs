@@ -72,6 +72,29 @@ internal static class Stories
         test.Cloud.ServiceBus.ReleaseScheduled();
     }
 
+    /// <summary>Lets the time pass for everybody, once all work in hand is done; what is due by then comes by itself.</summary>
+    public static async Task PassAsync(this TestCloud test, TimeSpan by)
+    {
+        await test.Cloud.ServiceBus.WaitUntilIdleAsync(Stop);
+        test.Time.Advance(by);
+        test.Cloud.ServiceBus.ClockMoved();
+    }
+
+    /// <summary>Waits until all operations of the user ended, all pushes are settled, and all phones have done what they had to.</summary>
+    public static async Task AtRestAsync(this TestCloud test, TestUser user)
+    {
+        await test.UntilAsync(
+            async () => (await test.DocumentsAsync(
+                user,
+                "(c.type = 'operation' AND c.status NOT IN ('succeeded', 'failed')) OR (c.type = 'revocation' AND IS_DEFINED(c.nextAttemptAt))"))
+                .Count == 0
+                ? user
+                : null,
+            "the user is at rest");
+        await test.Cloud.ServiceBus.WaitUntilIdleAsync(Stop);
+        await Task.WhenAll(test.Cloud.Apns.DeliveredAsync(), test.Cloud.Fcm.DeliveredAsync());
+    }
+
     /// <summary>All pushes that the providers took for a push address.</summary>
     public static int PushesTo(this TestCloud test, PushHandleRegistration handle) =>
         test.Cloud.Apns.Accepted.Concat(test.Cloud.Fcm.Accepted).Count(push => push.Token == handle.Value);

@@ -1,0 +1,33 @@
+using BlokSec.Functions.Tests.Infrastructure;
+using BlokSec.Local.Faults;
+
+namespace BlokSec.Functions.Tests.Promises;
+
+/// <summary>A provider that hangs: the requests meant get no answer before the end of the scope.</summary>
+internal sealed class HeldAnswers : IDisposable
+{
+    private readonly TaskCompletionSource release = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Traffic traffic;
+    private int held;
+
+    /// <param name="test">Whose stand-ins.</param>
+    /// <param name="provider"><c>apns</c> or <c>fcm</c>.</param>
+    /// <param name="most">How many requests hang; the first ones.</param>
+    public HeldAnswers(TestCloud test, string provider, int most = int.MaxValue)
+    {
+        traffic = test.Traffic;
+        traffic.Hook = (seen, stage) =>
+            seen.StandIn == provider && seen.Operation == "send" && stage == FaultStage.Before && Interlocked.Increment(ref held) <= most
+                ? release.Task
+                : Task.CompletedTask;
+    }
+
+    /// <summary>How many hang, or would if more were allowed to.</summary>
+    public int Count => Volatile.Read(ref held);
+
+    public void Dispose()
+    {
+        traffic.Hook = null;
+        release.TrySetResult();
+    }
+}

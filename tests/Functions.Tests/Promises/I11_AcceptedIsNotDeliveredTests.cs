@@ -1,0 +1,246 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Tests.Infrastructure;
+using BlokSec.Local.Faults;
+
+namespace BlokSec.Functions.Tests.Promises;
+
+public sealed class AcceptedIsNotDeliveredTests(CloudFixture fixture) : IClassFixture<CloudFixture>
+{
+    private readonly TestCloud test = fixture.Cloud;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task I11_A_push_that_the_provider_took_is_accepted_and_no_more_until_the_phone_confirms(int phone)
+    {
+        var user = await test.NewUserAsync(phones: 2);
+        await user.Phones[phone].SetOfflineAsync(true, Stop);
+
+        await test.RemovedAsync(user, phone);
+        await test.AtRestAsync(user);
+        await AssertToldAsync(user, phone, RevocationState.PushAccepted, RevokePushState.Accepted, "Blocked", "PushAccepted");
+
+        await test.PassAsync(TimeSpan.FromDays(3));
+        await AssertToldAsync(user, phone, RevocationState.PushAccepted, RevokePushState.Accepted, "Blocked", "PushAccepted");
+
+        await user.Phones[phone].SetOfflineAsync(false, Stop);
+        await test.ConfirmedAsync(user, user.DeviceIds[phone]);
+        await AssertToldAsync(user, phone, RevocationState.Confirmed, RevokePushState.Accepted, "Blocked", "PushAccepted", "Confirmed");
+    }
+
+    [Theory]
+    [InlineData("apns", 0)]
+    [InlineData("fcm", 1)]
+    public async Task I11_A_push_that_was_lost_on_the_way_is_never_called_delivered(string provider, int phone)
+    {
+        var user = await test.NewUserAsync(phones: 2);
+        using (test.Traffic.Add(new FaultRule { StandIn = provider, Operation = "send", Lose = true }))
+        {
+            await test.RemovedAsync(user, phone);
+            await test.AtRestAsync(user);
+        }
+
+        await AssertToldAsync(user, phone, RevocationState.PushAccepted, RevokePushState.Accepted, "Blocked", "PushAccepted");
+        Assert.NotNull(user.Phones[phone].State.Registration);
+    }
+
+    [Fact]
+    public async Task I11_A_phone_that_learns_at_its_next_open_is_told_apart_from_one_that_confirmed()
+    {
+        var user = await test.NewUserAsync(phones: 2);
+        var signer = user.Signer(0);
+        await user.Phones[0].SetLosePushesAsync(true, Stop);
+        await test.RemovedAsync(user, 0);
+        await test.AtRestAsync(user);
+
+        Assert.Equal(410, (await test.StatusAsync(signer)).Status);
+        await AssertToldAsync(
+            user, 0, RevocationState.LearnedAtNextOpen, RevokePushState.Accepted, "Blocked", "PushAccepted", "LearnedAtNextOpen");
+
+        await user.Phones[0].OpenAppAsync(Stop);
+        await AssertToldAsync(
+            user, 0, RevocationState.Confirmed, RevokePushState.Accepted, "Blocked", "PushAccepted", "LearnedAtNextOpen", "Confirmed");
+    }
+
+    [Theory]
+    [InlineData(0, "Apple says the app was removed from this phone.")]
+    [InlineData(1, "Google says the app was removed from this phone.")]
+    public async Task I11_A_dead_token_is_told_in_plain_words_and_the_phone_stays_not_confirmed(int phone, string why)
+    {
+        var user = await test.NewUserAsync(phones: 2);
+        await user.Phones[phone].DeleteAppAsync(Stop);
+
+        await test.RemovedAsync(user, phone);
+        await test.AtRestAsync(user);
+
+        var told = await AssertToldAsync(user, phone, RevocationState.Blocked, RevokePushState.Unreachable, "Blocked", "PushUnreachable");
+        Assert.Equal((why, why, null), (told.PushReason, told.Timeline[^1].Detail, told.NextAttemptAt));
+    }
+
+    [Fact]
+    public async Task I11_A_phone_that_never_allowed_pushes_is_told_so_from_the_start_and_learns_at_its_next_open()
+    {
+        var user = await test.NewUserAsync(phones: 1);
+        var silent = user.NewSigner();
+        Assert.Equal(201, (await test.RestoreAsync(silent, user.DidKey())).Status);
+
+        var accepted = await test.Admin().RemoveAsync(user.UserId, silent.Key.DeviceId, null, Stop);
+
+        await test.SucceededAsync(user, accepted.OperationId);
+        var told = await test.RevocationAsync(user, silent.Key.DeviceId);
+        Assert.Equal((RevocationState.Blocked, RevokePushState.Unreachable, 0), (told.State, told.Push, told.PushAttempts));
+        Assert.Equal("The app never allowed push notifications on this phone.", told.PushReason);
+        await test.PassAsync(TimeSpan.FromDays(60));
+        Assert.Equal(410, (await test.StatusAsync(silent)).Status);
+        Assert.Equal(RevocationState.LearnedAtNextOpen, (await test.RevocationAsync(user, silent.Key.DeviceId)).State);
+    }
+
+    [Fact]
+    public async Task I11_A_phone_that_never_comes_back_is_never_called_told()
+    {
+        var user = await test.NewUserAsync(phones: 2);
+        await user.Phones[0].SetOfflineAsync(true, Stop);
+        using (test.ProviderOut("apns"))
+        {
+            await test.RemovedAsync(user, 0);
+            await test.RevocationAsync(user, user.DeviceIds[0], told => told.Push == RevokePushState.Retrying, "the push waits");
+            await test.PassAsync(TimeSpan.FromDays(31));
+            await test.AtRestAsync(user);
+        }
+
+        var told = await AssertToldAsync(
+            user, 0, RevocationState.Blocked, RevokePushState.GivenUp, "Blocked", "PushRetrying", "PushGivenUp");
+        Assert.StartsWith("Not delivered in 30 days", told.PushReason, StringComparison.Ordinal);
+
+        // Hidden from nobody: what is not confirmed is shown for ever.
+        await test.PassAsync(TimeSpan.FromDays(365));
+        await AssertToldAsync(user, 0, RevocationState.Blocked, RevokePushState.GivenUp, "Blocked", "PushRetrying", "PushGivenUp");
+    }
+
+    [Fact]
+    public async Task I11_An_operation_that_succeeded_says_nothing_about_a_push_that_still_waits()
+    {
+        var user = await test.NewUserAsync(phones: 2);
+        using (test.ProviderOut("apns"))
+        {
+            var ended = await test.RemovedAsync(user, 0);
+
+            var waiting = await test.RevocationAsync(user, user.DeviceIds[0], told => told.Push == RevokePushState.Retrying, "the push waits");
+            Assert.Equal((OperationStatus.Succeeded, RevocationState.Blocked), (ended.Status, waiting.State));
+            Assert.Equal("Apple's push service is out of order; it will be tried again.", waiting.PushReason);
+            Assert.NotNull(waiting.NextAttemptAt);
+        }
+
+        await test.PassAsync(TimeSpan.FromMinutes(1));
+        await test.ConfirmedAsync(user, user.DeviceIds[0]);
+        await AssertToldAsync(
+            user, 0, RevocationState.Confirmed, RevokePushState.Accepted, "Blocked", "PushRetrying", "PushAccepted", "Confirmed");
+    }
+
+    [Fact]
+    public async Task I11_What_is_known_is_never_unlearned_by_a_push_that_comes_later()
+    {
+        var user = await test.NewUserAsync(phones: 2);
+        var signer = user.Signer(0);
+        await user.Phones[0].SetLosePushesAsync(true, Stop);
+        using (test.ProviderOut("apns"))
+        {
+            await test.RemovedAsync(user, 0);
+            await test.RevocationAsync(user, user.DeviceIds[0], told => told.Push == RevokePushState.Retrying, "the push waits");
+            Assert.Equal(410, (await test.StatusAsync(signer)).Status);
+        }
+
+        await test.PassAsync(TimeSpan.FromMinutes(1));
+        await test.AtRestAsync(user);
+
+        await AssertToldAsync(
+            user, 0, RevocationState.LearnedAtNextOpen, RevokePushState.Accepted, "Blocked", "PushRetrying", "LearnedAtNextOpen", "PushAccepted");
+    }
+
+    [Fact]
+    public async Task I11_A_phone_that_erased_itself_is_sent_nothing_more()
+    {
+        var user = await test.NewUserAsync(phones: 2);
+        var handle = user.Phones[0].State.PushAddress.ToHandle();
+        using (test.ProviderOut("apns"))
+        {
+            await test.RemovedAsync(user, 0);
+            await test.RevocationAsync(user, user.DeviceIds[0], told => told.Push == RevokePushState.Retrying, "the push waits");
+            await user.Phones[0].OpenAppAsync(Stop);
+        }
+
+        await test.PassAsync(TimeSpan.FromHours(2));
+        await test.AtRestAsync(user);
+
+        await AssertToldAsync(
+            user, 0, RevocationState.Confirmed, RevokePushState.Cancelled,
+            "Blocked", "PushRetrying", "LearnedAtNextOpen", "PushCancelled", "Confirmed");
+        Assert.Equal(0, test.PushesTo(handle));
+    }
+
+    [Fact]
+    public async Task I11_A_provider_that_fails_often_for_the_same_reason_is_told_once_and_again_for_another_one()
+    {
+        var user = await test.NewUserAsync(phones: 2);
+        await user.Phones[0].SetOfflineAsync(true, Stop);
+        using (test.ProviderOut("apns"))
+        {
+            await test.RemovedAsync(user, 0);
+            for (var attempt = 1; attempt <= 3; attempt++)
+            {
+                var tried = attempt;
+                await test.RevocationAsync(user, user.DeviceIds[0], told => told.PushAttempts == tried, $"{tried} attempts");
+                await test.PassAsync(TimeSpan.FromMinutes(5));
+            }
+        }
+
+        using (test.Traffic.Add(new FaultRule { StandIn = "apns", Status = 429, Reason = "TooManyRequests" }))
+        {
+            await test.PassAsync(TimeSpan.FromMinutes(10));
+            await test.RevocationAsync(user, user.DeviceIds[0], told => told.PushReason!.Contains("no more pushes", StringComparison.Ordinal), "throttled");
+        }
+
+        await test.PassAsync(TimeSpan.FromHours(1));
+        await test.AtRestAsync(user);
+
+        await AssertToldAsync(
+            user, 0, RevocationState.PushAccepted, RevokePushState.Accepted, "Blocked", "PushRetrying", "PushRetrying", "PushAccepted");
+    }
+
+    [Fact]
+    public async Task I11_All_phones_of_one_operation_are_told_apart()
+    {
+        var user = await test.NewUserAsync(phones: 4);
+        await user.Phones[0].DeleteAppAsync(Stop);
+        await user.Phones[1].SetOfflineAsync(true, Stop);
+        await user.Phones[2].SetLosePushesAsync(true, Stop);
+        var signer = user.Signer(2);
+
+        var accepted = await test.Admin().UnregisterAsync(user.UserId, null, Stop);
+        await test.SucceededAsync(user, accepted.OperationId);
+        await test.AtRestAsync(user);
+        await test.StatusAsync(signer);
+
+        RevocationState[] expected =
+            [RevocationState.Blocked, RevocationState.PushAccepted, RevocationState.LearnedAtNextOpen, RevocationState.Confirmed];
+        var ofUser = (await test.Admin().UserAsync(user.UserId, Stop)).Revocations.ToDictionary(told => told.DeviceId, told => told.State);
+        var ofOperation = (await test.Admin().OperationAsync(user.UserId, accepted.OperationId, Stop))
+            .Revocations!.ToDictionary(told => told.DeviceId, told => told.State);
+        Assert.Equal(expected, user.DeviceIds.Select(deviceId => ofUser[deviceId]));
+        Assert.Equal(expected, user.DeviceIds.Select(deviceId => ofOperation[deviceId]));
+    }
+
+    private async Task<RevocationDetails> AssertToldAsync(
+        TestUser user, int phone, RevocationState state, RevokePushState push, params string[] timeline)
+    {
+        var told = await test.RevocationAsync(user, user.DeviceIds[phone]);
+        Assert.Equal((state, push), (told.State, told.Push));
+        Assert.Equal(timeline, told.Timeline.Select(entry => entry.What));
+        Assert.Equal(told.Timeline.Select(entry => entry.At).Order(), told.Timeline.Select(entry => entry.At));
+        Assert.Equal(told.BlockedAt, told.Timeline[0].At);
+        Assert.All(told.Timeline, entry => Assert.InRange(entry.At, told.BlockedAt, test.Time.GetUtcNow()));
+        return told;
+    }
+}

@@ -1,0 +1,263 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Messaging;
+using BlokSec.Functions.Tests.Infrastructure;
+using BlokSec.Local.Faults;
+using BlokSec.Local.Phones.Keys;
+
+namespace BlokSec.Functions.Tests.Promises;
+
+public sealed class AuditedTests(CloudFixture fixture) : IClassFixture<CloudFixture>
+{
+    private static readonly string[] Writes = ["batch", "create", "replace", "upsert", "patch", "delete"];
+
+    private readonly TestCloud test = fixture.Cloud;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task I12_A_removal_tells_who_removed_which_device_why_and_which_device_became_active()
+    {
+        var user = await test.NewUserAsync(phones: 3);
+
+        var entry = await SingleAsync(user, () => test.Admin().RemoveAsync(user.UserId, user.DeviceIds[0], "lost in a taxi", Stop));
+
+        AssertBy(entry, "administrator", "Alice", AuditActions.DeviceRemoved, user.DeviceIds[0]);
+        Assert.Equal("lost in a taxi", entry.Reason);
+        Assert.NotNull(entry.OperationId);
+        Assert.Equal((user.DeviceIds[0], user.DeviceIds[1]), (entry.Before!["activeDeviceId"], entry.After!["activeDeviceId"]));
+    }
+
+    [Fact]
+    public async Task I12_An_unregistration_is_one_entry_that_lists_every_device_and_the_DID_that_was_reset()
+    {
+        var user = await test.NewUserAsync(phones: 4);
+        var did = user.DidKey().Did;
+
+        var entry = await SingleAsync(user, () => test.Admin().UnregisterAsync(user.UserId, "left the phone in the sea", Stop));
+
+        AssertBy(entry, "administrator", "Alice", AuditActions.UserUnregistered, [.. user.DeviceIds]);
+        Assert.Equal("left the phone in the sea", entry.Reason);
+        Assert.Equal((did, "1", user.DeviceIds[0]), (entry.Before!["did"], entry.Before["epoch"], entry.Before["activeDeviceId"]));
+        Assert.Equal((null, "2", null), (Value(entry, "did"), entry.After!["epoch"], Value(entry, "activeDeviceId")));
+    }
+
+    [Fact]
+    public async Task I12_A_change_of_the_active_device_tells_from_which_to_which()
+    {
+        var user = await test.NewUserAsync(phones: 2);
+
+        var entry = await SingleAsync(user, () => test.Admin().SetActiveAsync(user.UserId, user.DeviceIds[1], "*"));
+
+        AssertBy(entry, "administrator", "Alice", AuditActions.ActiveDeviceChanged, user.DeviceIds[1]);
+        Assert.Equal((user.DeviceIds[0], user.DeviceIds[1]), (entry.Before!["activeDeviceId"], entry.After!["activeDeviceId"]));
+    }
+
+    [Fact]
+    public async Task I12_A_renewal_of_the_claim_tells_which_claim_took_the_place_of_which()
+    {
+        var user = await test.NewUserAsync(phones: 1);
+        await test.UnregisteredAsync(user);
+        await test.AtRestAsync(user);
+        var old = (await test.Admin().ClaimAsync(user.UserId, Stop)).ClaimId;
+
+        var entry = await SingleAsync(user, () => test.Admin().RenewAsync(user.UserId));
+
+        var renewed = (await test.Admin().ClaimAsync(user.UserId, Stop)).ClaimId;
+        AssertBy(entry, "administrator", "Alice", AuditActions.ClaimRenewed, renewed);
+        Assert.Equal((old, renewed), (entry.Before!["claimId"], entry.After!["claimId"]));
+    }
+
+    [Fact]
+    public async Task I12_A_phone_that_enrolls_restores_registers_its_push_handle_learns_and_confirms_leaves_an_entry_each_time()
+    {
+        var user = await test.NewUserAsync(phones: 0, invited: true);
+        var link = (await test.Admin().RenewAsync(user.UserId)).Read<ClaimDetails>().Link;
+        Assert.True(Local.Phones.ClaimLink.TryParse(link, out var claim));
+        var (signer, didKey) = (user.NewSigner(), PhoneKey.Create(KeyKind.Ed25519));
+        var deviceId = signer.Key.DeviceId;
+
+        var enrolled = await SingleAsync(user, () => test.RedeemAsync(signer, didKey, claim.Code));
+        AssertBy(enrolled, "device", deviceId, AuditActions.DeviceEnrolled, deviceId);
+        Assert.Equal((null, didKey.Did), (enrolled.Before?.GetValueOrDefault("did"), enrolled.After!["did"]));
+        await test.ResumeAsync();
+        await test.AtRestAsync(user);
+
+        var second = user.NewSigner();
+        var restored = await SingleAsync(user, () => test.RestoreAsync(second, didKey));
+        AssertBy(restored, "device", second.Key.DeviceId, AuditActions.DeviceRestored, second.Key.DeviceId);
+
+        var handle = new PushHandleRegistration { Kind = PushHandleKind.Apns, Value = new string('b', 64) };
+        var registered = await SingleAsync(user, () => test.PutHandleAsync(signer, handle));
+        AssertBy(registered, "device", deviceId, AuditActions.PushHandleChanged, deviceId);
+        Assert.Equal(("None", "Receiving"), (registered.Before!["pushStatus"], registered.After!["pushStatus"]));
+        Assert.Equal((null, deviceId), (registered.Before.GetValueOrDefault("activeDeviceId"), registered.After["activeDeviceId"]));
+
+        await SingleAsync(user, () => test.Admin().RemoveAsync(user.UserId, deviceId, null, Stop));
+        var learned = await SingleAsync(user, () => test.StatusAsync(signer));
+        AssertBy(learned, "device", deviceId, AuditActions.RemovalLearned, deviceId);
+        var confirmed = await SingleAsync(user, () => test.EraseAsync(signer));
+        AssertBy(confirmed, "device", deviceId, AuditActions.RemovalConfirmed, deviceId);
+        Assert.Equal(learned.OperationId, confirmed.OperationId);
+    }
+
+    [Fact]
+    public async Task I12_A_claim_that_is_locked_is_an_alert()
+    {
+        var user = await test.NewUserAsync(phones: 0, invited: true);
+        var claimId = (await test.Admin().RenewAsync(user.UserId)).Read<ClaimDetails>().ClaimId;
+        for (var guess = 1; guess < 10; guess++)
+        {
+            await test.RedeemAsync(user.NewSigner(), PhoneKey.Create(KeyKind.P256), $"wrong-{guess}");
+        }
+
+        var entry = await SingleAsync(user, () => test.RedeemAsync(user.NewSigner(), PhoneKey.Create(KeyKind.P256), "wrong-10"));
+
+        AssertBy(entry, "system", "RedeemClaim", AuditActions.ClaimLocked, claimId);
+        Assert.True(entry.Alert);
+    }
+
+    [Fact]
+    public async Task I12_Each_queue_function_that_changes_a_device_or_ends_an_operation_tells_it_in_the_batch_that_does_it()
+    {
+        var user = await test.NewUserAsync(phones: 1, accounts: 3);
+        await user.Phones[0].SetOfflineAsync(true, Stop);
+        var deviceId = user.DeviceIds[0];
+        using var turnstile = new Turnstile(test, Queues.Revocations, Queues.RevokePushes, Queues.DeviceDeletions, Queues.DidResets);
+        var operationId = (await test.Admin().UnregisterAsync(user.UserId, null, Stop)).OperationId;
+
+        Assert.Empty(await EntriesAsync(user, writes: 1, () => turnstile.LetThroughAsync(Queues.Revocations)));
+
+        // The provider's token for Apple is another document of another partition.
+        var pushed = Assert.Single(await EntriesAsync(user, writes: null, () => turnstile.LetThroughAsync(Queues.RevokePushes)));
+        AssertBy(pushed, "system", "SendRevokePush", AuditActions.PushChanged, deviceId);
+        Assert.Equal(("Queued", "Accepted"), (pushed.Before!["push"], pushed.After!["push"]));
+
+        var deleted = Assert.Single(await EntriesAsync(user, writes: 1, () => turnstile.LetThroughAsync(Queues.DeviceDeletions)));
+        AssertBy(deleted, "system", "DeleteDevices", AuditActions.DevicesDeleted, deviceId);
+
+        // One batch for the accounts, one for the end of the operation.
+        var ended = await EntriesAsync(user, writes: 2, () => turnstile.LetThroughAsync(Queues.DidResets));
+        var claim = await test.Admin().ClaimAsync(user.UserId, Stop);
+        AssertBy(ended.Single(entry => entry.Action == AuditActions.ClaimCreated), "system", "OperationProgress", AuditActions.ClaimCreated, claim.ClaimId);
+        AssertBy(
+            ended.Single(entry => entry.Action == AuditActions.OperationFinished),
+            "system", "OperationProgress", AuditActions.OperationFinished, operationId);
+        Assert.Equal(2, ended.Count);
+        Assert.All([pushed, deleted, .. ended], entry => Assert.Equal(operationId, entry.OperationId));
+    }
+
+    [Theory]
+    [InlineData("active device")]
+    [InlineData("push handle")]
+    [InlineData("restore")]
+    [InlineData("removal")]
+    [InlineData("unregistration")]
+    public async Task I12_A_change_that_could_not_be_written_leaves_no_entry_and_an_entry_never_comes_without_its_change(string change)
+    {
+        var user = await test.NewUserAsync(phones: 2);
+        var before = await test.TextAsync(user);
+        using (test.Traffic.Add(new FaultRule { StandIn = "cosmos", Operation = "batch", Contains = user.UserId, Status = 503 }))
+        {
+            await TryAsync(user, change);
+        }
+
+        Assert.Equal(before, await test.TextAsync(user));
+    }
+
+    [Fact]
+    public async Task I12_What_was_refused_or_done_before_leaves_no_entry()
+    {
+        var user = await test.NewUserAsync(phones: 2);
+        await test.RemovedAsync(user, 0);
+        await test.AtRestAsync(user);
+        var before = await test.TextAsync(user, "c.type = 'audit'");
+        var admin = test.Admin();
+
+        await admin.SendAsync(HttpMethod.Post, $"users/{user.UserId}/unregistration", new UnregisterAllDevicesRequest { Confirmation = "Yes" });
+        await admin.SendAsync(
+            HttpMethod.Post,
+            $"users/{user.UserId}/unregistration",
+            new UnregisterAllDevicesRequest { Confirmation = ConfirmationPhrases.UnregisterAllDevices, PlanHash = "stale" });
+        await test.Admin(TestCloud.Reader).UnregistrationAsync(user.UserId);
+        await admin.RemovalAsync(user.UserId, user.DeviceIds[0]);
+        await admin.SetActiveAsync(user.UserId, user.DeviceIds[1], "\"old\"");
+        await admin.SetActiveAsync(user.UserId, user.DeviceIds[1], "*");
+        await admin.RenewAsync(user.UserId);
+        await test.EraseAsync(user.Signer(1));
+        await test.StatusAsync(user.Signer(1));
+
+        Assert.Equal(before, await test.TextAsync(user, "c.type = 'audit'"));
+    }
+
+    [Fact]
+    public async Task I12_The_whole_life_of_a_device_can_be_read_from_its_entries_and_outlives_it()
+    {
+        var user = await test.NewUserAsync(phones: 1);
+        await test.UnregisteredAsync(user);
+        await test.AtRestAsync(user);
+        var phone = test.NewPhone();
+        await phone.EnrollAsync((await test.Admin().ClaimAsync(user.UserId, Stop)).Link!, Stop);
+        await test.AtRestAsync(user);
+        await phone.RotatePushTokenAsync(Stop);
+        var deviceId = phone.State.Registration!.DeviceId;
+        await phone.SetLosePushesAsync(true, Stop);
+        await test.Admin().RemoveAsync(user.UserId, deviceId, null, Stop);
+        await test.AtRestAsync(user);
+        await phone.OpenAppAsync(Stop);
+        await test.PassAsync(TimeSpan.FromDays(3 * 365));
+
+        var life = (await test.AuditAsync(user)).Where(entry => entry.Targets.Contains(deviceId)).ToArray();
+        string[] first = [AuditActions.DeviceEnrolled, AuditActions.PushHandleChanged, AuditActions.DeviceRemoved];
+        string[] working = [AuditActions.DevicesDeleted, AuditActions.PushChanged];
+        string[] last = [AuditActions.RemovalLearned, AuditActions.RemovalConfirmed];
+        Assert.Equal(first, life[..3].Select(entry => entry.Action));
+        Assert.Equal(working.Order(), life[3..5].Select(entry => entry.Action).Order());
+        Assert.Equal(last, life[5..].Select(entry => entry.Action));
+        Assert.Equal(life.Select(entry => entry.Id), life.Select(entry => entry.Id).Order(StringComparer.Ordinal));
+        Assert.All(
+            (await test.DocumentsAsync(user, "c.type = 'audit'")).Values, entry => Assert.False(entry.TryGetProperty("ttl", out _)));
+        var read = (await test.Admin().AskAsync($"users/{user.UserId}/audit?pageSize=200")).Read<AuditEntryList>();
+        Assert.Equal(
+            life.Select(entry => (entry.Id, entry.Action, entry.Actor.Name)),
+            read.Entries.Where(entry => entry.Targets.Contains(deviceId)).Reverse().Select(entry => (entry.EntryId, entry.Action, entry.ActorName)));
+    }
+
+    private Task TryAsync(TestUser user, string change) => change switch
+    {
+        "active device" => test.Admin().SetActiveAsync(user.UserId, user.DeviceIds[1], "*"),
+        "push handle" => test.PutHandleAsync(user.Signer(1), new PushHandleRegistration { Kind = PushHandleKind.FcmToken, Value = "another" }),
+        "restore" => test.RestoreAsync(user.NewSigner(), user.DidKey()),
+        "removal" => test.Admin().RemovalAsync(user.UserId, user.DeviceIds[0]),
+        _ => test.Admin().UnregistrationAsync(user.UserId),
+    };
+
+    /// <summary>The one entry that an act leaves, with one write to the database: the act itself and its entry.</summary>
+    private async Task<AuditDocument> SingleAsync(TestUser user, Func<Task> act)
+    {
+        using var held = test.BusOut();
+        return Assert.Single(await EntriesAsync(user, writes: 1, act));
+    }
+
+    private async Task<IReadOnlyList<AuditDocument>> EntriesAsync(TestUser user, int? writes, Func<Task> act)
+    {
+        var known = (await test.AuditAsync(user)).Select(entry => entry.Id).ToHashSet();
+        var (mark, from) = (test.Traffic.Mark, test.Time.GetUtcNow());
+        await act();
+        var written = test.Traffic.Since(mark).Count(seen => seen.StandIn == "cosmos" && Writes.Contains(seen.Operation));
+        Assert.Equal(writes ?? written, written);
+        var entries = (await test.AuditAsync(user)).Where(entry => !known.Contains(entry.Id)).ToArray();
+        Assert.All(entries, entry => Assert.InRange(entry.At, from, test.Time.GetUtcNow()));
+        return entries;
+    }
+
+    private static void AssertBy(AuditDocument entry, string kind, string nameContains, string action, params string[] targets)
+    {
+        Assert.Equal((kind, action), (entry.Actor.Kind, entry.Action));
+        Assert.Contains(nameContains, entry.Actor.Name, StringComparison.Ordinal);
+        Assert.NotEmpty(entry.Actor.Id);
+        Assert.Equal(targets.Order(StringComparer.Ordinal), entry.Targets.Order(StringComparer.Ordinal));
+    }
+
+    private static string? Value(AuditDocument entry, string name) => entry.After!.GetValueOrDefault(name);
+}

@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using BlokSec.Functions.Tests.Infrastructure;
+using BlokSec.Local.Faults;
+
+namespace BlokSec.Functions.Tests.Promises;
+
+/// <summary>
+/// Stands in front of the function app's queues: a message is handed out, but does not arrive before the test lets it through. So a
+/// test sees the world between any two messages, and what one message alone does.
+/// </summary>
+internal sealed class Turnstile : IDisposable
+{
+    private readonly ConcurrentDictionary<string, Gate> gates;
+    private readonly TestCloud test;
+
+    public Turnstile(TestCloud test, params string[] queues)
+    {
+        this.test = test;
+        gates = new(queues.Select(queue => KeyValuePair.Create(queue, new Gate())));
+        test.Traffic.Hook = HoldAsync;
+    }
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    /// <summary>Lets one message through and waits until its function has done with it.</summary>
+    /// <returns>What the stand-ins saw meanwhile.</returns>
+    public async Task<IReadOnlyList<SeenRequest>> LetThroughAsync(string queue)
+    {
+        var gate = gates[queue];
+        await gate.Waiting.Task.WaitAsync(TestCloud.Patience, Stop);
+        gate.Waiting = NewSignal();
+        gate.Settled = NewSignal();
+        var mark = test.Traffic.Mark;
+        gate.Open.SetResult();
+        await gate.Settled.Task.WaitAsync(TestCloud.Patience, Stop);
+        return test.Traffic.Since(mark);
+    }
+
+    /// <summary>Waits until a message stands before the turnstile.</summary>
+    public Task WaitingAsync(string queue) => gates[queue].Waiting.Task.WaitAsync(TestCloud.Patience, Stop);
+
+    /// <summary>Lets everything through from now on.</summary>
+    public void Dispose()
+    {
+        test.Traffic.Hook = null;
+        foreach (var gate in gates.Values)
+        {
+            gate.IsGone = true;
+            gate.Open.TrySetResult();
+        }
+    }
+
+    private async Task HoldAsync(SeenRequest request, FaultStage stage)
+    {
+        if (request.StandIn != "servicebus" || stage != FaultStage.After || !gates.TryGetValue(request.Path.Split('/')[1], out var gate))
+        {
+            return;
+        }
+
+        if (request.Operation == "receive" && !gate.IsGone && test.Cloud.ServiceBus.Count(request.Path.Split('/')[1]).Locked > 0)
+        {
+            // Only one receiver per queue, so only one message stands here. One that waited in vain is not held.
+            gate.Open = NewSignal();
+            gate.Waiting.TrySetResult();
+            await gate.Open.Task;
+        }
+        else if (request.Operation is "complete" or "abandon")
+        {
+            gate.Settled.TrySetResult();
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private sealed class Gate
+    {
+        public TaskCompletionSource Waiting { get; set; } = NewSignal();
+
+        public TaskCompletionSource Open { get; set; } = NewSignal();
+
+        public TaskCompletionSource Settled { get; set; } = NewSignal();
+
+        public volatile bool IsGone;
+    }
+}
