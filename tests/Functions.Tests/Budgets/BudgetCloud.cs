@@ -1,0 +1,49 @@
+using BlokSec.Functions.Tests.Infrastructure;
+using BlokSec.Functions.Tests.Promises;
+using BlokSec.Local.Faults;
+
+namespace BlokSec.Functions.Tests.Budgets;
+
+/// <summary>What something cost.</summary>
+/// <param name="Database">Requests to the database, in order, by what they do.</param>
+/// <param name="Sent">Messages sent.</param>
+internal sealed record Cost(IReadOnlyList<string> Database, int Sent)
+{
+    public static Cost Of(IEnumerable<SeenRequest> seen)
+    {
+        var all = seen.ToArray();
+
+        // The SDK looks up the account's regions every few minutes, whatever happens.
+        return new Cost(
+            [.. all.Where(request => request.StandIn == "cosmos" && request.Operation != "account").Select(request => request.Operation)],
+            all.Count(request => request is { StandIn: "servicebus", Operation: "send" }));
+    }
+
+    public int Count(string operation) => Database.Count(of => of == operation);
+}
+
+/// <summary>A system that is warm: what the database's SDK and the providers ask once in the life of a process is asked already.</summary>
+public sealed class BudgetCloud : IAsyncLifetime
+{
+    internal TestCloud Test { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Test = await TestCloud.StartAsync();
+        var user = await Test.NewUserAsync(phones: 2);
+        await Test.StatusAsync(user.Signer(0));
+        await Test.Admin().AskAsync("users?pageSize=1");
+        await Test.UnregisteredAsync(user);
+        await Test.AtRestAsync(user);
+    }
+
+    public ValueTask DisposeAsync() => Test.DisposeAsync();
+
+    /// <summary>What an act costs until it is answered.</summary>
+    internal async Task<Cost> CostAsync(Func<Task> act)
+    {
+        var mark = Test.Traffic.Mark;
+        await act();
+        return Cost.Of(Test.Traffic.Since(mark));
+    }
+}

@@ -1,0 +1,301 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Messaging;
+using BlokSec.Functions.Tests.Infrastructure;
+using BlokSec.Functions.Tests.Promises;
+using BlokSec.Local.Faults;
+using BlokSec.Local.Phones.Keys;
+
+namespace BlokSec.Functions.Tests.Budgets;
+
+/// <summary>What each action may cost in requests to the database and in messages, counted where they arrive.</summary>
+public sealed class BudgetTests(BudgetCloud cloud) : IClassFixture<BudgetCloud>, IAsyncDisposable
+{
+    private readonly TestCloud test = cloud.Test;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    /// <summary>What a test left to do is done before the next one counts.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await test.Cloud.ServiceBus.WaitUntilIdleAsync(CancellationToken.None).WaitAsync(TestCloud.Patience);
+        await Task.WhenAll(test.Cloud.Apns.DeliveredAsync(), test.Cloud.Fcm.DeliveredAsync()).WaitAsync(TestCloud.Patience);
+    }
+
+    [Fact]
+    public async Task Opening_the_app_costs_one_read_and_once_in_five_minutes_a_patch()
+    {
+        var user = await test.NewUserAsync(phones: 1);
+        var signer = user.Signer(0);
+
+        AssertCost(["read", "patch"], 0, await cloud.CostAsync(() => test.StatusAsync(signer)));
+        AssertCost(["read"], 0, await cloud.CostAsync(() => test.StatusAsync(signer)));
+        test.Time.Advance(TimeSpan.FromMinutes(4));
+        AssertCost(["read"], 0, await cloud.CostAsync(() => test.StatusAsync(signer)));
+        test.Time.Advance(TimeSpan.FromMinutes(1.1));
+        AssertCost(["read", "patch"], 0, await cloud.CostAsync(() => test.StatusAsync(signer)));
+    }
+
+    [Fact]
+    public async Task Opening_the_app_of_a_removed_phone_costs_two_reads_and_once_a_batch()
+    {
+        var user = await test.NewUserAsync(phones: 1);
+        var signer = user.Signer(0);
+        await user.Phones[0].SetLosePushesAsync(true, Stop);
+        await test.RemovedAsync(user, 0);
+        await test.AtRestAsync(user);
+
+        AssertCost(["read", "read", "batch"], 0, await cloud.CostAsync(() => test.StatusAsync(signer)));
+        AssertCost(["read", "read"], 0, await cloud.CostAsync(() => test.StatusAsync(signer)));
+    }
+
+    [Theory]
+    [InlineData(3, 12, 0)]
+    [InlineData(30, 1, 0)]
+    [InlineData(2, 1200, 0)]
+    [InlineData(3, 3, 3)]
+    public async Task A_user_page_costs_two_queries_whatever_the_user_has(int phones, int accounts, int removed)
+    {
+        var user = await test.NewUserAsync(phones, accounts);
+        for (var phone = 0; phone < removed; phone++)
+        {
+            await test.RemovedAsync(user, phone);
+        }
+
+        await test.AtRestAsync(user);
+
+        AssertCost(["query", "query"], 0, await cloud.CostAsync(() => test.Admin().UserAsync(user.UserId, Stop)));
+    }
+
+    [Fact]
+    public async Task A_users_page_costs_one_query_and_at_most_one_query_plan_however_many_users_there_are()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 120).Select(_ => test.NewUserAsync(phones: 0)));
+
+        var next = "";
+        foreach (var path in new[] { "users", "users?pageSize=7", "users?search=test&pageSize=5", "users?search=nobody-has-this-name" })
+        {
+            UserList? page = null;
+            var cost = await cloud.CostAsync(async () => page = (await test.Admin().AskAsync(path)).Read<UserList>());
+            AssertUsersPage(cost);
+            next = page!.Continuation ?? next;
+        }
+
+        AssertUsersPage(await cloud.CostAsync(() => test.Admin().AskAsync($"users?search=test&pageSize=5&continuation={next}")));
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(30, 1)]
+    [InlineData(2, 1200)]
+    public async Task A_removal_is_answered_after_two_requests_and_one_message(int phones, int accounts)
+    {
+        var user = await test.NewUserAsync(phones, accounts);
+        using var held = new Turnstile(test, Queues.Revocations);
+
+        AssertCost(
+            ["query", "batch"], 1, await cloud.CostAsync(() => test.Admin().RemoveAsync(user.UserId, user.DeviceIds[0], "budget", Stop)));
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(30, 1)]
+    [InlineData(2, 1200)]
+    public async Task An_unregistration_is_answered_after_two_requests_and_one_message(int phones, int accounts)
+    {
+        var user = await test.NewUserAsync(phones, accounts);
+        using var held = new Turnstile(test, Queues.Revocations);
+
+        AssertCost(["query", "batch"], 1, await cloud.CostAsync(() => test.Admin().UnregisterAsync(user.UserId, "budget", Stop)));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(30)]
+    public async Task A_fan_out_of_D_devices_costs_two_requests_and_D_and_two_messages(int devices)
+    {
+        var user = await test.NewUserAsync(devices);
+        using var turnstile = Turnstiles();
+        await test.Admin().UnregisterAsync(user.UserId, null, Stop);
+
+        AssertCost(["query", "batch"], devices + 2, Cost.Of(await turnstile.LetThroughAsync(Queues.Revocations)));
+    }
+
+    [Fact]
+    public async Task A_fan_out_sends_all_its_messages_at_the_same_time()
+    {
+        var user = await test.NewUserAsync(phones: 30);
+        var (started, all) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        test.Traffic.Hook = (seen, stage) =>
+        {
+            if (seen is not { StandIn: "servicebus", Operation: "send" } || stage != FaultStage.Before
+                || seen.Path.StartsWith($"/{Queues.Revocations}/", StringComparison.Ordinal))
+            {
+                return Task.CompletedTask;
+            }
+
+            if (Interlocked.Increment(ref started) == 32)
+            {
+                all.SetResult();
+            }
+
+            return all.Task;
+        };
+        try
+        {
+            await test.Admin().UnregisterAsync(user.UserId, null, Stop);
+            await all.Task.WaitAsync(TestCloud.Patience, Stop);
+        }
+        finally
+        {
+            test.Traffic.Hook = null;
+            all.TrySetResult();
+        }
+
+        await test.AtRestAsync(user);
+        Assert.Equal(32, started);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_push_costs_two_requests(int phone)
+    {
+        var user = await test.NewUserAsync(phones: 2);
+        using var turnstile = Turnstiles();
+        await test.Admin().RemoveAsync(user.UserId, user.DeviceIds[phone], null, Stop);
+        await turnstile.LetThroughAsync(Queues.Revocations);
+
+        AssertCost(["query", "batch"], 0, Cost.Of(await turnstile.LetThroughAsync(Queues.RevokePushes)));
+    }
+
+    [Fact]
+    public async Task The_push_that_renews_Apples_token_for_all_instances_costs_a_read_and_a_write_more()
+    {
+        var user = await test.NewUserAsync(phones: 1);
+        await test.PassAsync(TimeSpan.FromMinutes(46));
+        using var turnstile = Turnstiles();
+        await test.Admin().RemoveAsync(user.UserId, user.DeviceIds[0], null, Stop);
+        await turnstile.LetThroughAsync(Queues.Revocations);
+
+        AssertCost(["query", "read", "replace", "batch"], 0, Cost.Of(await turnstile.LetThroughAsync(Queues.RevokePushes)));
+    }
+
+    [Fact]
+    public async Task A_push_that_fails_costs_two_requests_and_the_message_that_comes_again_when_it_is_due()
+    {
+        var user = await test.NewUserAsync(phones: 1);
+        using var turnstile = Turnstiles();
+        using (test.ProviderOut("apns"))
+        {
+            await test.Admin().RemoveAsync(user.UserId, user.DeviceIds[0], null, Stop);
+            await turnstile.LetThroughAsync(Queues.Revocations);
+            AssertCost(["query", "batch"], 1, Cost.Of(await turnstile.LetThroughAsync(Queues.RevokePushes)));
+        }
+
+        test.Time.Advance(TimeSpan.FromSeconds(13));
+        test.Cloud.ServiceBus.ClockMoved();
+        AssertCost(["query", "batch"], 0, Cost.Of(await turnstile.LetThroughAsync(Queues.RevokePushes)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(30)]
+    public async Task The_deletion_of_D_devices_costs_two_requests(int devices)
+    {
+        var user = await test.NewUserAsync(devices);
+        using var turnstile = Turnstiles();
+        await test.Admin().UnregisterAsync(user.UserId, null, Stop);
+        await turnstile.LetThroughAsync(Queues.Revocations);
+
+        AssertCost(["query", "batch"], 0, Cost.Of(await turnstile.LetThroughAsync(Queues.DeviceDeletions)));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(100)]
+    [InlineData(101)]
+    [InlineData(1001)]
+    public async Task A_reset_of_A_accounts_costs_two_requests_one_for_each_hundred_and_one_for_each_page_of_a_thousand(int accounts)
+    {
+        var user = await test.NewUserAsync(phones: 0, accounts);
+        using var turnstile = Turnstiles();
+        await test.Admin().UnregisterAsync(user.UserId, null, Stop);
+        await turnstile.LetThroughAsync(Queues.Revocations);
+
+        AssertReset(accounts, sent: 0, Cost.Of(await turnstile.LetThroughAsync(Queues.DidResets)));
+    }
+
+    [Fact]
+    public async Task Five_thousand_accounts_are_reset_and_bound_again_at_the_same_price_each_and_a_message_for_each_further_five_thousand()
+    {
+        var user = await test.NewUserAsync(phones: 0, accounts: 5000);
+        using var turnstile = Turnstiles();
+        var accepted = await test.Admin().UnregisterAsync(user.UserId, null, Stop);
+        await turnstile.LetThroughAsync(Queues.Revocations);
+        await turnstile.LetThroughAsync(Queues.DeviceDeletions);
+        AssertReset(5000, sent: 0, Cost.Of(await turnstile.LetThroughAsync(Queues.DidResets)));
+        await test.SucceededAsync(user, accepted.OperationId);
+
+        await AddAccountAsync(user);
+        var claim = await test.ClaimLinkAsync(user);
+        var redemption = await cloud.CostAsync(() => test.RedeemAsync(user.NewSigner(), PhoneKey.Create(KeyKind.P256), claim.Code));
+        AssertCost(["query", "batch"], 1, redemption);
+        var first = Cost.Of(await turnstile.LetThroughAsync(Queues.DidResets));
+        var second = Cost.Of(await turnstile.LetThroughAsync(Queues.DidResets));
+        AssertReset(5001, sent: 1, new Cost([.. first.Database, .. second.Database], first.Sent + second.Sent));
+        Assert.Equal(50, first.Count("batch"));
+    }
+
+    [Fact]
+    public async Task A_message_that_comes_again_costs_one_look()
+    {
+        var user = await test.NewUserAsync(phones: 1, accounts: 3);
+        var accepted = await test.Admin().UnregisterAsync(user.UserId, null, Stop);
+        await test.SucceededAsync(user, accepted.OperationId);
+        await test.AtRestAsync(user);
+        var operation = (await test.AllAsync<Identities.OperationDocument>(user, "operation")).Single();
+
+        var cost = await cloud.CostAsync(() => test.ComeAgainAsync(operation));
+
+        // Four messages; the reset looks at the accounts and at the operation.
+        Assert.Equal(Enumerable.Repeat("query", 5), cost.Database);
+    }
+
+    private Turnstile Turnstiles() => new(test, Queues.Revocations, Queues.RevokePushes, Queues.DeviceDeletions, Queues.DidResets);
+
+    private async Task AddAccountAsync(TestUser user)
+    {
+        var account = (await test.AllAsync<Identities.AccountDocument>(user, "account"))[0];
+        var added = account with { Id = "account:added-later", AccountId = "added-later", ETag = null };
+        using var body = new MemoryStream(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(added, Json.Documents));
+        using var answer = await test.Cloud.Container.CreateItemStreamAsync(body, user.Key(), cancellationToken: Stop);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    private static void AssertCost(IReadOnlyList<string> database, int sent, Cost cost)
+    {
+        Assert.Equal(database.Order(), cost.Database.Order());
+        Assert.Equal(sent, cost.Sent);
+    }
+
+    private static void AssertUsersPage(Cost cost)
+    {
+        Assert.Equal(1, cost.Count("query"));
+        Assert.InRange(cost.Count("query-plan"), 0, 1);
+        Assert.Equal(1 + cost.Count("query-plan"), cost.Database.Count);
+        Assert.Equal(0, cost.Sent);
+    }
+
+    private static void AssertReset(int accounts, int sent, Cost cost)
+    {
+        var (pages, batches) = (Math.Max(1, Ceiling(accounts, 1000)), Ceiling(accounts, 100));
+        Assert.Equal((pages + 1, batches + 1), (cost.Count("query"), cost.Count("batch")));
+        Assert.Equal(2 + batches + pages, cost.Database.Count);
+        Assert.Equal(sent, cost.Sent);
+        Assert.True(cost.Sent <= Ceiling(accounts, 1000));
+    }
+
+    private static int Ceiling(int of, int by) => (of + by - 1) / by;
+}
