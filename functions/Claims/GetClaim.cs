@@ -10,18 +10,16 @@ namespace BlokSec.Functions.Claims;
 internal sealed class GetClaim(IdentityStore identities, ClaimViews views)
 {
     /// <inheritdoc cref="GetClaim"/>
-    /// <param name="context">The request.</param>
     /// <param name="userId">The user.</param>
     /// <param name="administrator">Who asks.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [ProducesResponseType<ClaimDetails>(StatusCodes.Status200OK)]
     [Refuses(ProblemCodes.NotFound)]
     public async Task<IResult> HandleAsync(
-        HttpContext context, string userId, Administrator administrator, CancellationToken cancellationToken)
+        string userId, Administrator administrator, CancellationToken cancellationToken)
     {
         var claim = await identities.ReadAsync<ClaimDocument>(
             new UserKey(administrator.TenantId, userId), ClaimDocument.DocumentId, cancellationToken);
-        context.Response.Headers.CacheControl = "no-store";
         return views.Of(claim, administrator) is { } details ? TypedResults.Ok(details) : Problems.NotFound("claim");
     }
 }

@@ -27,7 +27,6 @@ internal sealed class GetClaimQr(IdentityStore identities, ClaimViews views)
     public async Task<IResult> HandleAsync(
         HttpContext context, string userId, Administrator administrator, CancellationToken cancellationToken)
     {
-        context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers.Vary = HeaderNames.Accept;
         if (Format(context.Request) is not { } format)
         {

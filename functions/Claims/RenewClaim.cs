@@ -12,7 +12,6 @@ namespace BlokSec.Functions.Claims;
 internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, ClaimViews views, TimeProvider time)
 {
     /// <inheritdoc cref="RenewClaim"/>
-    /// <param name="context">The request.</param>
     /// <param name="userId">The user.</param>
     /// <param name="administrator">Who asks.</param>
     /// <param name="idempotencyKey">The same key gives the same claim.</param>
@@ -20,13 +19,11 @@ internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, 
     [ProducesResponseType<ClaimDetails>(StatusCodes.Status200OK)]
     [Refuses(ProblemCodes.NotFound, ProblemCodes.OperationInProgress, ProblemCodes.NotUnregistered, ProblemCodes.Conflict)]
     public async Task<IResult> HandleAsync(
-        HttpContext context,
         string userId,
         Administrator administrator,
         IdempotencyKey idempotencyKey,
         CancellationToken cancellationToken)
     {
-        context.Response.Headers.CacheControl = "no-store";
         var key = new UserKey(administrator.TenantId, userId);
         var now = time.GetUtcNow();
         var claimId = OperationIds.For(key, administrator.Subject, idempotencyKey: null, now);

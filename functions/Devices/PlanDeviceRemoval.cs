@@ -11,7 +11,6 @@ namespace BlokSec.Functions.Devices;
 internal sealed class PlanDeviceRemoval(IdentityStore identities)
 {
     /// <inheritdoc cref="PlanDeviceRemoval"/>
-    /// <param name="context">The request.</param>
     /// <param name="userId">The user.</param>
     /// <param name="deviceId">The device.</param>
     /// <param name="administrator">Who asks; users of other tenants do not exist.</param>
@@ -19,7 +18,7 @@ internal sealed class PlanDeviceRemoval(IdentityStore identities)
     [ProducesResponseType<RevocationPlanDetails>(StatusCodes.Status200OK)]
     [Refuses(ProblemCodes.NotFound)]
     public async Task<IResult> HandleAsync(
-        HttpContext context, string userId, string deviceId, Administrator administrator, CancellationToken cancellationToken)
+        string userId, string deviceId, Administrator administrator, CancellationToken cancellationToken)
     {
         var snapshot = await identities.QueryAsync(
             new UserKey(administrator.TenantId, userId), RevocationFence.Concerned, [], cancellationToken);
@@ -28,7 +27,6 @@ internal sealed class PlanDeviceRemoval(IdentityStore identities)
             return Problems.NotFound("user");
         }
 
-        context.Response.Headers.CacheControl = "no-store";
         return snapshot.Device(deviceId) is { State: DeviceState.Active } device
             ? TypedResults.Ok(RevocationPlan.OfDevice(snapshot, device))
             : Problems.NotFound("device");

@@ -18,6 +18,7 @@ internal static class CustomHandler
         builder.Services.AddExceptionHandler<ProblemHandler>();
         builder.Services.AddRequestTimeouts();
         builder.Services.AddApiDescription();
+        builder.AddRateLimits();
         builder.Services.ConfigureHttpJsonOptions(options =>
         {
             Json.Configure(options.SerializerOptions);
@@ -38,13 +39,15 @@ internal static class CustomHandler
         }
     }
 
-    /// <summary>Who is asked before any function is: errors become problem details, then callers are known or refused.</summary>
+    /// <summary>Who is asked before any function is: errors become problem details, then callers are known or refused, or told to slow down.</summary>
     public static void UseFunctionsHost(this WebApplication app)
     {
+        app.UseResponseHeaders();
         app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => true, ExceptionHandler = _ => Task.CompletedTask });
         app.UseRequestTimeouts();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseRateLimiter();
     }
 
     /// <summary>Serves until stopped; or, asked to with <c>emit-functions {folder}</c>, writes the functions' files and ends.</summary>

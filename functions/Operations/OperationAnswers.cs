@@ -1,6 +1,7 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
+using BlokSec.Functions.Security;
 
 namespace BlokSec.Functions.Operations;
 
@@ -13,8 +14,8 @@ internal static class OperationAnswers
     /// <summary>202 while the operation is under way, 200 once it ended; both with <c>Operation-Location</c>.</summary>
     public static IResult Accepted(HttpContext context, OperationDocument operation)
     {
-        context.Response.Headers["Operation-Location"] =
-            $"{context.Request.Scheme}://{context.Request.Host}/api/users/{operation.UserId}/operations/{operation.OperationId}";
+        var address = context.RequestServices.GetRequiredService<PublicAddress>();
+        context.Response.Headers["Operation-Location"] = $"{address.Url}/api/users/{operation.UserId}/operations/{operation.OperationId}";
         var details = operation.ToDetails();
         if (HasEnded(operation))
         {

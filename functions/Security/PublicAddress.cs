@@ -11,6 +11,9 @@ internal sealed class PublicAddress(IOptions<ApiOptions> options)
     /// <summary>The API's public address without trailing slash.</summary>
     public string Url => options.Value.PublicUrl;
 
+    /// <summary>Whether it is never reached in clear text.</summary>
+    public bool IsHttps => Url.StartsWith("https:", StringComparison.Ordinal);
+
     /// <summary>The full public address of the request, without query.</summary>
     public string Of(HttpRequest request) => Url + (request.PathBase + request.Path).ToUriComponent();
 

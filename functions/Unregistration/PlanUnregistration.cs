@@ -12,14 +12,13 @@ namespace BlokSec.Functions.Unregistration;
 internal sealed class PlanUnregistration(IdentityStore identities, AccountPages accounts)
 {
     /// <inheritdoc cref="PlanUnregistration"/>
-    /// <param name="context">The request.</param>
     /// <param name="userId">The user.</param>
     /// <param name="administrator">Who asks; users of other tenants do not exist.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [ProducesResponseType<RevocationPlanDetails>(StatusCodes.Status200OK)]
     [Refuses(ProblemCodes.NotFound, ProblemCodes.AlreadyUnregistered)]
     public async Task<IResult> HandleAsync(
-        HttpContext context, string userId, Administrator administrator, CancellationToken cancellationToken)
+        string userId, Administrator administrator, CancellationToken cancellationToken)
     {
         var key = new UserKey(administrator.TenantId, userId);
         var counting = accounts.CountByApplicationAsync(key, cancellationToken);
@@ -36,7 +35,6 @@ internal sealed class PlanUnregistration(IdentityStore identities, AccountPages 
             return UnregisterAllDevices.AlreadyUnregistered();
         }
 
-        context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(RevocationPlan.OfAll(snapshot, await counting));
     }
 }
