@@ -101,11 +101,13 @@ internal static class OperationDescription
             case DeviceAuthentication.Policy:
                 yield return ProblemCodes.ProofInvalid;
                 yield return ProblemCodes.PayloadTooLarge;
+                yield return ProblemCodes.TooManyRequests;
                 yield return ProblemCodes.Unavailable;
                 break;
             default:
                 yield return ProblemCodes.Unauthenticated;
                 yield return ProblemCodes.Forbidden;
+                yield return ProblemCodes.TooManyRequests;
                 yield return ProblemCodes.Unavailable;
                 break;
         }
