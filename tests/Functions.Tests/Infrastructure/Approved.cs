@@ -9,6 +9,9 @@ internal static class Approved
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .First(metadata => metadata.Key == "RepositoryFolder").Value!;
 
+    /// <summary>A file of the repository, by its path from the root.</summary>
+    public static string Read(string path) => File.ReadAllText(Path.Combine(Repository, path)).ReplaceLineEndings("\n");
+
     /// <summary>Compares a text with the committed file; writes it beside it when they differ, so that approving is one move.</summary>
     /// <param name="path">The file, from the root of the repository.</param>
     /// <param name="text">What is so now.</param>
@@ -17,7 +20,7 @@ internal static class Approved
         var file = Path.Combine(Repository, path);
         var received = $"{file}.received";
         File.Delete(received);
-        var approved = File.Exists(file) ? File.ReadAllText(file).ReplaceLineEndings("\n") : "";
+        var approved = File.Exists(file) ? Read(path) : "";
         if (approved != text)
         {
             File.WriteAllText(received, text);
