@@ -133,6 +133,7 @@ public sealed class RetiredStaysRetiredTests(CloudFixture fixture) : IClassFixtu
 
     private async Task AssertRefusedAsync(TestUser user, Backup backup, int alerts)
     {
+        await test.AtRestAsync(user);
         var before = await test.TextAsync(user, "c.type NOT IN ('audit', 'proof')");
         var thief = test.NewPhone(DevicePlatform.Android);
 
