@@ -77,7 +77,7 @@ internal sealed class RevocationRecords(RevocationStatements statements)
     {
         var settled = revocation.NextAttemptAt is null
             ? revocation
-            : Settle(revocation, RevokePushState.Cancelled, "The phone erased itself before the push was sent.", at);
+            : Settle(revocation, RevokePushState.Cancelled, "The phone erased itself; no push is needed any more.", at);
         return settled with
         {
             ConfirmedAt = at,

@@ -123,6 +123,7 @@ public sealed class AcceptedIsNotDeliveredTests(CloudFixture fixture) : IClassFi
     public async Task I11_An_operation_that_succeeded_says_nothing_about_a_push_that_still_waits()
     {
         var user = await test.NewUserAsync(phones: 2);
+        await user.Phones[0].SetOfflineAsync(true, Stop);
         using (test.ProviderOut("apns"))
         {
             var ended = await test.RemovedAsync(user, 0);
@@ -134,6 +135,8 @@ public sealed class AcceptedIsNotDeliveredTests(CloudFixture fixture) : IClassFi
         }
 
         await test.PassAsync(TimeSpan.FromMinutes(1));
+        await test.AtRestAsync(user);
+        await user.Phones[0].SetOfflineAsync(false, Stop);
         await test.ConfirmedAsync(user, user.DeviceIds[0]);
         await AssertToldAsync(
             user, 0, RevocationState.Confirmed, RevokePushState.Accepted, "Blocked", "PushRetrying", "PushAccepted", "Confirmed");
