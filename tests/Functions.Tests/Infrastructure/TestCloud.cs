@@ -70,6 +70,8 @@ internal sealed class TestCloud : IAsyncDisposable
         settings.TryAdd("Resume__NotStartedSeconds", "0");
         settings.TryAdd("Resume__RunningSeconds", "0");
         settings.TryAdd("Resume__PushOverdueSeconds", "0");
+        // They also look far more often than people do.
+        settings.TryAdd("RateLimits__AdministratorPerMinute", "100000");
         test.Cloud = await LocalCloud.StartAsync(new LocalCloudOptions
         {
             Folder = test.folder,
