@@ -168,7 +168,7 @@ internal sealed partial class VirtualPhone
             DidKey = pending.DidKey,
         };
         Change(
-            $"Enrolled as {registration.UserId}, device {registration.DeviceId}, epoch {registration.Epoch}.",
+            $"Enrolled as {registration.UserId}, registration epoch {registration.Epoch}.",
             now => now with
             {
                 Pending = null,

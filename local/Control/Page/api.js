@@ -37,9 +37,10 @@ export const claim = holder => call('GET', claimPath(holder)).catch(error => {
 });
 
 // Tells each phone as it is, then each that changes; the browser connects again by itself when the connection breaks
-export function watch(holder, { onPhone, onReady, onLost }) {
+export function watch(holder, { onOpen, onPhone, onReady, onLost }) {
   const query = holder ? `?tenant=${part(holder.tenantId)}&user=${part(holder.userId)}` : '';
   const source = new EventSource(`phone-events${query}`);
+  source.addEventListener('open', onOpen);
   source.addEventListener('phone', event => onPhone(JSON.parse(event.data)));
   source.addEventListener('ready', onReady);
   source.addEventListener('error', onLost);

@@ -11,6 +11,7 @@ const cards = new Map();
 let everybody = [];
 let holder = first;
 let stop = () => {};
+let told = new Set();
 
 const keyOf = person => person ? `${person.tenantId}/${person.userId}` : '';
 
@@ -32,6 +33,7 @@ const context = {
 };
 
 function showPhone(phone) {
+  told.add(phone.id);
   if (!cards.has(phone.id)) {
     const card = new Card(context);
     cards.set(phone.id, card);
@@ -48,6 +50,13 @@ function showPhone(phone) {
 }
 
 function showReady() {
+  // After a break the local system may have started anew, without some of them
+  for (const [id, card] of cards) {
+    if (!told.has(id)) {
+      card.element.remove();
+      cards.delete(id);
+    }
+  }
   tell(place.connection, null);
   place.phones.ariaBusy = 'false';
   tell(place.empty, cards.size === 0 ? `${holder ? nameOf(holder) : 'Nobody'} has no phone yet. “New phone” makes one.` : null);
@@ -62,6 +71,7 @@ function watch() {
   place.phones.replaceChildren();
   place.phones.ariaBusy = 'true';
   stop = api.watch(holder, {
+    onOpen: () => { told = new Set(); },
     onPhone: showPhone,
     onReady: showReady,
     onLost: () => tell(place.connection, 'The local system does not answer. Waiting for it…'),
