@@ -23,11 +23,10 @@ internal sealed record PortalSettings(string Api, AuthSettings Auth)
 /// <param name="Authority">The issuer.</param>
 /// <param name="ClientId">This console's client id; a public client that uses the code flow with PKCE.</param>
 /// <param name="Scope">The scopes to ask for, separated by spaces; with Entra ID also the API's own scope.</param>
-internal sealed record AuthSettings(string Authority, string ClientId, string Scope)
+/// <param name="RoleClaim">The claim that lists the administrator's roles; <c>roles</c> unless told.</param>
+/// <param name="TenantClaim">The claim that names the administrator's tenant; <c>tenant_id</c> or <c>tid</c> unless told.</param>
+internal sealed record AuthSettings(string Authority, string ClientId, string Scope, string RoleClaim = "roles", string? TenantClaim = null)
 {
-    /// <summary>The claim that lists the administrator's roles; <c>roles</c> unless told.</summary>
-    public string RoleClaim { get; init; } = "roles";
-
-    /// <summary>The claims that may name the administrator's tenant, the first found counts.</summary>
-    public IReadOnlyList<string> TenantClaims { get; init; } = ["tenant_id", "tid"];
+    /// <summary>The claims that may name the tenant; the first found counts.</summary>
+    public IReadOnlyList<string> TenantClaims => TenantClaim is null ? ["tenant_id", "tid"] : [TenantClaim];
 }

@@ -24,6 +24,8 @@ public sealed partial class AccountsSection
     [Inject]
     internal AdminApi Api { get; set; } = null!;
 
+    private bool AreAllReset => accounts.All(account => account.Did is null);
+
     private IEnumerable<IGrouping<string, AccountDetails>> Applications => accounts
         .GroupBy(account => account.ApplicationId)
         .OrderBy(group => group.First().ApplicationName, StringComparer.OrdinalIgnoreCase);

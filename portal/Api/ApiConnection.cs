@@ -10,6 +10,12 @@ internal sealed class ApiConnection(HttpClient http, IAccessTokenProvider tokens
 {
     private const string JsonMedia = "application/json";
 
+    /// <summary>The session began or ceased to be good.</summary>
+    public event Action? SessionChanged;
+
+    /// <summary>Whether the API or the sign-in service said that the session is over.</summary>
+    public bool IsSessionOver { get; private set; }
+
     public async Task<ApiResult<T>> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class =>
         Read(await TextAsync(path, JsonMedia, cancellationToken), type);
@@ -26,6 +32,36 @@ internal sealed class ApiConnection(HttpClient http, IAccessTokenProvider tokens
         Read(await SendAsync(request, JsonMedia, cancellationToken), type);
 
     public async Task<ApiResult<string>> SendAsync(HttpRequestMessage request, string accept, CancellationToken cancellationToken)
+    {
+        var answer = await AnswerAsync(request, accept, cancellationToken);
+        if (answer.Problem is { Kind: ProblemKind.SessionExpired } != IsSessionOver)
+        {
+            IsSessionOver = !IsSessionOver;
+            SessionChanged?.Invoke();
+        }
+
+        return answer;
+    }
+
+    public static ApiResult<T> Read<T>(ApiResult<string> answer, JsonTypeInfo<T> type)
+        where T : class
+    {
+        if (answer.Problem is { } problem)
+        {
+            return problem;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(answer.Value!, type) is { } value ? value : Unreadable();
+        }
+        catch (JsonException)
+        {
+            return Unreadable();
+        }
+    }
+
+    private async Task<ApiResult<string>> AnswerAsync(HttpRequestMessage request, string accept, CancellationToken cancellationToken)
     {
         if (!(await tokens.RequestAccessToken()).TryGetToken(out var token))
         {
@@ -45,24 +81,6 @@ internal sealed class ApiConnection(HttpClient http, IAccessTokenProvider tokens
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return ApiProblem.Unreachable;
-        }
-    }
-
-    public static ApiResult<T> Read<T>(ApiResult<string> answer, JsonTypeInfo<T> type)
-        where T : class
-    {
-        if (answer.Problem is { } problem)
-        {
-            return problem;
-        }
-
-        try
-        {
-            return JsonSerializer.Deserialize(answer.Value!, type) is { } value ? value : Unreadable();
-        }
-        catch (JsonException)
-        {
-            return Unreadable();
         }
     }
 

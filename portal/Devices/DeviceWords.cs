@@ -16,9 +16,9 @@ internal static class DeviceWords
 
     public static string Push(PushStatus status) => status switch
     {
-        PushStatus.Receiving => "Receiving push notifications",
-        PushStatus.NotReceiving => "Not receiving push notifications",
-        _ => "No push notifications",
+        PushStatus.Receiving => "Receiving",
+        PushStatus.NotReceiving => "Not receiving",
+        _ => "Not registered",
     };
 
     /// <summary>Why push does not reach it.</summary>

@@ -1,6 +1,7 @@
 using BlokSec.Contracts;
 using BlokSec.Portal.Api;
 using BlokSec.Portal.Security;
+using BlokSec.Portal.Words;
 using Microsoft.AspNetCore.Components;
 
 namespace BlokSec.Portal.Operations;
@@ -27,6 +28,9 @@ public sealed partial class OperationCard
 
     [Inject]
     internal AdminApi Api { get; set; } = null!;
+
+    [Inject]
+    internal Moments Moments { get; set; } = null!;
 
     private string TitleId => $"operation-{Operation.OperationId}";
 

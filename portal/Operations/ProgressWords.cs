@@ -8,9 +8,9 @@ internal static class ProgressWords
 {
     private static readonly TimeSpan ShownFor = TimeSpan.FromHours(24);
 
-    /// <summary>The operations that the page shows on top: open, failed, recent, or with phones that do not know yet.</summary>
+    /// <summary>The operations that the page shows on top: open, failed, with a push still to be sent, and the newest of the last day.</summary>
     public static IReadOnlyList<OperationDetails> Current(UserDetails user, DateTimeOffset now) =>
-        [.. user.Operations.Where(operation => IsCurrent(operation, user, now))];
+        [.. user.Operations.Where((operation, index) => IsOpen(operation, user) || (index == 0 && IsRecent(operation, now)))];
 
     /// <summary>Removed devices whose operation is not shown on top.</summary>
     public static IReadOnlyList<RevocationDetails> Earlier(UserDetails user, DateTimeOffset now)
@@ -57,8 +57,10 @@ internal static class ProgressWords
             : $"{title}: {status}. {Summary(RevocationsOf(user, newest))}";
     }
 
-    private static bool IsCurrent(OperationDetails operation, UserDetails user, DateTimeOffset now) =>
+    private static bool IsRecent(OperationDetails operation, DateTimeOffset now) =>
+        (operation.FinishedAt ?? operation.RequestedAt) > now - ShownFor;
+
+    private static bool IsOpen(OperationDetails operation, UserDetails user) =>
         operation.Status != OperationStatus.Succeeded
-        || (operation.FinishedAt ?? operation.RequestedAt) > now - ShownFor
         || RevocationsOf(user, operation).Any(revocation => revocation.Push is RevokePushState.Queued or RevokePushState.Retrying);
 }

@@ -21,7 +21,7 @@ internal static class ConfirmationPhrase
             return typed[0] == ' ' ? "Remove the space before the phrase." : "Remove the space after the phrase.";
         }
 
-        if (string.Equals(typed, phrase, StringComparison.OrdinalIgnoreCase))
+        if (phrase.StartsWith(typed, StringComparison.OrdinalIgnoreCase) && !phrase.StartsWith(typed, StringComparison.Ordinal))
         {
             return "Use lower case letters only.";
         }

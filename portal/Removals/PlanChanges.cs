@@ -29,7 +29,7 @@ internal static class PlanChanges
         {
             if (before.Push != after.Push)
             {
-                yield return $"{Name(after)}: now {DeviceWords.Push(after.Push)[..1].ToLowerInvariant()}{DeviceWords.Push(after.Push)[1..]}.";
+                yield return $"{Name(after)}: {(after.Push == PushStatus.Receiving ? "push can reach it now" : "push cannot reach it any more")}.";
             }
         }
 

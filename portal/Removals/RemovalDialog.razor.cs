@@ -96,6 +96,13 @@ public sealed partial class RemovalDialog : IDisposable
         }
     }
 
+    private async Task UnregisterInsteadAsync()
+    {
+        // Closed first, so that the browser remembers where the focus came from.
+        await DismissAsync();
+        await OnUnregisterInstead.InvokeAsync();
+    }
+
     private Task RetryAsync() => draft.Plan is null ? draft.LoadAsync(closing.Token) : SendAsync();
 
     private Task DismissAsync() => modal?.CloseAsync() ?? Task.CompletedTask;

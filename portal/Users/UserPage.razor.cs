@@ -75,7 +75,8 @@ public sealed partial class UserPage : IDisposable
 
     private void AskToUnregister() => asked = new Asked(null);
 
-    private void CloseDialog() => asked = null;
+    /// <summary>A dialog that closes late must not close the one that took its place.</summary>
+    private void Close(Asked closed) => asked = ReferenceEquals(asked, closed) ? null : asked;
 
     private void UnregisterInstead() => asked = new Asked(null);
 
@@ -89,5 +90,8 @@ public sealed partial class UserPage : IDisposable
     private void OnChanged() => InvokeAsync(StateHasChanged);
 
     /// <summary>What the dialog is open for: one device, or all of them.</summary>
-    private sealed record Asked(DeviceDetails? Device);
+    private sealed class Asked(DeviceDetails? device)
+    {
+        public DeviceDetails? Device { get; } = device;
+    }
 }

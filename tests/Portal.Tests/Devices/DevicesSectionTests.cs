@@ -1,0 +1,92 @@
+using System.Net;
+using BlokSec.Contracts;
+using BlokSec.Portal.Devices;
+using BlokSec.Portal.Security;
+using BlokSec.Portal.Tests.Infrastructure;
+using Bunit;
+
+namespace BlokSec.Portal.Tests.Devices;
+
+public sealed class DevicesSectionTests : ConsoleTest
+{
+    private const string Put = "PUT /api/users/maria-lopez/active-device";
+
+    private static readonly DeviceDetails Phone = Samples.Device();
+
+    private static readonly DeviceDetails Tablet = Samples.Device("Tablet", "Pixel Tablet");
+
+    private static readonly DeviceDetails Deaf = Samples.Device("Old phone") with
+    {
+        Push = PushStatus.None,
+        CanBecomeActive = false,
+    };
+
+    [Fact]
+    public void A_device_without_a_push_token_cannot_become_active_and_says_why()
+    {
+        var section = Show(Samples.Manager, Phone, Deaf);
+        var radios = section.FindAll("input[type=radio]");
+        Assert.True(radios[0].HasAttribute("checked"));
+        Assert.True(radios[1].HasAttribute("disabled"));
+        Assert.Equal("Active device: Old phone, iPhone 16 Pro", radios[1].GetAttribute("aria-label"));
+        Assert.Equal(
+            "Cannot become active: it has no push token.",
+            section.Find($"#{radios[1].GetAttribute("aria-describedby")}").TextContent);
+    }
+
+    [Fact]
+    public void Choosing_another_device_asks_the_API_with_the_version_that_was_seen()
+    {
+        Stub.Answer(Put, () => new HttpResponseMessage(HttpStatusCode.NoContent));
+        Show(Samples.Manager, Phone, Tablet).FindAll("input[type=radio]")[1].Change(true);
+        var seen = Assert.Single(Stub.Requests);
+        Assert.Equal("\"etag-1\"", seen.Headers["If-Match"]);
+        Assert.Equal($$"""{"deviceId":"{{Tablet.DeviceId}}"}""", seen.Body);
+    }
+
+    [Fact]
+    public void A_choice_that_was_refused_goes_back_and_says_why()
+    {
+        Stub.Refuse(Put, HttpStatusCode.PreconditionFailed, ProblemCodes.PreconditionFailed);
+        var section = Show(Samples.Manager, Phone, Tablet);
+        section.FindAll("input[type=radio]")[1].Change(true);
+        Assert.True(section.FindAll("input[type=radio]")[0].HasAttribute("checked"));
+        Assert.Contains("Somebody else changed this user", section.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_reader_sees_everything_and_is_offered_no_change()
+    {
+        var section = Show(Samples.Reader, Phone, Tablet);
+        Assert.Empty(section.FindAll("input, button"));
+        Assert.Contains("Devices.Manage", section.Markup, StringComparison.Ordinal);
+        Assert.Equal(2, section.FindAll("[data-testid=device]").Count);
+    }
+
+    [Fact]
+    public void The_trash_button_names_its_device()
+    {
+        DeviceDetails? removed = null;
+        var section = Render<DevicesSection>(parameters => parameters
+            .AddCascadingValue(Samples.Manager)
+            .Add(section => section.User, Samples.User(Phone, Tablet))
+            .Add(section => section.OnRemove, device => removed = device));
+        section.Find("button[aria-label='Remove device Tablet, Pixel Tablet']").Click();
+        Assert.Equal(Tablet, removed);
+    }
+
+    [Fact]
+    public void After_an_unregistration_there_is_nothing_to_unregister()
+    {
+        var section = Render<DevicesSection>(parameters => parameters
+            .AddCascadingValue(Samples.Manager)
+            .Add(section => section.User, Samples.User() with { DidState = DidState.Unclaimed }));
+        Assert.Empty(section.FindAll("button"));
+        Assert.Contains("scans the claim QR code", section.Markup, StringComparison.Ordinal);
+    }
+
+    private IRenderedComponent<DevicesSection> Show(Administrator administrator, params IReadOnlyList<DeviceDetails> devices) =>
+        Render<DevicesSection>(parameters => parameters
+            .AddCascadingValue(administrator)
+            .Add(section => section.User, Samples.User(devices)));
+}

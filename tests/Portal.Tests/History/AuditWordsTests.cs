@@ -1,0 +1,36 @@
+using System.Reflection;
+using BlokSec.Contracts;
+using BlokSec.Portal.History;
+using BlokSec.Portal.Tests.Infrastructure;
+
+namespace BlokSec.Portal.Tests.History;
+
+/// <summary>I12: what is recorded can be read by people.</summary>
+public sealed class AuditWordsTests
+{
+    private static readonly DeviceDetails Phone = Samples.Device();
+
+    [Fact]
+    public void Every_action_is_a_sentence()
+    {
+        foreach (var action in typeof(AuditActions).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!))
+        {
+            var sentence = Of(action);
+            Assert.DoesNotContain(action, sentence, StringComparison.Ordinal);
+            Assert.EndsWith(".", sentence, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(AuditActions.DeviceRemoved, "Alice Adams removed Work phone (iPhone 16 Pro). It was blocked at once.")]
+    [InlineData(AuditActions.ActiveDeviceChanged, "Alice Adams made Work phone (iPhone 16 Pro) the active device.")]
+    [InlineData(AuditActions.RemovalConfirmed, "Work phone (iPhone 16 Pro) confirmed that it has reset itself.")]
+    public void It_names_who_did_what_to_which_device(string action, string sentence) => Assert.Equal(sentence, Of(action));
+
+    [Fact]
+    public void An_action_of_a_later_version_is_shown_as_it_is() => Assert.Equal("Alice Adams: device.painted", Of("device.painted"));
+
+    private static string Of(string action) => AuditWords.Of(
+        new AuditEntryDetails("e1", Samples.Now, "administrator", "Alice Adams", action, [Phone.DeviceId], null, null, null, null, Alert: false),
+        Samples.User(Phone));
+}

@@ -1,0 +1,39 @@
+using AngleSharp.Dom;
+using BlokSec.Portal.Browser;
+using BlokSec.Portal.Parts;
+using BlokSec.Portal.Words;
+using Bunit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace BlokSec.Portal.Tests.Infrastructure;
+
+/// <summary>Renders components with a stubbed API, a clock that stands still, and a browser that takes every call.</summary>
+public abstract class ConsoleTest : BunitContext
+{
+    private protected ConsoleTest()
+    {
+        Clock.SetLocalTimeZone(TimeZoneInfo.CreateCustomTimeZone("test", TimeSpan.FromHours(1), "test", "test"));
+        Services.AddSingleton<TimeProvider>(Clock);
+        Services.AddScoped<Moments>();
+        Services.AddScoped<Ticker>();
+        Services.AddScoped<BrowserPage>();
+        Services.AddSingleton(_ => Stub.Api);
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        Browser = JSInterop.SetupModule("./js/browser.js");
+        Browser.Mode = JSRuntimeMode.Loose;
+    }
+
+    private protected FakeTimeProvider Clock { get; } = new(Samples.Now);
+
+    private protected StubApi Stub { get; } = new();
+
+    private protected BunitJSModuleInterop Browser { get; }
+
+    /// <summary>Every text of a rendered component, a blank between any two.</summary>
+    private protected static string Text(IRenderedComponent<Microsoft.AspNetCore.Components.IComponent> rendered) =>
+        string.Join(
+            ' ',
+            rendered.Nodes.SelectMany(node => node.DescendantsAndSelf<IText>())
+                .SelectMany(text => text.Data.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+}

@@ -1,0 +1,140 @@
+using System.Net;
+using BlokSec.Contracts;
+using BlokSec.Portal.Api;
+using BlokSec.Portal.Removals;
+using BlokSec.Portal.Tests.Infrastructure;
+using Bunit;
+
+namespace BlokSec.Portal.Tests.Removals;
+
+public sealed class RemovalDialogTests : ConsoleTest
+{
+    private static readonly DeviceDetails Phone = Samples.Device() with { Push = PushStatus.NotReceiving, PushReason = "Apple says the app was removed from this phone." };
+
+    private static readonly DeviceDetails Tablet = Samples.Device("Tablet", "Pixel Tablet");
+
+    private OperationDetails? accepted;
+
+    private static string Path => $"/api/users/maria-lopez/devices/{Phone.DeviceId}/removal";
+
+    [Fact]
+    public void It_shows_exactly_what_will_be_touched_before_anything_can_be_confirmed()
+    {
+        var plan = Samples.Plan(Samples.Planned(Phone)) with
+        {
+            ActiveDevice = Samples.Planned(Tablet),
+            ActiveDeviceChanges = true,
+            PendingSignIns = [Samples.Request()],
+            RemainingDevices = 1,
+        };
+        var dialog = Show(plan);
+        var text = Text(dialog);
+        Assert.Contains("Blocked at once: 1 device", text, StringComparison.Ordinal);
+        Assert.Contains("Push cannot reach it. Apple says the app was removed from this phone. The app learns at its next open.", text, StringComparison.Ordinal);
+        Assert.Contains("Tablet (Pixel Tablet) becomes the active device", text, StringComparison.Ordinal);
+        Assert.Contains("The user's identity (DID) and accounts stay as they are.", text, StringComparison.Ordinal);
+        Assert.Contains("1 pending sign-in request ends as superseded: Salesforce", text, StringComparison.Ordinal);
+        Assert.Contains("Nothing to do: 1 device goes on working.", text, StringComparison.Ordinal);
+        Assert.Equal("true", dialog.Find("button[type=submit]").GetAttribute("aria-disabled"));
+    }
+
+    [Fact]
+    public void Unregistering_names_the_accounts_per_application_and_the_next_step()
+    {
+        Stub.Answer(
+            "GET /api/users/maria-lopez/unregistration/plan",
+            Samples.Plan(Samples.Planned(Phone), Samples.Planned(Tablet)) with
+            {
+                Kind = OperationKind.UnregisterAllDevices,
+                ResetsDid = true,
+                AccountCount = 13,
+                Applications = [new PlannedApplication("a", "Payroll", 12), new PlannedApplication("b", "Wiki", 1)],
+                LocksOut = true,
+                NextStep = PlanNextStep.ScanClaim,
+                RemainingDevices = 0,
+            },
+            PortalJson.Default.RevocationPlanDetails);
+        var dialog = Render<RemovalDialog>(parameters => parameters.Add(dialog => dialog.User, Samples.User(Phone, Tablet)));
+        var text = Text(dialog);
+        Assert.Contains("also on 13 accounts across your applications: Payroll 12 accounts Wiki 1 account", text, StringComparison.Ordinal);
+        Assert.Contains("The user is locked out until the next step is done", text, StringComparison.Ordinal);
+        Assert.Contains("The user must scan it with the BlokSec app to re-enroll.", text, StringComparison.Ordinal);
+        Assert.Contains("unregister all devices", dialog.Find(".phrase").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_last_device_recommends_to_unregister_instead()
+    {
+        var dialog = Show(Samples.Plan(Samples.Planned(Phone)) with { NextStep = PlanNextStep.RestoreFromBackup, LocksOut = true, RemainingDevices = 0 });
+        Assert.Contains("This is the user's last device", Text(dialog), StringComparison.Ordinal);
+        Assert.Contains(dialog.FindAll("button"), button => button.TextContent == "Unregister all devices instead");
+    }
+
+    [Fact]
+    public void A_wrong_phrase_says_what_differs_and_sends_nothing()
+    {
+        var dialog = Show(Samples.Plan(Samples.Planned(Phone)));
+        dialog.Find("#phrase").Input("Remove device");
+        Assert.Equal("Use lower case letters only.", dialog.Find("#phrase-hint").TextContent);
+        dialog.Find("form").Submit();
+        Assert.Equal("true", dialog.Find("#phrase").GetAttribute("aria-invalid"));
+        Assert.DoesNotContain(Stub.Requests, seen => seen.Request.StartsWith("POST", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_exact_phrase_removes_the_device()
+    {
+        Stub.Answer($"POST {Path}", Samples.Operation(), PortalJson.Default.OperationDetails, HttpStatusCode.Accepted);
+        var dialog = Show(Samples.Plan(Samples.Planned(Phone)));
+        dialog.Find("#phrase").Input("remove device");
+        Assert.Equal("That is the phrase.", dialog.Find("#phrase-hint").TextContent);
+        dialog.Find("form").Submit();
+        Assert.Equal("op-1", accepted?.OperationId);
+    }
+
+    [Fact]
+    public void A_stale_plan_is_shown_anew_with_what_changed()
+    {
+        Stub.Refuse($"POST {Path}", HttpStatusCode.Conflict, ProblemCodes.PlanStale);
+        var dialog = Show(Samples.Plan(Samples.Planned(Phone)), Samples.Plan(Samples.Planned(Phone)) with { PlanHash = "hash-2", RemainingDevices = 0 });
+        dialog.Find("#phrase").Input("remove device");
+        dialog.Find("form").Submit();
+        var notice = dialog.Find("[data-testid=stale-plan]").TextContent;
+        Assert.Contains("Nothing was done.", notice, StringComparison.Ordinal);
+        Assert.Contains("The user would keep 0 devices, not 2.", notice, StringComparison.Ordinal);
+        Assert.Equal("", dialog.Find("#phrase").GetAttribute("value") ?? "");
+        Assert.Null(accepted);
+    }
+
+    [Fact]
+    public void A_refusal_is_told_with_its_code()
+    {
+        Stub.Refuse($"POST {Path}", HttpStatusCode.Conflict, ProblemCodes.OperationInProgress, "Wait for it.");
+        var dialog = Show(Samples.Plan(Samples.Planned(Phone)));
+        dialog.Find("#phrase").Input("remove device");
+        dialog.Find("form").Submit();
+        var problem = dialog.Find("[data-testid=problem]").TextContent;
+        Assert.Contains("Another operation of this user is under way", problem, StringComparison.Ordinal);
+        Assert.Contains("operation-in-progress", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_device_that_somebody_else_removed_is_said_to_be_gone()
+    {
+        Stub.Refuse($"GET {Path}/plan", HttpStatusCode.NotFound, ProblemCodes.NotFound);
+        Assert.Contains("Somebody removed this device meanwhile.", Text(Show()), StringComparison.Ordinal);
+    }
+
+    private IRenderedComponent<RemovalDialog> Show(params IReadOnlyList<RevocationPlanDetails> plans)
+    {
+        foreach (var plan in plans)
+        {
+            Stub.Answer($"GET {Path}/plan", plan, PortalJson.Default.RevocationPlanDetails);
+        }
+
+        return Render<RemovalDialog>(parameters => parameters
+            .Add(dialog => dialog.User, Samples.User(Phone, Tablet))
+            .Add(dialog => dialog.Device, Phone)
+            .Add(dialog => dialog.OnAccepted, operation => accepted = operation));
+    }
+}

@@ -1,0 +1,119 @@
+using System.Net;
+using BlokSec.Contracts;
+using BlokSec.Portal.Api;
+using BlokSec.Portal.Removals;
+using BlokSec.Portal.Tests.Infrastructure;
+using Microsoft.Extensions.Time.Testing;
+
+namespace BlokSec.Portal.Tests.Removals;
+
+public sealed class RemovalDraftTests : IDisposable
+{
+    private const string Path = "/api/users/maria-lopez/devices/d1/removal";
+    private const string Ask = $"GET {Path}/plan";
+    private const string Do = $"POST {Path}";
+
+    private readonly FakeTimeProvider clock = new(Samples.Now) { AutoAdvanceAmount = TimeSpan.Zero };
+    private readonly StubApi stub = new();
+    private readonly RemovalDraft draft;
+
+    public RemovalDraftTests()
+    {
+        draft = new RemovalDraft(stub.Api, clock, "maria-lopez", "d1");
+        stub.Answer(Ask, Samples.Plan(Samples.Planned(Samples.Device())), PortalJson.Default.RevocationPlanDetails);
+    }
+
+    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
+
+    private IReadOnlyList<string> Keys => [.. stub.Requests.Where(seen => seen.Request == Do).Select(seen => seen.Headers["Idempotency-Key"])];
+
+    public void Dispose() => stub.Dispose();
+
+    [Fact]
+    public async Task Nothing_is_sent_before_the_phrase_is_right()
+    {
+        await draft.LoadAsync(CancellationToken);
+        draft.Typed = "Remove device";
+        Assert.Null(await draft.SendAsync(CancellationToken));
+        Assert.Empty(Keys);
+    }
+
+    [Fact]
+    public async Task What_is_sent_is_the_plan_that_was_seen_the_phrase_and_the_reason()
+    {
+        stub.Answer(Do, Samples.Operation(), PortalJson.Default.OperationDetails, HttpStatusCode.Accepted);
+        await draft.LoadAsync(CancellationToken);
+        (draft.Typed, draft.Reason) = ("remove device", "  stolen ");
+        Assert.Equal("op-1", (await draft.SendAsync(CancellationToken))?.OperationId);
+        Assert.Equal("""{"confirmation":"remove device","planHash":"hash-1","reason":"stolen"}""", stub.Requests[^1].Body);
+    }
+
+    [Fact]
+    public async Task A_lost_answer_is_asked_for_again_with_the_same_key()
+    {
+        stub.Lose(Do).Refuse(Do, HttpStatusCode.ServiceUnavailable, ProblemCodes.Unavailable)
+            .Answer(Do, Samples.Operation(), PortalJson.Default.OperationDetails, HttpStatusCode.Accepted);
+        await draft.LoadAsync(CancellationToken);
+        draft.Typed = "remove device";
+        var sending = draft.SendAsync(CancellationToken);
+        while (!sending.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.Equal("op-1", (await sending)?.OperationId);
+        Assert.Equal(3, Keys.Count);
+        Assert.Single(Keys.Distinct());
+    }
+
+    [Fact]
+    public async Task A_double_click_sends_once()
+    {
+        stub.Answer(Do, Samples.Operation(), PortalJson.Default.OperationDetails);
+        await draft.LoadAsync(CancellationToken);
+        draft.Typed = "remove device";
+        var second = Task.FromResult<OperationDetails?>(Samples.Operation());
+        draft.Changed += SendAgain;
+        await draft.SendAsync(CancellationToken);
+        Assert.Null(await second);
+        Assert.Single(Keys);
+
+        void SendAgain()
+        {
+            if (draft.IsSending)
+            {
+                second = draft.SendAsync(CancellationToken);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Another_reason_is_another_request()
+    {
+        stub.Refuse(Do, HttpStatusCode.Conflict, ProblemCodes.OperationInProgress);
+        await draft.LoadAsync(CancellationToken);
+        draft.Typed = "remove device";
+        await draft.SendAsync(CancellationToken);
+        await draft.SendAsync(CancellationToken);
+        draft.Reason = "stolen";
+        await draft.SendAsync(CancellationToken);
+        Assert.Equal(2, Keys.Distinct().Count());
+        Assert.Equal(Keys[0], Keys[1]);
+    }
+
+    [Fact]
+    public async Task A_stale_plan_is_shown_anew_and_has_to_be_confirmed_anew()
+    {
+        var other = Samples.Plan(Samples.Planned(Samples.Device())) with { PlanHash = "hash-2", RemainingDevices = 1 };
+        stub.Answer(Ask, other, PortalJson.Default.RevocationPlanDetails);
+        stub.Refuse(Do, HttpStatusCode.Conflict, ProblemCodes.PlanStale);
+        await draft.LoadAsync(CancellationToken);
+        draft.Typed = "remove device";
+        Assert.Null(await draft.SendAsync(CancellationToken));
+        Assert.Equal("hash-2", draft.Plan?.PlanHash);
+        Assert.Equal(["The user would keep 1 device, not 2."], draft.Changes);
+        Assert.Equal("", draft.Typed);
+        Assert.Null(draft.Problem);
+    }
+}

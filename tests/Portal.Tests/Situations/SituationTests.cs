@@ -1,0 +1,30 @@
+using BlokSec.Contracts;
+using BlokSec.Portal.Situations;
+using BlokSec.Portal.Tests.Infrastructure;
+
+namespace BlokSec.Portal.Tests.Situations;
+
+public sealed class SituationTests
+{
+    [Fact]
+    public void The_guides_table_is_there_in_its_own_words() => Assert.Equal(
+        [
+            ("User got a new phone and has a BlokSec backup", "No action needed — user restores from backup on the new device"),
+            ("User got a new phone and has no backup", "Click Unregister All Devices, then have the user scan the claim QR code"),
+            ("User lost their phone", "Click Unregister All Devices to revoke access, then re-enroll when ready"),
+            ("User has multiple devices and you want to remove one", "Click the trash icon on the specific device"),
+            ("User is leaving the organization", "Remove the user’s accounts from your applications instead of unregistering devices"),
+        ],
+        Situation.All.Select(situation => (situation.What, situation.Recommended)));
+
+    [Fact]
+    public void A_button_that_is_not_offered_is_explained()
+    {
+        var user = Samples.User(Samples.Device());
+        var lost = Situation.All.Single(situation => situation.Name == "lost");
+        Assert.Null(lost.NotPossible(user, manages: true));
+        Assert.Contains("Devices.Manage", lost.NotPossible(user, manages: false), StringComparison.Ordinal);
+        Assert.Contains("under way", lost.NotPossible(user with { DidState = DidState.Resetting }, manages: true), StringComparison.Ordinal);
+        Assert.Contains("scan", lost.NotPossible(user with { DidState = DidState.Unclaimed }, manages: true), StringComparison.Ordinal);
+    }
+}
