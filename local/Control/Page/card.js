@@ -57,7 +57,7 @@ export class Card {
     const before = this.#phone;
     this.#phone = phone;
     this.#heading.textContent = phone.name;
-    this.#facts.textContent = `${phone.model}, ${phone.osVersion}`;
+    this.#facts.textContent = phone.name.includes(phone.model) ? phone.osVersion : `${phone.model}, ${phone.osVersion}`;
     const wasReset = phone.screen === 'welcome' && lastTurn(phone) === 'erased';
     this.#state.textContent = wasReset ? 'Reset' : stateNames[phone.screen];
     this.element.dataset.state = wasReset ? 'reset' : phone.screen;
