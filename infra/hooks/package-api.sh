@@ -11,3 +11,8 @@ fi
 
 rm -rf out/api
 dotnet publish functions --configuration Release --runtime linux-x64 --self-contained --output out/api
+
+# A package without these would be deployed without complaint, and serve nothing.
+for part in out/api/host.json out/api/BlokSec.Functions out/api/SendRevokePush/function.json; do
+  test -f "$part" || { echo "The package is not whole: there is no $part." >&2; exit 1; }
+done
