@@ -28,11 +28,8 @@ internal sealed class Turnstile : IDisposable
     {
         var gate = gates[queue];
         await gate.Waiting.Task.WaitAsync(TestCloud.Patience, Stop);
-        gate.Waiting = NewSignal();
-        gate.Settled = NewSignal();
         var mark = test.Traffic.Mark;
-        gate.Open.SetResult();
-        await gate.Settled.Task.WaitAsync(TestCloud.Patience, Stop);
+        await gate.Open().WaitAsync(TestCloud.Patience, Stop);
         return test.Traffic.Since(mark);
     }
 
@@ -45,8 +42,7 @@ internal sealed class Turnstile : IDisposable
         test.Traffic.Hook = null;
         foreach (var gate in gates.Values)
         {
-            gate.IsGone = true;
-            gate.Open.TrySetResult();
+            gate.TakeAway();
         }
     }
 
@@ -57,16 +53,14 @@ internal sealed class Turnstile : IDisposable
             return;
         }
 
-        if (request.Operation == "receive" && !gate.IsGone && test.Cloud.ServiceBus.Count(request.Path.Split('/')[1]).Locked > 0)
+        if (request.Operation == "receive" && test.Cloud.ServiceBus.Count(request.Path.Split('/')[1]).Locked > 0)
         {
             // Only one receiver per queue, so only one message stands here. One that waited in vain is not held.
-            gate.Open = NewSignal();
-            gate.Waiting.TrySetResult();
-            await gate.Open.Task;
+            await gate.StandBefore();
         }
         else if (request.Operation is "complete" or "abandon")
         {
-            gate.Settled.TrySetResult();
+            gate.Settle();
         }
     }
 
@@ -74,12 +68,56 @@ internal sealed class Turnstile : IDisposable
 
     private sealed class Gate
     {
-        public TaskCompletionSource Waiting { get; set; } = NewSignal();
+        private readonly Lock turn = new();
+        private TaskCompletionSource open = NewSignal();
+        private TaskCompletionSource settled = NewSignal();
+        private bool isGone;
 
-        public TaskCompletionSource Open { get; set; } = NewSignal();
+        public TaskCompletionSource Waiting { get; private set; } = NewSignal();
 
-        public TaskCompletionSource Settled { get; set; } = NewSignal();
+        /// <summary>A message stands here until it is let through, or at once when the gate was taken away.</summary>
+        public Task StandBefore()
+        {
+            lock (turn)
+            {
+                if (isGone)
+                {
+                    return Task.CompletedTask;
+                }
 
-        public volatile bool IsGone;
+                open = NewSignal();
+                Waiting.TrySetResult();
+                return open.Task;
+            }
+        }
+
+        /// <summary>Lets the message through; ends when it is settled.</summary>
+        public Task Open()
+        {
+            lock (turn)
+            {
+                Waiting = NewSignal();
+                settled = NewSignal();
+                open.SetResult();
+                return settled.Task;
+            }
+        }
+
+        public void Settle()
+        {
+            lock (turn)
+            {
+                settled.TrySetResult();
+            }
+        }
+
+        public void TakeAway()
+        {
+            lock (turn)
+            {
+                isGone = true;
+                open.TrySetResult();
+            }
+        }
     }
 }
