@@ -48,6 +48,9 @@ public static class AuditActions
     /// <summary>An operation cannot go on without an operator.</summary>
     public const string OperationFailed = "operation.failed";
 
+    /// <summary>An administrator asked once more for an operation that had failed; its open steps begin anew.</summary>
+    public const string OperationRestarted = "operation.restarted";
+
     /// <summary>Somebody tried to use a DID that was reset.</summary>
     public const string RetiredDidUsed = "retired-did.used";
 }

@@ -166,7 +166,7 @@ public enum RevokePushState
     /// <summary>The device has no push handle, or a dead one.</summary>
     Unreachable,
 
-    /// <summary>The push handle belongs to a live registration by now, so nothing was sent.</summary>
+    /// <summary>Not (or no longer) sent: the push handle belongs to a live registration by now, or the phone confirmed its erasure.</summary>
     Cancelled,
 
     /// <summary>Given up: the provider refused it or the time to try is over.</summary>

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace BlokSec.Functions.Devices;
 
 /// <summary>Removes one device: it is refused from the moment of the answer, the rest is queued.</summary>
-internal sealed class RemoveDevice(IdentityStore identities, RevocationFence fence, OperationDispatch dispatch, TimeProvider time)
+internal sealed class RemoveDevice(IdentityStore identities, RevocationFence fence, OperationDispatch dispatch, FailedOperations failed, TimeProvider time)
 {
     /// <inheritdoc cref="RemoveDevice"/>
     /// <param name="context">The request.</param>
@@ -53,7 +53,7 @@ internal sealed class RemoveDevice(IdentityStore identities, RevocationFence fen
             if (snapshot.Operation(decision.OperationId) is { } known)
             {
                 return known.Fingerprint == decision.Fingerprint
-                    ? await AgainAsync(context, known, cancellationToken)
+                    ? await AgainAsync(context, known, administrator, cancellationToken)
                     : OperationAnswers.IdempotencyKeyReused();
             }
 
@@ -66,7 +66,7 @@ internal sealed class RemoveDevice(IdentityStore identities, RevocationFence fen
             {
                 var earlier = await identities.ReadAsync<OperationDocument>(
                     key, OperationDocument.IdOf(revocation.OperationId), cancellationToken);
-                return await AgainAsync(context, earlier!, cancellationToken);
+                return await AgainAsync(context, earlier!, administrator, cancellationToken);
             }
 
             if (snapshot.Device(deviceId) is not { } device)
@@ -89,12 +89,10 @@ internal sealed class RemoveDevice(IdentityStore identities, RevocationFence fen
         return Problems.TooManyConflicts();
     }
 
-    /// <summary>The operation that this request asked for already; one that failed is started anew.</summary>
-    private async Task<IResult> AgainAsync(HttpContext context, OperationDocument operation, CancellationToken cancellationToken)
-    {
-        await dispatch.RestartFailedAsync(operation, time.GetUtcNow(), cancellationToken);
-        return OperationAnswers.Accepted(context, operation);
-    }
+    /// <summary>The operation that was asked for already; one that failed is started anew.</summary>
+    private async Task<IResult> AgainAsync(
+        HttpContext context, OperationDocument operation, Administrator administrator, CancellationToken cancellationToken) =>
+        OperationAnswers.Accepted(context, await failed.RestartAsync(operation, administrator.Actor(), cancellationToken));
 
     private Task<PartitionSnapshot> ReadAsync(UserKey key, string deviceId, string operationId, CancellationToken cancellationToken) =>
         identities.QueryAsync(

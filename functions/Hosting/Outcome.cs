@@ -19,5 +19,9 @@ internal abstract record Outcome
 
     /// <summary>The same message again, not before the time told.</summary>
     /// <param name="When">The earliest time.</param>
-    public sealed record Later(DateTimeOffset When) : Outcome;
+    public sealed record Later(DateTimeOffset When) : Outcome
+    {
+        /// <summary>Whether it waits because it failed, rather than because its time has not come.</summary>
+        public bool HasFailed { get; init; }
+    }
 }

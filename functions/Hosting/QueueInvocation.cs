@@ -16,8 +16,8 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
 
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromMinutes(15);
 
-    /// <summary>Failures after which a message is given up: about two days.</summary>
-    private const int MaxAttempts = 200;
+    /// <summary>Failures in a row after which a message is given up: about two days. Waiting is no failure.</summary>
+    private const int MaxFailures = 200;
 
     public async Task<IResult> RunAsync<TMessage>(
         string function, string queue, JsonElement envelope, IQueueFunction<TMessage> handler, CancellationToken cancellationToken)
@@ -41,57 +41,84 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
             Measures.Delay(queue, time.GetUtcNow() - due);
         }
 
-        var outcome = await RunSafelyAsync(function, message, handler, cancellationToken);
-        return outcome switch
+        return await RunAsync(function, message, handler, cancellationToken) switch
         {
-            Outcome.Later later => await SendAgainAsync(function, queue, message, later.When, cancellationToken),
-            Outcome.Reject reject => await GiveUpAsync(function, message, handler, reject.Reason, cancellationToken),
+            Outcome.Later later => await SendAgainAsync(function, queue, Next(message, later), later.When, cancellationToken),
+            Outcome.Reject reject => Refuse(function, reject.Reason),
             _ => Completed(),
         };
     }
 
-    private async Task<IResult> GiveUpAsync<TMessage>(
-        string function, TMessage message, IQueueFunction<TMessage> handler, string reason, CancellationToken cancellationToken)
+    /// <summary>Runs the function. A message is only given up when that is recorded, where an administrator sees it.</summary>
+    private async Task<Outcome> RunAsync<TMessage>(
+        string function, TMessage message, IQueueFunction<TMessage> handler, CancellationToken cancellationToken)
         where TMessage : QueueMessage
     {
-        await handler.GiveUpAsync(message, reason, cancellationToken);
-        return Refuse(function, reason);
+        var outcome = await RunSafelyAsync(
+            () => handler.HandleAsync(message, cancellationToken),
+            exception => Failed(function, message, exception),
+            cancellationToken);
+        if (outcome is not Outcome.Reject reject)
+        {
+            Measures.Message(function, outcome switch
+            {
+                Outcome.Later { HasFailed: true } => "failed",
+                Outcome.Later => "later",
+                _ => "done",
+            });
+            return outcome;
+        }
+
+        return await RunSafelyAsync(
+            async () =>
+            {
+                await handler.GiveUpAsync(message, reject.Reason, cancellationToken);
+                return reject;
+            },
+            exception => ComesAgain(function, message, exception),
+            cancellationToken);
     }
 
     private static IResult Completed() => Results.Json(new { });
 
-    private async Task<Outcome> RunSafelyAsync<TMessage>(
-        string function, TMessage message, IQueueFunction<TMessage> handler, CancellationToken cancellationToken)
-        where TMessage : QueueMessage
+    private static async Task<Outcome> RunSafelyAsync(
+        Func<Task<Outcome>> run, Func<Exception, Outcome> whenFailed, CancellationToken cancellationToken)
     {
         try
         {
-            var outcome = await handler.HandleAsync(message, cancellationToken);
-            if (outcome is not Outcome.Reject)
-            {
-                Measures.Message(function, outcome is Outcome.Later ? "later" : "done");
-            }
-
-            return outcome;
+            return await run();
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            if (message.Attempt >= MaxAttempts && exception is not QueueUnavailableException)
-            {
-                Log.GivenUp(logger, exception, function, message.Attempt);
-                return new Outcome.Reject($"It failed {message.Attempt} times, last with {exception.GetType().Name}.");
-            }
-
-            var when = time.GetUtcNow() + BackOff(message.Attempt);
-            Log.Failed(logger, exception, function, message.Attempt, when);
-            Measures.Message(function, "failed");
-            return new Outcome.Later(when);
+            return whenFailed(exception);
         }
     }
 
-    private static TimeSpan BackOff(int attempt)
+    private Outcome Failed(string function, QueueMessage message, Exception exception)
     {
-        var longest = Math.Min(LongestBackOff.TotalSeconds, Math.Pow(2, Math.Min(attempt, 10)));
+        if (message.Failures < MaxFailures || exception is QueueUnavailableException)
+        {
+            return ComesAgain(function, message, exception);
+        }
+
+        Log.GivenUp(logger, exception, function, message.Failures);
+        return new Outcome.Reject($"It failed {message.Failures} times, last with {exception.GetType().Name}.");
+    }
+
+    private Outcome.Later ComesAgain(string function, QueueMessage message, Exception exception)
+    {
+        var when = time.GetUtcNow() + BackOff(message.Failures);
+        Log.Failed(logger, exception, function, message.Attempt, when);
+        return new Outcome.Later(when) { HasFailed = true };
+    }
+
+    private static TMessage Next<TMessage>(TMessage message, Outcome.Later later)
+        where TMessage : QueueMessage =>
+        message with { Attempt = message.Attempt + 1, Failures = later.HasFailed ? message.Failures + 1 : 0 };
+
+    private static TimeSpan BackOff(int failures)
+    {
+        var longest = Math.Min(LongestBackOff.TotalSeconds, Math.Pow(2, Math.Min(failures, 10)));
         return TimeSpan.FromSeconds(longest * (0.5 + (Random.Shared.NextDouble() / 2)));
     }
 
@@ -101,7 +128,7 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
     {
         try
         {
-            await queues.SendAsync(queue, message with { Attempt = message.Attempt + 1 }, when, cancellationToken);
+            await queues.SendAsync(queue, message, when, cancellationToken);
             return Completed();
         }
         catch (QueueUnavailableException exception)
@@ -127,8 +154,8 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
         [LoggerMessage(2, LogLevel.Error, "{Function} rejected its message: {Reason}")]
         public static partial void Rejected(ILogger logger, string function, string reason);
 
-        [LoggerMessage(4, LogLevel.Error, "{Function} is given up after {Attempt} attempts.")]
-        public static partial void GivenUp(ILogger logger, Exception exception, string function, int attempt);
+        [LoggerMessage(4, LogLevel.Error, "{Function} is given up after {Failures} failures.")]
+        public static partial void GivenUp(ILogger logger, Exception exception, string function, int failures);
 
         [LoggerMessage(3, LogLevel.Error, "{Function} could not send its message again; the host will redeliver it.")]
         public static partial void BusRefused(ILogger logger, Exception exception, string function);

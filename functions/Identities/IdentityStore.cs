@@ -59,7 +59,7 @@ internal sealed class IdentityStore(Container container)
             key, $"c.id IN ({string.Join(", ", names)})", names.Zip(documentIds, (name, id) => (name, (object)id)), cancellationToken);
     }
 
-    /// <summary>The first page of a query inside one partition, and whether there is more.</summary>
+    /// <summary>The first page of a query inside one partition that is not empty (Cosmos DB may give empty ones before), and whether there is more.</summary>
     public async Task<(IReadOnlyList<T> Items, bool More)> FirstPageAsync<T>(
         UserKey key,
         string query,
@@ -69,7 +69,13 @@ internal sealed class IdentityStore(Container container)
     {
         using var pages = container.GetItemQueryIterator<T>(
             Definition(query, parameters), requestOptions: QueryOptions(PartitionKeyOf(key), pageSize));
-        var page = await pages.ReadNextAsync(cancellationToken);
+        FeedResponse<T> page;
+        do
+        {
+            page = await pages.ReadNextAsync(cancellationToken);
+        }
+        while (page.Count == 0 && pages.HasMoreResults);
+
         return ([.. page], pages.HasMoreResults);
     }
 

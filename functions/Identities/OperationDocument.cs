@@ -31,8 +31,11 @@ internal sealed record OperationDocument : IdentityDocument
 
     public DateTimeOffset? FinishedAt { get; init; }
 
-    /// <summary>When it last moved; the timer looks for operations that stand still.</summary>
+    /// <summary>When it last moved or was queued again; the timer looks for operations that stand still.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>How often its work was queued again since it last moved.</summary>
+    public int Resumes { get; init; }
 
     /// <summary>What was asked for, to tell a repeated idempotency key from a reused one.</summary>
     public required string Fingerprint { get; init; }
@@ -58,5 +61,6 @@ internal sealed record OperationDocument : IdentityDocument
     {
         Steps = [.. Steps.Select(step => step.Name == moved.Name ? moved : step)],
         UpdatedAt = moved.UpdatedAt,
+        Resumes = 0,
     };
 }

@@ -20,6 +20,9 @@ internal abstract record QueueMessage
     /// <summary>How often the same work was sent again, from 0.</summary>
     public int Attempt { get; init; }
 
+    /// <summary>How often it failed in a row.</summary>
+    public int Failures { get; init; }
+
     /// <summary>Tells a message that the timer sent again from the first one, which duplicate detection would swallow it for.</summary>
     public string? Resumed { get; init; }
 

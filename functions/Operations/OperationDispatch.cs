@@ -38,13 +38,12 @@ internal sealed partial class OperationDispatch(QueueSender queues, ILogger<Oper
         await SendStepsAsync(operation, resumed, cancellationToken);
     }
 
-    /// <summary>Somebody asks for a failed operation once more: its open steps are queued again.</summary>
-    public Task RestartFailedAsync(OperationDocument operation, DateTimeOffset now, CancellationToken cancellationToken) =>
-        operation.Status == OperationStatus.Failed ? TryAsync(operation, ResumedAt(now), cancellationToken) : Task.CompletedTask;
-
-    /// <summary>The mark of messages sent again at about this time: once in ten minutes, the bus's window for duplicates.</summary>
-    public static string ResumedAt(DateTimeOffset now) =>
-        (now.ToUnixTimeSeconds() / 600).ToString("x", System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>
+    /// The mark of messages that are sent again because nothing moved since a time, which is written anew after each such sending. So
+    /// the bus drops what is sent twice because the write failed, and never a message of which it only remembers an earlier, lost one.
+    /// </summary>
+    public static string MarkOf(DateTimeOffset unmovedSince) =>
+        unmovedSince.UtcTicks.ToString("x", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Queues the open steps that change documents.</summary>
     /// <exception cref="QueueUnavailableException">The bus is out.</exception>

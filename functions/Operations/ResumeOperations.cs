@@ -3,6 +3,7 @@ using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
 using BlokSec.Functions.Telemetry;
+using Microsoft.Azure.Cosmos;
 using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Operations;
@@ -21,32 +22,88 @@ internal sealed partial class ResumeOperations(
 {
     public const string Schedule = "0 * * * * *";
 
+    /// <summary>Messages that are queued at the same time.</summary>
+    private const int AtOnce = 16;
+
+    /// <summary>How long a run may take: less than the host allows, and the next one goes on.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+
+    /// <summary>Work that stays still is queued again less and less often, at most so many times slower than at first.</summary>
+    private const int Slowest = 32;
+
     public async Task HandleAsync(CancellationToken cancellationToken)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Longest);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = patience.Token };
         var now = time.GetUtcNow();
-        var marker = OperationDispatch.ResumedAt(now);
-        await foreach (var operation in StandingStillAsync(now, cancellationToken))
+        try
         {
-            Log.Resumed(logger, operation.OperationId, operation.Status);
-            Measures.Operation(operation.Kind, "resumed");
-            await dispatch.SendAsync(operation, marker, cancellationToken);
+            await Parallel.ForEachAsync(StandingStillAsync(now, patience.Token), parallel, (operation, stop) => ResumeAsync(operation, now, stop));
+            await Parallel.ForEachAsync(OverdueAsync(now, patience.Token), parallel, (revocation, stop) => ResumeAsync(revocation, now, stop));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.Unfinished(logger);
+        }
+    }
+
+    /// <summary>Queues the open steps, then writes that it did. In this order, because a message sent twice does no harm.</summary>
+    private async ValueTask ResumeAsync(OperationDocument operation, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (!IsDue(operation, now))
+        {
+            return;
         }
 
-        await foreach (var revocation in OverdueAsync(now, cancellationToken))
+        try
         {
+            await dispatch.SendAsync(operation, OperationDispatch.MarkOf(operation.UpdatedAt), cancellationToken);
+            Log.Resumed(logger, operation.OperationId, operation.Status);
+            Measures.Operation(operation.Kind, "resumed");
+
+            // A conflict means that it moved.
+            await identities.Begin(operation.Key)
+                .Replace(operation with { UpdatedAt = now, Resumes = operation.Resumes + 1 })
+                .CommitAsync(cancellationToken);
+        }
+        catch (Exception exception) when (IsOutage(exception))
+        {
+            Log.Refused(logger, exception, operation.OperationId);
+        }
+    }
+
+    /// <summary>One that cannot be queued holds up no other.</summary>
+    private static bool IsOutage(Exception exception) => exception is QueueUnavailableException or CosmosException;
+
+    private async ValueTask ResumeAsync(RevocationDocument revocation, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var message = new RevokePushMessage
+        {
+            TenantId = revocation.TenantId,
+            UserId = revocation.UserId,
+            OperationId = revocation.OperationId,
+            DeviceId = revocation.DeviceId,
+            Attempt = revocation.PushAttempts,
+            Resumed = OperationDispatch.MarkOf(revocation.NextAttemptAt!.Value),
+        };
+        try
+        {
+            await queues.SendAsync(Queues.RevokePushes, message, due: null, cancellationToken);
             Log.PushResumed(logger, revocation.OperationId, revocation.DeviceId);
             Measures.PushOverdue();
-            var message = new RevokePushMessage
-            {
-                TenantId = revocation.TenantId,
-                UserId = revocation.UserId,
-                OperationId = revocation.OperationId,
-                DeviceId = revocation.DeviceId,
-                Attempt = revocation.PushAttempts,
-                Resumed = marker,
-            };
-            await queues.SendAsync(Queues.RevokePushes, message, due: null, cancellationToken);
+            await identities.Begin(revocation.Key).Replace(revocation with { NextAttemptAt = now }).CommitAsync(cancellationToken);
         }
+        catch (Exception exception) when (IsOutage(exception))
+        {
+            Log.Refused(logger, exception, revocation.OperationId);
+        }
+    }
+
+    private bool IsDue(OperationDocument operation, DateTimeOffset now)
+    {
+        var seconds = operation.Status == OperationStatus.NotStarted ? options.Value.NotStartedSeconds : options.Value.RunningSeconds;
+        return operation.UpdatedAt.AddSeconds(seconds * Math.Min(Slowest, Math.Pow(2, operation.Resumes))) <= now;
     }
 
     private IAsyncEnumerable<OperationDocument> StandingStillAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -75,5 +132,11 @@ internal sealed partial class ResumeOperations(
 
         [LoggerMessage(2, LogLevel.Warning, "A revoke push of operation {OperationId} was overdue; it is queued again for device {DeviceId}.")]
         public static partial void PushResumed(ILogger logger, string operationId, string deviceId);
+
+        [LoggerMessage(3, LogLevel.Warning, "The work of operation {OperationId}, which stands still, cannot be queued now; it is tried again.")]
+        public static partial void Refused(ILogger logger, Exception exception, string operationId);
+
+        [LoggerMessage(4, LogLevel.Warning, "Not all work that stands still could be queued again in time; the next run goes on.")]
+        public static partial void Unfinished(ILogger logger);
     }
 }

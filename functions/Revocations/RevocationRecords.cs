@@ -49,7 +49,8 @@ internal sealed class RevocationRecords(RevocationStatements statements)
             PushHandle = null,
             NextAttemptAt = null,
             PushAcceptedAt = state == RevokePushState.Accepted ? at : revocation.PushAcceptedAt,
-            Timeline = [.. revocation.Timeline, new RevocationEvent($"Push{state}", at, reason)],
+            // In order of time: the phone may have confirmed before the provider's acceptance could be written down.
+            Timeline = [.. revocation.Timeline.Append(new RevocationEvent($"Push{state}", at, reason)).OrderBy(told => told.At)],
         };
 
     /// <summary>The push is tried again. The timeline tells it once for each new reason.</summary>
@@ -72,18 +73,26 @@ internal sealed class RevocationRecords(RevocationStatements statements)
         Timeline = [.. revocation.Timeline, new RevocationEvent("LearnedAtNextOpen", at, null)],
     };
 
-    /// <summary>The phone said that it erased itself. A push that is still to be sent is not needed any more.</summary>
+    /// <summary>
+    /// The phone said that it erased itself. A push that waits for its next attempt is not needed any more. One that is due may be on
+    /// its way at this moment: what became of it is for the function that sends it to tell.
+    /// </summary>
     public static RevocationDocument Confirmed(RevocationDocument revocation, DateTimeOffset at)
     {
-        var settled = revocation.NextAttemptAt is null
-            ? revocation
-            : Settle(revocation, RevokePushState.Cancelled, "The phone erased itself; no push is needed any more.", at);
+        var settled = revocation.NextAttemptAt > at ? NotNeeded(revocation, at) : revocation;
         return settled with
         {
             ConfirmedAt = at,
             Timeline = [.. settled.Timeline, new RevocationEvent("Confirmed", at, null)],
         };
     }
+
+    /// <summary>The phone confirmed, and no provider is known to have accepted the push: it is not sent (again).</summary>
+    public static RevocationDocument NotNeeded(RevocationDocument revocation, DateTimeOffset at) => Settle(
+        revocation,
+        RevokePushState.Cancelled,
+        "The phone confirmed that it erased itself; no acceptance of the push had been recorded, and none is needed any more.",
+        at);
 
     /// <summary>The truth for the administrator, never more than is known.</summary>
     public static RevocationState StateOf(RevocationDocument revocation) => revocation switch

@@ -45,6 +45,11 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
     private async Task<Func<RevocationDocument, RevocationDocument>> DecideAsync(
         UserDocument user, RevocationDocument revocation, CancellationToken cancellationToken)
     {
+        if (revocation.ConfirmedAt is not null)
+        {
+            return NotNeeded;
+        }
+
         if (revocation.PushHandle is not { } handle)
         {
             return current => Settled(current, RevokePushState.Unreachable, "The phone cannot be reached by push.");
@@ -62,12 +67,13 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
         }
 
         var result = await sender.SendAsync(PushOf(revocation, handle), cancellationToken);
-        return current => Apply(current, result);
+        var answeredAt = time.GetUtcNow();
+        return current => Apply(current, result, answeredAt);
     }
 
-    private RevocationDocument Apply(RevocationDocument revocation, PushResult result) => result switch
+    private RevocationDocument Apply(RevocationDocument revocation, PushResult result, DateTimeOffset answeredAt) => result switch
     {
-        PushResult.Accepted accepted => Settled(revocation, RevokePushState.Accepted, null) with
+        PushResult.Accepted accepted => RevocationRecords.Settle(revocation, RevokePushState.Accepted, null, answeredAt) with
         {
             ProviderMessageId = accepted.ProviderMessageId,
             PushAttempts = revocation.PushAttempts + 1,
@@ -80,6 +86,7 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
         {
             PushAttempts = revocation.PushAttempts + 1,
         },
+        _ when revocation.ConfirmedAt is not null => NotNeeded(revocation),
         PushResult.Throttled throttled => Retried(revocation, result.Explanation, throttled.Until),
         PushResult.Unavailable unavailable => Retried(revocation, result.Explanation, unavailable.RetryAfter),
         PushResult.Misconfigured misconfigured => Retried(revocation, result.Explanation, misconfigured.RetryAfter),
@@ -87,15 +94,12 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
     };
 
     private RevocationDocument Settled(RevocationDocument revocation, RevokePushState state, string? reason) =>
-        revocation.NextAttemptAt is null ? revocation : RevocationRecords.Settle(revocation, state, reason, time.GetUtcNow());
+        RevocationRecords.Settle(revocation, state, reason, time.GetUtcNow());
+
+    private RevocationDocument NotNeeded(RevocationDocument revocation) => RevocationRecords.NotNeeded(revocation, time.GetUtcNow());
 
     private RevocationDocument Retried(RevocationDocument revocation, string reason, DateTimeOffset? notBefore)
     {
-        if (revocation.NextAttemptAt is null)
-        {
-            return revocation;
-        }
-
         var now = time.GetUtcNow();
         var seconds = Math.Min(
             LongestBackOff.TotalSeconds, ShortestBackOff.TotalSeconds * Math.Pow(2, Math.Min(revocation.PushAttempts, 12)));

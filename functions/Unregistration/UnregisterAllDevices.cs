@@ -11,7 +11,7 @@ namespace BlokSec.Functions.Unregistration;
 
 /// <summary>Removes all devices of a user and resets the DID: refused from the moment of the answer, the rest is queued.</summary>
 internal sealed class UnregisterAllDevices(
-    IdentityStore identities, RevocationFence fence, OperationDispatch dispatch, TimeProvider time)
+    IdentityStore identities, RevocationFence fence, OperationDispatch dispatch, FailedOperations failed, TimeProvider time)
 {
     /// <summary>There is nothing to unregister.</summary>
     public static IResult AlreadyUnregistered() => Problems.Conflict(
@@ -56,7 +56,7 @@ internal sealed class UnregisterAllDevices(
             if (snapshot.Operation(decision.OperationId) is { } known)
             {
                 return known.Fingerprint == decision.Fingerprint
-                    ? await AgainAsync(context, known, cancellationToken)
+                    ? await AgainAsync(context, known, administrator, cancellationToken)
                     : OperationAnswers.IdempotencyKeyReused();
             }
 
@@ -67,7 +67,7 @@ internal sealed class UnregisterAllDevices(
 
             if (user.DidState != DidState.Active)
             {
-                return await AlreadyAsync(context, user, cancellationToken);
+                return await AlreadyAsync(context, user, administrator, cancellationToken);
             }
 
             var devices = snapshot.Devices.FindAll(device => device.State == DeviceState.Active);
@@ -87,19 +87,18 @@ internal sealed class UnregisterAllDevices(
     }
 
     /// <summary>Somebody unregistered the user before: that operation, or word that there never was a living DID.</summary>
-    private async Task<IResult> AlreadyAsync(HttpContext context, UserDocument user, CancellationToken cancellationToken)
+    private async Task<IResult> AlreadyAsync(
+        HttpContext context, UserDocument user, Administrator administrator, CancellationToken cancellationToken)
     {
         var operation = user.UnregistrationOperationId is { } operationId
             ? await identities.ReadAsync<OperationDocument>(user.Key, OperationDocument.IdOf(operationId), cancellationToken)
             : null;
-        return operation is null ? AlreadyUnregistered() : await AgainAsync(context, operation, cancellationToken);
+        return operation is null ? AlreadyUnregistered() : await AgainAsync(context, operation, administrator, cancellationToken);
     }
 
-    private async Task<IResult> AgainAsync(HttpContext context, OperationDocument operation, CancellationToken cancellationToken)
-    {
-        await dispatch.RestartFailedAsync(operation, time.GetUtcNow(), cancellationToken);
-        return OperationAnswers.Accepted(context, operation);
-    }
+    private async Task<IResult> AgainAsync(
+        HttpContext context, OperationDocument operation, Administrator administrator, CancellationToken cancellationToken) =>
+        OperationAnswers.Accepted(context, await failed.RestartAsync(operation, administrator.Actor(), cancellationToken));
 
     private Task<PartitionSnapshot> ReadAsync(UserKey key, string operationId, CancellationToken cancellationToken) =>
         identities.QueryAsync(

@@ -25,8 +25,13 @@ internal sealed class FaultMiddleware(RequestDelegate next, Traffic traffic, Fau
         }
 
         var path = context.Request.GetEncodedPathAndQuery();
-        var request = traffic.Record(profile.Name, operation, context.Request.Method, path);
-        var rule = traffic.Strike(request, profile.Searchable is null ? path : await profile.Searchable(context));
+        var searchable = profile.Searchable is null ? path : await profile.Searchable(context);
+        var request = traffic.Record(new SeenRequest(0, profile.Name, operation, context.Request.Method, path)
+        {
+            Searchable = searchable,
+            Caller = context.Request.Headers.UserAgent.ToString(),
+        });
+        var rule = traffic.Strike(request);
         try
         {
             await HandleAsync(context, request, rule);

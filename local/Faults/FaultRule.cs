@@ -21,7 +21,10 @@ public sealed record FaultRule
     /// <summary>What the request does, in the words of <see cref="SeenRequest.Operation"/>; null for anything.</summary>
     public string? Operation { get; init; }
 
-    /// <summary>Text that the path (or, for FCM, the push handle in the body) must contain; null for any path.</summary>
+    /// <summary>
+    /// Text that the path must contain, or what the stand-in adds to it: Cosmos DB the partition key, Service Bus the broker properties
+    /// and body of what is sent, FCM the body; null for any.
+    /// </summary>
     public string? Contains { get; init; }
 
     /// <summary>Whether the request still has its effect.</summary>

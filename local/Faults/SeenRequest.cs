@@ -8,6 +8,12 @@ namespace BlokSec.Local.Faults;
 /// <param name="Path">Path and query.</param>
 public sealed record SeenRequest(long Number, string StandIn, string Operation, string Method, string Path)
 {
+    /// <summary>What <see cref="FaultRule.Contains"/> is looked for in: the path, and what the stand-in adds to it.</summary>
+    public string Searchable { get; init; } = Path;
+
+    /// <summary>The <c>User-Agent</c> of whoever sent it; empty when there was none.</summary>
+    public string Caller { get; init; } = "";
+
     /// <summary>The status that was answered; 0 while under way or when the connection was broken.</summary>
     public int Status { get; set; }
 }

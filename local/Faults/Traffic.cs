@@ -76,9 +76,10 @@ public sealed class Traffic
         }
     }
 
-    internal SeenRequest Record(string standIn, string operation, string method, string path)
+    /// <summary>Gives the request the next number, and keeps it.</summary>
+    internal SeenRequest Record(SeenRequest seenNow)
     {
-        var request = new SeenRequest(Interlocked.Increment(ref count), standIn, operation, method, path);
+        var request = seenNow with { Number = Interlocked.Increment(ref count) };
         seen.Enqueue(request);
         if (seen.Count > Kept)
         {
@@ -91,11 +92,11 @@ public sealed class Traffic
     internal void Answered() => Interlocked.Exchange(ref changed, NewSignal()).TrySetResult();
 
     /// <summary>The first rule that meets the request, used up by one; null when none does.</summary>
-    internal FaultRule? Strike(SeenRequest request, string searchable)
+    internal FaultRule? Strike(SeenRequest request)
     {
         lock (gate)
         {
-            var index = rules.FindIndex(active => Meets(active.Rule, request, searchable));
+            var index = rules.FindIndex(active => Meets(active.Rule, request));
             if (index < 0)
             {
                 return null;
@@ -111,10 +112,10 @@ public sealed class Traffic
         }
     }
 
-    private static bool Meets(FaultRule rule, SeenRequest request, string searchable) =>
+    private static bool Meets(FaultRule rule, SeenRequest request) =>
         (rule.StandIn is null || rule.StandIn.Equals(request.StandIn, StringComparison.OrdinalIgnoreCase))
         && (rule.Operation is null || rule.Operation.Equals(request.Operation, StringComparison.OrdinalIgnoreCase))
-        && (rule.Contains is null || searchable.Contains(rule.Contains, StringComparison.Ordinal));
+        && (rule.Contains is null || request.Searchable.Contains(rule.Contains, StringComparison.Ordinal));
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using BlokSec.Local.Faults;
+using BlokSec.Local.Push;
 using Microsoft.AspNetCore.Connections.Features;
 
 namespace BlokSec.Local.ServiceBus;
@@ -84,8 +85,7 @@ internal sealed class BusEndpoints(
             return malformed;
         }
 
-        using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, context.RequestAborted);
+        var body = await RequestBody.ReadAsync(context);
         var custom = CustomProperties.Read(request.Headers);
         var size = body.Length
             + request.Headers[BrokerProperties.HeaderName].ToString().Length
@@ -98,7 +98,7 @@ internal sealed class BusEndpoints(
         }
 
         queue.Send(
-            message! with { ContentType = request.ContentType, CustomProperties = custom, Body = body.ToArray() },
+            message! with { ContentType = request.ContentType, CustomProperties = custom, Body = body },
             twice: context.Features.Get<FaultRule>()?.Duplicate == true);
         context.Response.StatusCode = StatusCodes.Status201Created;
         context.Response.ContentType = "application/xml; charset=utf-8";

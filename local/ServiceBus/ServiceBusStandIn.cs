@@ -1,5 +1,6 @@
 using System.Text;
 using BlokSec.Local.Faults;
+using BlokSec.Local.Push;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace BlokSec.Local.ServiceBus;
@@ -59,7 +60,8 @@ internal sealed class ServiceBusStandIn : IAsyncDisposable
         var profile = new FaultProfile(
             "servicebus",
             context => BusRequest.Read(context.Request)?.FaultOperation,
-            (context, rule) => BusError.For(rule.Status!.Value, rule.Reason).WriteAsync(context, options.Time));
+            (context, rule) => BusError.For(rule.Status!.Value, rule.Reason).WriteAsync(context, options.Time),
+            Searchable);
         bus.server = await StandIn.StartAsync(
             options.Port,
             HttpProtocols.Http1,
@@ -124,6 +126,15 @@ internal sealed class ServiceBusStandIn : IAsyncDisposable
 
             await next.WaitAsync(cancellationToken);
         }
+    }
+
+    /// <summary>Faults are aimed by queue, or by message id and body of what is sent.</summary>
+    private static async ValueTask<string> Searchable(HttpContext context)
+    {
+        var request = context.Request;
+        return BusRequest.Read(request)?.Operation == "send"
+            ? $"{request.Path} {request.Headers[BrokerProperties.HeaderName]} {Encoding.UTF8.GetString(await RequestBody.ReadAsync(context))}"
+            : $"{request.Path}";
     }
 
     public async ValueTask DisposeAsync()

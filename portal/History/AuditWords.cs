@@ -26,6 +26,7 @@ internal static class AuditWords
             AuditActions.ClaimLocked => "The claim QR code was locked: too many wrong codes were tried.",
             AuditActions.OperationFinished => "The work of the operation is done.",
             AuditActions.OperationFailed => "The operation cannot go on without an operator.",
+            AuditActions.OperationRestarted => $"{Actor(entry, user)} asked once more. The work begins anew.",
             AuditActions.RetiredDidUsed => "Somebody tried to use an identity that was reset. It was refused.",
             _ => $"{Actor(entry, user)}: {entry.Action}",
         };

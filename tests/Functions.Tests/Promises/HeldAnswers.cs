@@ -13,11 +13,12 @@ internal sealed class HeldAnswers : IDisposable
     /// <param name="test">Whose stand-ins.</param>
     /// <param name="provider"><c>apns</c> or <c>fcm</c>.</param>
     /// <param name="most">How many requests hang; the first ones.</param>
-    public HeldAnswers(TestCloud test, string provider, int most = int.MaxValue)
+    /// <param name="stage">Whether they hang before the push is taken or after it.</param>
+    public HeldAnswers(TestCloud test, string provider, int most = int.MaxValue, FaultStage stage = FaultStage.Before)
     {
         traffic = test.Traffic;
-        traffic.Hook = (seen, stage) =>
-            seen.StandIn == provider && seen.Operation == "send" && stage == FaultStage.Before && Interlocked.Increment(ref held) <= most
+        traffic.Hook = (seen, at) =>
+            seen.StandIn == provider && seen.Operation == "send" && at == stage && Interlocked.Increment(ref held) <= most
                 ? release.Task
                 : Task.CompletedTask;
     }

@@ -2,6 +2,7 @@ using BlokSec.Contracts;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Local.Faults;
+using Microsoft.Azure.Cosmos;
 using BlokSec.Local.Phones.Keys;
 
 namespace BlokSec.Functions.Tests.Promises;
@@ -146,6 +147,32 @@ public sealed class AcceptedIsNeverLostTests(CloudFixture fixture) : IClassFixtu
             },
             "the operation succeeded");
         await test.ClaimLinkAsync(user);
+    }
+
+    [Fact]
+    public async Task I3_An_operation_that_was_given_up_begins_anew_when_somebody_asks_for_it_again()
+    {
+        var user = await test.NewUserAsync(phones: 2);
+        string operationId;
+        using (test.BusOut())
+        {
+            operationId = (await test.Admin().RemoveAsync(user.UserId, user.DeviceIds[0], "lost", Stop)).OperationId;
+        }
+
+        await test.PatchAsync(
+            user,
+            OperationDocument.IdOf(operationId),
+            PatchOperation.Set("/status", "failed"),
+            PatchOperation.Set("/steps/2/status", "failed"));
+        await test.ResumeAsync();
+        Assert.Equal(OperationStatus.Failed, (await test.Admin().OperationAsync(user.UserId, operationId, Stop)).Status);
+
+        var again = await test.Admin().RemovalAsync(user.UserId, user.DeviceIds[0]);
+
+        Assert.Equal((202, operationId), (again.Status, again.Read<OperationDetails>().OperationId));
+        await test.SucceededAsync(user, operationId);
+        await test.ConfirmedAsync(user, user.DeviceIds[0]);
+        Assert.Single(await test.AuditAsync(user), entry => entry.Action == AuditActions.OperationRestarted && entry.Actor.Kind == "administrator");
     }
 
     [Fact]

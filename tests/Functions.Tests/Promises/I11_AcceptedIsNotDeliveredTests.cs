@@ -163,6 +163,22 @@ public sealed class AcceptedIsNotDeliveredTests(CloudFixture fixture) : IClassFi
     }
 
     [Fact]
+    public async Task I11_A_push_that_the_provider_took_is_accepted_even_when_the_phone_confirmed_before_its_answer()
+    {
+        var user = await test.NewUserAsync(phones: 2);
+        using (new HeldAnswers(test, "apns", stage: FaultStage.After))
+        {
+            await test.RemovedAsync(user, phone: 0);
+            await test.ConfirmedAsync(user, user.DeviceIds[0]);
+        }
+
+        var told = await test.RevocationAsync(
+            user, user.DeviceIds[0], revocation => revocation.Push != RevokePushState.Queued, "the push is settled");
+        Assert.Equal((RevocationState.Confirmed, RevokePushState.Accepted), (told.State, told.Push));
+        Assert.Equal(1, told.PushAttempts);
+    }
+
+    [Fact]
     public async Task I11_A_phone_that_erased_itself_is_sent_nothing_more()
     {
         var user = await test.NewUserAsync(phones: 2);
