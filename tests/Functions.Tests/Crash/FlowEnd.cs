@@ -1,0 +1,63 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Tests.Infrastructure;
+using BlokSec.Functions.Tests.Promises;
+
+namespace BlokSec.Functions.Tests.Crash;
+
+/// <summary>How the database tells the end of a flow, without what differs from user to user: two flows that ended alike read alike.</summary>
+internal static class FlowEnd
+{
+    /// <summary>Whether all work is done and every phone that was told has confirmed.</summary>
+    public static async Task<bool> IsDoneAsync(TestCloud test, Flow flow)
+    {
+        var operations = await test.AllAsync<OperationDocument>(flow.User, OperationDocument.DocumentType);
+        var revocations = await test.AllAsync<RevocationDocument>(flow.User, RevocationDocument.DocumentType);
+        return operations.Count > 0
+            && operations.All(operation => operation.Status == OperationStatus.Succeeded)
+            && revocations.All(revocation => revocation is { NextAttemptAt: null, ConfirmedAt: not null });
+    }
+
+    public static async Task<string> DescribeAsync(TestCloud test, Flow flow)
+    {
+        var user = await test.UserDocumentAsync(flow.User);
+        var devices = await test.AllAsync<DeviceDocument>(flow.User, DeviceDocument.DocumentType);
+        var accounts = await test.AllAsync<AccountDocument>(flow.User, AccountDocument.DocumentType);
+        var revocations = await test.AllAsync<RevocationDocument>(flow.User, RevocationDocument.DocumentType);
+        var operations = await test.AllAsync<OperationDocument>(flow.User, OperationDocument.DocumentType);
+        var claims = await test.AllAsync<ClaimDocument>(flow.User, ClaimDocument.DocumentType);
+        var entries = await test.AuditAsync(flow.User);
+        return string.Join('\n', ((IEnumerable<string>)
+        [
+            $"user {user.DidState} epoch {user.Epoch} did {Has(user.Did)} retired {user.RetiredDids.Count} devices {user.DeviceCount}"
+                + $" active {Has(user.ActiveDeviceId)} live handles {user.LivePushHandles.Count}",
+            .. devices.Select(device => $"device {device.Model} {device.State} epoch {device.Epoch}"),
+            .. accounts.Select(account => $"account epoch {account.Epoch} did of the user {account.Did == user.Did}"),
+            .. revocations.Select(revocation => Describe(revocation, test.PushesTo(flow, revocation))),
+            .. operations.Select(Describe),
+            .. claims.Select(claim => $"claim {claim.State} epoch {claim.Epoch} failed attempts {claim.FailedAttempts}"),
+            .. entries.Select(entry => $"audit {entry.Action} by {entry.Actor.Kind} alert {entry.Alert}"),
+        ]).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>
+    /// The process may die between the provider's answer and its record, and the phone confirm before the message comes again. Nobody
+    /// knows then that the push was accepted, and none is sent once more: the one end that a kill may change.
+    /// </summary>
+    private static string Describe(RevocationDocument revocation, int pushes)
+    {
+        var isTold = revocation.Push == RevokePushState.Accepted
+            || (revocation is { Push: RevokePushState.Cancelled, ConfirmedAt: not null } && pushes > 0);
+        return $"revocation {revocation.Model} epoch {revocation.Epoch} told {isTold} handle {Has(revocation.PushHandle)}"
+            + $" learned {Has(revocation.LearnedAt)} confirmed {Has(revocation.ConfirmedAt)} events {revocation.Timeline.Count}";
+    }
+
+    private static string Describe(OperationDocument operation) =>
+        $"operation {operation.Kind} {operation.Status} finished {Has(operation.FinishedAt)} "
+        + string.Join(' ', operation.Steps.Select(step => $"{step.Name} {step.Status} {step.Completed}/{step.Total}"));
+
+    private static bool Has(object? value) => value is not null;
+
+    private static int PushesTo(this TestCloud test, Flow flow, RevocationDocument revocation) => test.PushesTo(
+        flow.User.Phones[flow.User.DeviceIds.ToList().IndexOf(revocation.DeviceId)].State.PushAddress.ToHandle());
+}

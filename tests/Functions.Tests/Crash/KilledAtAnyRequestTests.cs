@@ -1,0 +1,85 @@
+using BlokSec.Functions.Tests.Infrastructure;
+using BlokSec.Local.Demo;
+using BlokSec.Local.Faults;
+
+namespace BlokSec.Functions.Tests.Crash;
+
+/// <summary>
+/// The requests are not listed here: undisturbed flows show them first. A request that all of those make must be met by a kill before
+/// and one after it; others, such as the repetition after a conflict, are killed when they occur.
+/// </summary>
+[Collection(CrashTests.Name)]
+public sealed class KilledAtAnyRequestTests(CrashCloud cloud, ITestOutputHelper output)
+{
+    private const int Undisturbed = 6;
+    private const int PerWave = 14;
+
+    [Fact]
+    public Task I3_I4_A_removal_ends_alike_when_the_app_is_killed_before_or_after_any_of_its_requests() => KillEverywhereAsync(Flow.RemoveAsync);
+
+    [Fact]
+    public Task I3_I4_I6_An_unregistration_ends_alike_when_the_app_is_killed_before_or_after_any_of_its_requests() =>
+        KillEverywhereAsync(Flow.UnregisterAsync);
+
+    [Fact]
+    public Task I3_I4_I8_A_claim_ends_alike_when_the_app_is_killed_before_or_after_any_of_its_requests() => KillEverywhereAsync(Flow.ClaimAsync);
+
+    private async Task KillEverywhereAsync(Func<TestCloud, AdminClient, Task<Flow>> prepareAsync)
+    {
+        var (always, sometimes, expected) = await ObserveAsync(prepareAsync);
+        var kills = 0;
+        for (var left = PointsOf(always); left.Length > 0;)
+        {
+            var missed = new List<KillPoint>();
+            foreach (var points in left.Chunk(PerWave))
+            {
+                var members = await KillAsync(prepareAsync, points, expected);
+                kills++;
+                missed.AddRange(members.Where(member => !member.Watch.IsStruck).Select(member => member.Watch.Point!));
+                sometimes.UnionWith(members.SelectMany(member => member.Watch.Requests).Except(always));
+            }
+
+            Assert.True(missed.Count < left.Length, $"No kill met {string.Join(", ", missed)}.");
+            left = [.. missed];
+        }
+
+        foreach (var points in PointsOf(sometimes).Chunk(PerWave))
+        {
+            await KillAsync(prepareAsync, points, expected);
+            kills++;
+        }
+
+        output.WriteLine($"{always.Count} requests, {always.Count * 2} points, {sometimes.Count} occasional requests, {kills} kills");
+        output.WriteLine(string.Join('\n', always));
+    }
+
+    /// <summary>Runs flows that nobody disturbs: which requests they make, and how they end.</summary>
+    private async Task<(HashSet<string> Always, HashSet<string> Sometimes, string End)> ObserveAsync(
+        Func<TestCloud, AdminClient, Task<Flow>> prepareAsync)
+    {
+        var members = await KillAsync(prepareAsync, new KillPoint?[Undisturbed], expected: null);
+        var requests = members.Select(member => member.Watch.Requests).ToArray();
+        var always = requests.Aggregate(requests[0].ToHashSet(), (common, others) => [.. common.Intersect(others)]);
+        Assert.NotEmpty(always);
+        return (always, [.. requests.SelectMany(all => all).Except(always)], await FlowEnd.DescribeAsync(cloud.Test, members[0].Flow));
+    }
+
+    private async Task<IReadOnlyList<(Flow Flow, RequestWatch Watch)>> KillAsync(
+        Func<TestCloud, AdminClient, Task<Flow>> prepareAsync, IEnumerable<KillPoint?> points, string? expected)
+    {
+        var members = new List<(Flow Flow, RequestWatch Watch)>();
+        foreach (var point in points)
+        {
+            var flow = await prepareAsync(cloud.Test, cloud.Admin);
+            members.Add((flow, new RequestWatch(flow.Concerns, point)));
+        }
+
+        await new KillWave(cloud, members).RunAsync();
+        await cloud.AssertEndsAsync(
+            members.Select(member => (member.Flow, $"{member.Watch.Point}")), expected ?? await FlowEnd.DescribeAsync(cloud.Test, members[0].Flow));
+        return members;
+    }
+
+    private static KillPoint[] PointsOf(IEnumerable<string> requests) =>
+        [.. requests.SelectMany(request => Enum.GetValues<FaultStage>().Select(stage => new KillPoint(request, stage)))];
+}
