@@ -35,10 +35,7 @@ param previousClaimKeySecrets = filter(
   split(readEnvironmentVariable('BLOKSEC_PREVIOUS_CLAIM_KEYS', ''), ','),
   item => !empty(item)
 )
-param keyOfficerId = readEnvironmentVariable(
-  'BLOKSEC_KEY_OFFICER_ID',
-  readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
-)
+param keyOfficerId = readEnvironmentVariable('BLOKSEC_KEY_OFFICER_ID', '')
 
 param alertEmails = filter(split(readEnvironmentVariable('BLOKSEC_ALERT_EMAILS', ''), ','), item => !empty(item))
 param actionGroupIds = filter(split(readEnvironmentVariable('BLOKSEC_ACTION_GROUP_IDS', ''), ','), item => !empty(item))

@@ -1,8 +1,13 @@
 #!/bin/sh
 # Registers the API and its console in Microsoft Entra ID, once, as one application: roles Users.Read and Devices.Manage, the scope
-# access_as_user, tokens of version 2. Skipped when BLOKSEC_API_CLIENT_ID names a registration already.
+# access_as_user, tokens of version 2. Skipped when BLOKSEC_API_CLIENT_ID names a registration already. And names who may set keys: you,
+# unless somebody is named already. The pipeline (BLOKSEC_SEED_KEYS=false) names nobody.
 set -eu
 cd "$(dirname "$0")"
+
+if [ -z "${BLOKSEC_KEY_OFFICER_ID:-}" ] && [ "${BLOKSEC_SEED_KEYS:-true}" = true ]; then
+  azd env set BLOKSEC_KEY_OFFICER_ID "$(az ad signed-in-user show --query id --output tsv)"
+fi
 
 if [ -n "${BLOKSEC_API_CLIENT_ID:-}" ]; then
   echo "Administrators sign in to the app registration $BLOKSEC_API_CLIENT_ID."

@@ -154,9 +154,22 @@ public sealed partial class HookTests
     {
         using var shell = new Shell();
 
-        var (exitCode, _) = shell.Run("register-app.sh", Registered);
+        var (exitCode, _) = shell.Run("register-app.sh", Registered, ("BLOKSEC_KEY_OFFICER_ID", "44444444-4444-4444-4444-444444444444"));
 
         Assert.Equal((0, ""), (exitCode, shell.Called));
+    }
+
+    [Fact]
+    public void Whoever_deploys_first_may_set_keys_and_the_pipeline_may_not()
+    {
+        using var person = new Shell();
+        using var pipeline = new Shell();
+
+        person.Run("register-app.sh", Registered);
+        pipeline.Run("register-app.sh", Registered, ("BLOKSEC_SEED_KEYS", "false"));
+
+        Assert.Contains("azd env set BLOKSEC_KEY_OFFICER_ID 55555555-5555-5555-5555-555555555555", person.Called, StringComparison.Ordinal);
+        Assert.Equal("", pipeline.Called);
     }
 
     [Fact]
