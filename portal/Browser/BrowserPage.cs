@@ -46,6 +46,9 @@ internal sealed class BrowserPage(IJSRuntime js) : IAsyncDisposable
     /// <summary>Moves the focus to the first element that matches, and brings it into view.</summary>
     public Task FocusAsync(string selector) => CallAsync("focus", selector);
 
+    /// <summary>Moves the focus to the page's heading when nothing has it.</summary>
+    public Task FocusHeadingAsync() => CallAsync("focusHeading");
+
     /// <summary>Moves the focus among the links of a list, as arrow keys do.</summary>
     public Task MoveFocusAsync(string selector, int step) => CallAsync("moveFocus", selector, step);
 

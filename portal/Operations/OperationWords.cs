@@ -6,6 +6,10 @@ namespace BlokSec.Portal.Operations;
 /// <summary>Operations and their steps in plain words.</summary>
 internal static class OperationWords
 {
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan MovesWithin = TimeSpan.FromMinutes(1);
+
     public static string Title(OperationDetails operation, UserDetails user)
     {
         var device = operation.DeviceIds is [var only, ..] ? DeviceNames.Of(user, only) : "a device";
@@ -39,6 +43,20 @@ internal static class OperationWords
 
     /// <summary>How many of how many, where there is more than one.</summary>
     public static bool Counts(OperationStepDetails step) => step.Total > 1;
+
+    /// <summary>Why nothing moves, and that it will; null while all goes its way.</summary>
+    public static string? Delay(OperationDetails operation, DateTimeOffset now)
+    {
+        var moved = operation.Steps.Select(step => step.UpdatedAt).Append(operation.RequestedAt).Max();
+        return operation.Status switch
+        {
+            OperationStatus.NotStarted when now - operation.RequestedAt > StartsWithin =>
+                "It is accepted and safe, but its work could not be queued yet. It is tried again by itself, about once a minute.",
+            OperationStatus.Running when now - moved > MovesWithin =>
+                "Nothing has moved for a while. Steps that stand still are started again by themselves after five minutes.",
+            _ => null,
+        };
+    }
 
     /// <summary>What a failed operation means and what to do.</summary>
     public static string WhatToDo(OperationDetails operation) => operation.Kind switch

@@ -92,7 +92,7 @@ public sealed partial class RemovalDialog : IDisposable
         }
         else if (draft.Changes.Count > 0)
         {
-            await Page.FocusAsync("#removal-title");
+            await Page.FocusAsync("#stale-plan");
         }
     }
 

@@ -64,7 +64,7 @@ public sealed record Situation(string Name, string What, string Recommended, Sit
         (SituationAction.None, _) => null,
         _ when !manages => "This needs the role Devices.Manage. Ask an administrator who has it.",
         (SituationAction.Unregister, DidState.Resetting) => "That is under way already; see Progress.",
-        (SituationAction.Unregister, DidState.Unclaimed) => "All devices are unregistered already: have the user scan the claim QR code above.",
+        (SituationAction.Unregister, DidState.Unclaimed) => "There is no identity to unregister: have the user scan the claim QR code above.",
         (SituationAction.Remove, _) when user.Devices.Count == 0 => "The user has no device.",
         _ => null,
     };

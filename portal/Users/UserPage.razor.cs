@@ -11,6 +11,7 @@ public sealed partial class UserPage : IDisposable
 {
     private Asked? asked;
     private bool focusesProgress;
+    private string? shownUserId;
 
     /// <summary>The user's id inside the tenant.</summary>
     [Parameter]
@@ -64,6 +65,12 @@ public sealed partial class UserPage : IDisposable
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
+        if (User is not null && shownUserId != UserId)
+        {
+            shownUserId = UserId;
+            await Page.FocusHeadingAsync();
+        }
+
         if (focusesProgress && User is { Operations.Count: > 0 })
         {
             focusesProgress = false;

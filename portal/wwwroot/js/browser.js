@@ -28,6 +28,13 @@ export function focus(selector) {
   }
 }
 
+// After what was loading has taken the place of what waited for it: unless somebody went elsewhere meanwhile.
+export function focusHeading() {
+  if (!document.activeElement || document.activeElement === document.body) {
+    document.querySelector('h1')?.focus({ preventScroll: true });
+  }
+}
+
 export function moveFocus(selector, step) {
   const elements = [...document.querySelectorAll(selector)];
   const current = elements.indexOf(document.activeElement);
