@@ -27,7 +27,7 @@ internal sealed class ListAccounts(IdentityStore identities, AccountPages accoun
         string? continuation,
         CancellationToken cancellationToken)
     {
-        if (!Continuations.TryDecode(continuation, out var after))
+        if (!Continuations.TryDecode(continuation, out var after) || after?.StartsWith(AccountDocument.IdOf(""), StringComparison.Ordinal) == false)
         {
             return Problems.InvalidRequest("continuation", "is not one that this list gave");
         }

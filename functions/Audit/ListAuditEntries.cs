@@ -14,6 +14,9 @@ internal sealed class ListAuditEntries(IdentityStore identities)
 
     private const int MaxPageSize = 200;
 
+    /// <summary>Begins the id of every entry.</summary>
+    private const string Begin = "audit:";
+
     /// <summary>Comes after the id of every entry.</summary>
     private const string End = "audit:~";
 
@@ -32,7 +35,7 @@ internal sealed class ListAuditEntries(IdentityStore identities)
         string? continuation,
         CancellationToken cancellationToken)
     {
-        if (!Continuations.TryDecode(continuation, out var before))
+        if (!Continuations.TryDecode(continuation, out var before) || before?.StartsWith(Begin, StringComparison.Ordinal) == false)
         {
             return Problems.InvalidRequest("continuation", "is not one that this list gave");
         }

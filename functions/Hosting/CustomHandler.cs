@@ -44,6 +44,8 @@ internal static class CustomHandler
     {
         app.UseResponseHeaders();
         app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => true, ExceptionHandler = _ => Task.CompletedTask });
+        app.UseStatusCodePages(RequestBodies.ExplainAsync);
+        app.Use(RequestBodies.CheckAsync);
         app.UseRequestTimeouts();
         app.UseAuthentication();
         app.UseAuthorization();

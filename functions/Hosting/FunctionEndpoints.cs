@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BlokSec.Functions.Messaging;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Routing.Patterns;
 
@@ -42,8 +43,12 @@ internal static class FunctionEndpoints
         return app.MapMethods(pattern.RawText!, [method], context => run.Value(context))
             .WithName(function)
             .WithRequestTimeout(Deadline)
-            .WithMetadata([handler, .. handler.GetCustomAttributes(inherit: false), .. endpoint.Metadata, new HttpTrigger(function, method, route)]);
+            .WithMetadata([handler, .. handler.GetCustomAttributes(inherit: false), .. endpoint.Metadata.Select(OfAnyContentType), new HttpTrigger(function, method, route)]);
     }
+
+    /// <summary>Keeps routing from choosing by content type: a body of another type would meet an unknown address instead of a 415.</summary>
+    private static object OfAnyContentType(object metadata) =>
+        metadata is IAcceptsMetadata accepts ? new AcceptsMetadata([], accepts.RequestType, accepts.IsOptional) : metadata;
 
     /// <summary>Maps a queue-triggered function. The host posts messages to <c>/{function}</c>, which nobody else can reach.</summary>
     public static void MapQueue<TFunction, TMessage>(this IEndpointRouteBuilder app, string queue)

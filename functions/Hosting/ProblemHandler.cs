@@ -43,12 +43,8 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
 
     private static ProblemDetails Explain(Exception exception) => exception switch
     {
-        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problems.Details(
-            StatusCodes.Status413PayloadTooLarge,
-            ProblemCodes.PayloadTooLarge,
-            $"The body is larger than {RequestLimits.MaxBodyBytes} bytes."),
-        BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problems.Details(
-            StatusCodes.Status415UnsupportedMediaType, ProblemCodes.UnsupportedMediaType, "Send the body as application/json."),
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problems.PayloadTooLarge().ProblemDetails,
+        BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problems.UnsupportedMediaType().ProblemDetails,
         BadHttpRequestException bad => BadInput.Explain(bad).ProblemDetails,
         CosmosException or QueueUnavailableException or HttpRequestException or OperationCanceledException or TimeoutException =>
             Unavailable(),

@@ -38,6 +38,12 @@ internal static class Problems
     public static ProblemHttpResult NotFound(string what) =>
         Of(StatusCodes.Status404NotFound, ProblemCodes.NotFound, $"There is no such {what}.");
 
+    public static ProblemHttpResult PayloadTooLarge() => Of(
+        StatusCodes.Status413PayloadTooLarge, ProblemCodes.PayloadTooLarge, $"The body is larger than {RequestLimits.MaxBodyBytes} bytes.");
+
+    public static ProblemHttpResult UnsupportedMediaType() => Of(
+        StatusCodes.Status415UnsupportedMediaType, ProblemCodes.UnsupportedMediaType, "Send the body as application/json in UTF-8.");
+
     public static ProblemHttpResult Conflict(string code, string detail) => Of(StatusCodes.Status409Conflict, code, detail);
 
     /// <summary>Somebody else changed the same user again and again.</summary>

@@ -58,6 +58,9 @@ internal sealed class TestCloud : IAsyncDisposable
 
     public IServiceProvider Services => app!.Services;
 
+    /// <summary>The function app itself, past the Functions host; only inside the test process.</summary>
+    public Uri AppAddress => app!.Address;
+
     /// <summary>What the function app printed; only as a child process.</summary>
     public ConcurrentQueue<string> Output { get; } = new();
 
@@ -72,6 +75,8 @@ internal sealed class TestCloud : IAsyncDisposable
         settings.TryAdd("Resume__PushOverdueSeconds", "0");
         // They also look far more often than people do.
         settings.TryAdd("RateLimits__AdministratorPerMinute", "100000");
+        settings.TryAdd("RateLimits__DevicePerMinute", "100000");
+        settings.TryAdd("RateLimits__ClaimPerMinute", "100000");
         test.Cloud = await LocalCloud.StartAsync(new LocalCloudOptions
         {
             Folder = test.folder,
