@@ -1,0 +1,135 @@
+using BlokSec.Browser.Tests.Infrastructure;
+
+namespace BlokSec.Browser.Tests;
+
+/// <summary>The product's guide, row by row of its two tables, with the console and the phones side by side.</summary>
+public sealed class GuideTests(BrowserCloud cloud)
+{
+    [Theory]
+    [InlineData(0, "iOS")]
+    [InlineData(1, "Android")]
+    public async Task A_removed_phone_that_gets_the_push_shows_the_notification_and_resets(int index, string system)
+    {
+        var user = await cloud.NewUserAsync(phones: 2);
+        await using var visit = await Visit.StartAsync(cloud);
+        var phones = await visit.PhonesAsync(user);
+        await visit.OpenAsync(user);
+        var (console, phone, other) = (visit.Page, phones.Phone(user.Phones[index]), phones.Phone(user.Phones[1 - index]));
+        await Expect(phone).ToContainTextAsync("Enrolled");
+        await Expect(phone).ToContainTextAsync(system);
+
+        await console.RemoveAsync(user.Phones[index], "left in a taxi");
+
+        await Expect(phone.GetByRole(AriaRole.Group, new() { Name = "Notification" })).ToContainTextAsync("Device Revoked");
+        await Expect(phone.GetByRole(AriaRole.Group, new() { Name = "Notification" })).ToContainTextAsync("This device has been removed from your account.");
+        await Expect(phone).ToContainTextAsync("Welcome to BlokSec");
+        await Expect(other).ToContainTextAsync("Ready for sign-in requests");
+        await Expect(console.Revocation(user.Phones[index])).ToContainTextAsync("Confirmed by the device");
+        await Expect(console.Revocation(user.Phones[index])).ToContainTextAsync(index == 0 ? "Push accepted by Apple" : "Push accepted by Google");
+        await Expect(console.GetByTestId("device")).ToHaveCountAsync(1);
+        await Expect(console.GetByTestId("operation")).ToContainTextAsync("left in a taxi");
+    }
+
+    [Fact]
+    public async Task A_removed_phone_that_did_not_get_the_push_learns_it_when_the_app_is_opened()
+    {
+        var user = await cloud.NewUserAsync(phones: 2);
+        await using var visit = await Visit.StartAsync(cloud);
+        var phones = await visit.PhonesAsync(user);
+        await visit.OpenAsync(user);
+        var phone = phones.Phone(user.Phones[0]);
+        await phone.Switch("Lose pushes").CheckAsync();
+
+        await visit.Page.RemoveAsync(user.Phones[0]);
+        await Expect(visit.Page.Revocation(user.Phones[0])).ToContainTextAsync("Push accepted, not confirmed yet");
+        await Expect(phone).ToContainTextAsync("Enrolled");
+        await phone.Control("Open the app").ClickAsync();
+
+        await Expect(phone).ToContainTextAsync("This account is no longer accessible.");
+        await Expect(phone).ToContainTextAsync("Welcome to BlokSec");
+        await Expect(visit.Page.Revocation(user.Phones[0])).ToContainTextAsync("Confirmed by the device");
+    }
+
+    [Fact]
+    public async Task After_unregistering_all_the_QR_code_on_the_page_enrolls_a_new_phone()
+    {
+        var user = await cloud.NewUserAsync(phones: 2);
+        await using var visit = await Visit.StartAsync(cloud);
+        var phones = await visit.PhonesAsync(user);
+        await visit.OpenAsync(user);
+        await Expect(phones.Phone(user.Phones[1])).ToContainTextAsync("Enrolled");
+
+        await visit.Page.UnregisterAsync();
+        foreach (var phone in user.Phones)
+        {
+            await Expect(phones.Phone(phone)).ToContainTextAsync("Welcome to BlokSec");
+            await Expect(visit.Page.Revocation(phone)).ToContainTextAsync("Confirmed by the device");
+        }
+
+        var qr = visit.Page.GetByTestId("claim-qr");
+        await Expect(qr).ToBeVisibleAsync();
+        var link = await Picture.ReadQrAsync(qr);
+        Assert.Equal(await visit.Page.GetByLabel("Link, for a user who cannot scan").InputValueAsync(), link);
+        await phones.Button("New phone").ClickAsync();
+        await phones.GetByLabel("Name").FillAsync("The new one");
+        await phones.Button("Add the phone").ClickAsync();
+        await phones.Phone("The new one").Control("Scan QR code").ClickAsync();
+        await phones.GetByLabel("Link of the claim").FillAsync(link);
+        await phones.Button("Scan this link").ClickAsync();
+
+        await Expect(phones.Phone("The new one")).ToContainTextAsync("Ready for sign-in requests");
+        await Expect(visit.Page.GetByTestId("claim")).ToContainTextAsync("Enrolled on iPhone 17");
+        await Expect(visit.Page.GetByTestId("device")).ToHaveCountAsync(1);
+        await Expect(visit.Page.GetByTestId("device")).ToContainTextAsync("The new one");
+    }
+
+    [Theory]
+    [InlineData("User got a new phone and has a BlokSec backup", "No action needed", null)]
+    [InlineData("User got a new phone and has no backup", "Click Unregister All Devices, then have the user scan the claim QR code", "Unregister All Devices")]
+    [InlineData("User lost their phone", "Click Unregister All Devices to revoke access, then re-enroll when ready", "Unregister All Devices")]
+    [InlineData("User has multiple devices and you want to remove one", "Click the trash icon on the specific device", "iPhone 16 Pro")]
+    [InlineData("User is leaving the organization", "Remove the user’s accounts from your applications", null)]
+    public async Task Each_situation_of_the_guide_leads_to_its_action(string situation, string recommended, string? button)
+    {
+        var user = await cloud.NewUserAsync(phones: 2);
+        await using var visit = await Visit.StartAsync(cloud);
+        await visit.OpenAsync(user);
+
+        await visit.Page.GetByLabel(situation).CheckAsync();
+
+        var recommendation = visit.Page.GetByTestId("recommendation");
+        await Expect(recommendation).ToContainTextAsync(recommended);
+        var buttons = recommendation.GetByRole(AriaRole.Button);
+        if (button is null)
+        {
+            await Expect(buttons).ToHaveCountAsync(0);
+            return;
+        }
+
+        await buttons.Filter(new() { HasText = button }).ClickAsync();
+        await Expect(visit.Page.OpenDialog()).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByTestId("plan")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_restored_phone_becomes_a_second_device_and_the_old_one_can_be_retired()
+    {
+        var user = await cloud.NewUserAsync(phones: 1);
+        await using var visit = await Visit.StartAsync(cloud);
+        var phones = await visit.PhonesAsync(user);
+        await phones.Phone(user.Phones[0]).Control("Back up").ClickAsync();
+        await phones.Button("New phone").ClickAsync();
+        await phones.GetByLabel("Name").FillAsync("Restored phone");
+        await phones.Button("Add the phone").ClickAsync();
+        await phones.Phone("Restored phone").Control("Restore from backup").ClickAsync();
+        await phones.OpenDialog().GetByRole(AriaRole.Button, new() { Name = "Backup of" }).First.ClickAsync();
+        await Expect(phones.Phone("Restored phone")).ToContainTextAsync("Ready for sign-in requests");
+
+        await visit.OpenAsync(user);
+        await Expect(visit.Page.GetByTestId("device")).ToHaveCountAsync(2);
+        await visit.Page.RemoveAsync(user.Phones[0]);
+
+        await Expect(phones.Phone(user.Phones[0])).ToContainTextAsync("Welcome to BlokSec");
+        await Expect(phones.Phone("Restored phone")).ToContainTextAsync("Ready for sign-in requests");
+    }
+}

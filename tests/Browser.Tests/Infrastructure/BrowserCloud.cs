@@ -1,0 +1,68 @@
+using BlokSec.Browser.Tests.Infrastructure;
+using BlokSec.Local;
+using BlokSec.Local.Control;
+using BlokSec.Local.Seed;
+
+[assembly: AssemblyFixture(typeof(BrowserCloud))]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+
+namespace BlokSec.Browser.Tests.Infrastructure;
+
+/// <summary>The whole local system with the demo's people, as one command starts it, and one browser.</summary>
+public sealed class BrowserCloud : IAsyncLifetime
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("bloksec-browser-").FullName;
+    private IPlaywright playwright = null!;
+    private ControlServer control = null!;
+    private int users;
+
+    internal LocalCloud Cloud { get; private set; } = null!;
+
+    internal IBrowser Browser { get; private set; } = null!;
+
+    internal Uri Console { get; private set; } = null!;
+
+    internal Uri Phones => control.Address;
+
+    public async ValueTask InitializeAsync()
+    {
+        playwright = await Playwright.CreateAsync();
+        Browser = await Chromium.LaunchAsync(playwright);
+        Cloud = await LocalCloud.StartAsync(new LocalCloudOptions
+        {
+            Folder = folder,
+            Settings = new Dictionary<string, string> { ["RateLimits__AdministratorPerMinute"] = "100000" },
+        });
+        await Cloud.SeedAsync(CancellationToken.None);
+        Console = (await Cloud.StartPortalAsync()).Address;
+        control = await ControlServer.StartAsync(Cloud, port: 0);
+        await Cloud.StartHostAsync(attachTo: null, CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Browser.DisposeAsync();
+        playwright.Dispose();
+        await control.DisposeAsync();
+        await Cloud.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>A user of one test alone. The first phone is an iPhone, the second an Android phone.</summary>
+    internal async Task<BrowserUser> NewUserAsync(int phones, int accounts = 3, string tenantId = DemoPeople.Contoso, bool invited = false)
+    {
+        var number = Interlocked.Increment(ref users);
+        var given = $"Vera{number}";
+        var person = new DemoPerson(tenantId, $"vera-{number}", given, "Walker", phones, accounts) { IsInvited = invited };
+        var enrolled = await new DemoData(Cloud.Container, Cloud.Phones, TimeProvider.System)
+            .WriteAsync(person, TestContext.Current.CancellationToken);
+        return new BrowserUser(tenantId, person.UserId, $"{given} Walker", [.. enrolled.Select(phone => phone.Phone.State.Facts.Name)]);
+    }
+}
+
+/// <summary>A user of a test.</summary>
+/// <param name="TenantId">The tenant.</param>
+/// <param name="UserId">The id.</param>
+/// <param name="Name">Full name.</param>
+/// <param name="Phones">The names of the phones.</param>
+internal sealed record BrowserUser(string TenantId, string UserId, string Name, IReadOnlyList<string> Phones);

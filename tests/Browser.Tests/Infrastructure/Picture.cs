@@ -1,0 +1,69 @@
+using System.Reflection;
+using ZXing;
+using ZXing.Common;
+using ZXing.QrCode;
+
+namespace BlokSec.Browser.Tests.Infrastructure;
+
+/// <summary>What a page looks like.</summary>
+internal static class Picture
+{
+    private static readonly string Repository = typeof(Picture).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>()
+        .First(metadata => metadata.Key == "RepositoryFolder").Value!;
+
+    /// <summary>Keeps a picture of a failed test in <c>artifacts/browser</c>.</summary>
+    public static Task KeepAsync(IPage page) => page.ScreenshotAsync(new PageScreenshotOptions
+    {
+        Path = Path.Combine(Repository, "artifacts", "browser", $"{TestContext.Current.TestMethod!.MethodName}-{Guid.NewGuid():N}.png"),
+    });
+
+    /// <summary>Makes a picture for the documents, if it is missing or <c>BLOKSEC_SCREENSHOTS</c> asks for a new one.</summary>
+    public static async Task OfDocumentsAsync(IPage page, string name)
+    {
+        var file = Path.Combine(Repository, "docs", "images", $"{name}.png");
+        if (!File.Exists(file) || Environment.GetEnvironmentVariable("BLOKSEC_SCREENSHOTS") is { Length: > 0 })
+        {
+            await page.ScreenshotAsync(new PageScreenshotOptions { Path = file, Animations = ScreenshotAnimations.Disabled });
+        }
+
+        Assert.True(new FileInfo(file).Length > 1000);
+    }
+
+    /// <summary>Reads the QR code that is seen on the page, as a camera would: from its pixels, with a reader that is not the one that made it.</summary>
+    public static async Task<string> ReadQrAsync(ILocator seen)
+    {
+        var png = await seen.ScreenshotAsync();
+        var blank = await seen.Page.Context.NewPageAsync();
+        var pixels = await blank.EvaluateAsync<Pixels>(
+            """
+            async png => {
+              const image = new Image();
+              image.src = 'data:image/png;base64,' + png;
+              await image.decode();
+              const canvas = new OffscreenCanvas(image.width, image.height);
+              const context = canvas.getContext('2d');
+              context.drawImage(image, 0, 0);
+              const { data, width, height } = context.getImageData(0, 0, image.width, image.height);
+              let text = '';
+              for (let i = 0; i < data.length; i += 8192) text += String.fromCharCode(...data.subarray(i, i + 8192));
+              return { width, height, data: btoa(text) };
+            }
+            """,
+            Convert.ToBase64String(png));
+        await blank.CloseAsync();
+        var luminance = new RGBLuminanceSource(
+            Convert.FromBase64String(pixels.Data), pixels.Width, pixels.Height, RGBLuminanceSource.BitmapFormat.RGBA32);
+        return new QRCodeReader().decode(new BinaryBitmap(new HybridBinarizer(luminance)))?.Text
+            ?? throw new InvalidOperationException("No QR code can be read there.");
+    }
+
+    private sealed record Pixels
+    {
+        public int Width { get; init; }
+
+        public int Height { get; init; }
+
+        public string Data { get; init; } = "";
+    }
+}

@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+
+namespace BlokSec.Browser.Tests.Infrastructure;
+
+/// <summary>How somebody looks at the pages.</summary>
+internal sealed record VisitOptions
+{
+    public int Width { get; init; } = 1280;
+
+    public int Height { get; init; } = 900;
+
+    public ColorScheme Theme { get; init; } = ColorScheme.Light;
+}
+
+/// <summary>
+/// One person with a browser of their own. Whatever the pages ask another host for, whatever breaks their Content-Security-Policy
+/// and whatever they report as an error fails the test at the end.
+/// </summary>
+internal sealed partial class Visit : IAsyncDisposable
+{
+    public const string Alice = "Alice Adams";
+    public const string Reader = "Rob Reed";
+    public const string Nobody = "Nora Nolan";
+    public const string Neighbour = "Felix Fabian";
+
+    private static readonly float Patience = 60_000;
+
+    private readonly ConcurrentQueue<string> faults = [];
+    private readonly BrowserCloud cloud;
+    private readonly IBrowserContext context;
+
+    private Visit(BrowserCloud cloud, IBrowserContext context, IPage page)
+    {
+        this.cloud = cloud;
+        this.context = context;
+        Page = page;
+        context.SetDefaultTimeout(Patience);
+        context.Request += (_, request) =>
+        {
+            if (new Uri(request.Url) is { Scheme: "http" or "https", IsLoopback: false } foreign)
+            {
+                faults.Enqueue($"asked {foreign.Host}");
+            }
+        };
+        Watch(page);
+    }
+
+    /// <summary>The admin console.</summary>
+    public IPage Page { get; }
+
+    /// <summary>Errors that the test makes happen, and that pages may therefore report.</summary>
+    public Regex Expected { get; set; } = Nothing();
+
+    public static async Task<Visit> StartAsync(BrowserCloud cloud, VisitOptions? options = null)
+    {
+        options ??= new VisitOptions();
+        SetDefaultExpectTimeout(Patience);
+        var context = await cloud.Browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            ViewportSize = new ViewportSize { Width = options.Width, Height = options.Height },
+            ColorScheme = options.Theme,
+            ReducedMotion = ReducedMotion.Reduce,
+            Permissions = ["clipboard-read", "clipboard-write"],
+        });
+        return new Visit(cloud, context, await context.NewPageAsync());
+    }
+
+    /// <summary>Signs in on the sign-in page and stays where that leads.</summary>
+    public async Task SignInAsync(string administrator, string path = "users")
+    {
+        await Page.GotoAsync(new Uri(cloud.Console, path).AbsoluteUri);
+        await Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex($"^{administrator}") }).ClickAsync();
+        await Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+    }
+
+    /// <summary>Signs in and opens the user's page.</summary>
+    public async Task OpenAsync(BrowserUser user, string administrator = Alice)
+    {
+        await SignInAsync(administrator, $"users/{user.UserId}");
+        await Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = user.Name })).ToBeVisibleAsync();
+    }
+
+    /// <summary>The page with the user's virtual phones, in another window.</summary>
+    public async Task<IPage> PhonesAsync(BrowserUser user)
+    {
+        var page = await context.NewPageAsync();
+        Watch(page);
+        await page.GotoAsync(new Uri(cloud.Phones, $"#{user.TenantId}/{user.UserId}").AbsoluteUri);
+        return page;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (TestContext.Current.TestState?.Result == TestResult.Failed)
+        {
+            await Picture.KeepAsync(Page);
+        }
+
+        await context.DisposeAsync();
+        Assert.DoesNotContain(faults, fault => !Expected.IsMatch(fault));
+    }
+
+    private void Watch(IPage page)
+    {
+        page.PageError += (_, error) => faults.Enqueue($"threw {error}");
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error" || message.Text.Contains("Content Security Policy", StringComparison.Ordinal))
+            {
+                faults.Enqueue($"reported {message.Text} at {message.Location}");
+            }
+        };
+    }
+
+    [GeneratedRegex("(?!)")]
+    private static partial Regex Nothing();
+}
