@@ -14,6 +14,7 @@ public sealed class BrowserCloud : IAsyncLifetime
     private readonly string folder = Directory.CreateTempSubdirectory("bloksec-browser-").FullName;
     private IPlaywright playwright = null!;
     private ControlServer control = null!;
+    private readonly Dictionary<VisitOptions, IBrowserContext> contexts = [];
     private int users;
 
     internal LocalCloud Cloud { get; private set; } = null!;
@@ -46,6 +47,23 @@ public sealed class BrowserCloud : IAsyncLifetime
         await control.DisposeAsync();
         await Cloud.DisposeAsync();
         Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>A browser of this look; the same one each time, as its cache of the console's files saves most of a test's time.</summary>
+    internal async Task<IBrowserContext> ContextAsync(VisitOptions options)
+    {
+        if (!contexts.TryGetValue(options, out var context))
+        {
+            context = contexts[options] = await Browser.NewContextAsync(new BrowserNewContextOptions
+            {
+                ViewportSize = new ViewportSize { Width = options.Width, Height = options.Height },
+                ColorScheme = options.Theme,
+                ReducedMotion = ReducedMotion.Reduce,
+                Permissions = ["clipboard-read", "clipboard-write"],
+            });
+        }
+
+        return context;
     }
 
     /// <summary>A user of one test alone. The first phone is an iPhone, the second an Android phone.</summary>

@@ -14,35 +14,26 @@ internal sealed record VisitOptions
 }
 
 /// <summary>
-/// One person with a browser of their own. Whatever the pages ask another host for, whatever breaks their Content-Security-Policy
+/// One person with windows of their own, in a browser that knows the console's files already. Whatever the pages ask another host for, whatever breaks their Content-Security-Policy
 /// and whatever they report as an error fails the test at the end.
 /// </summary>
 internal sealed partial class Visit : IAsyncDisposable
 {
     public const string Alice = "Alice Adams";
-    public const string Reader = "Rob Reed";
-    public const string Nobody = "Nora Nolan";
-    public const string Neighbour = "Felix Fabian";
+    public const string Reader = "Rob Reader";
+    public const string Nobody = "Nora Newcomer";
+    public const string Neighbour = "Felix Fischer";
 
-    private static readonly float Patience = 60_000;
+    private static readonly float Patience = 30_000;
 
     private readonly ConcurrentQueue<string> faults = [];
+    private readonly List<IPage> pages = [];
     private readonly BrowserCloud cloud;
-    private readonly IBrowserContext context;
 
-    private Visit(BrowserCloud cloud, IBrowserContext context, IPage page)
+    private Visit(BrowserCloud cloud, IPage page)
     {
         this.cloud = cloud;
-        this.context = context;
         Page = page;
-        context.SetDefaultTimeout(Patience);
-        context.Request += (_, request) =>
-        {
-            if (new Uri(request.Url) is { Scheme: "http" or "https", IsLoopback: false } foreign)
-            {
-                faults.Enqueue($"asked {foreign.Host}");
-            }
-        };
         Watch(page);
     }
 
@@ -54,16 +45,10 @@ internal sealed partial class Visit : IAsyncDisposable
 
     public static async Task<Visit> StartAsync(BrowserCloud cloud, VisitOptions? options = null)
     {
-        options ??= new VisitOptions();
         SetDefaultExpectTimeout(Patience);
-        var context = await cloud.Browser.NewContextAsync(new BrowserNewContextOptions
-        {
-            ViewportSize = new ViewportSize { Width = options.Width, Height = options.Height },
-            ColorScheme = options.Theme,
-            ReducedMotion = ReducedMotion.Reduce,
-            Permissions = ["clipboard-read", "clipboard-write"],
-        });
-        return new Visit(cloud, context, await context.NewPageAsync());
+        var context = await cloud.ContextAsync(options ?? new VisitOptions());
+        context.SetDefaultTimeout(Patience);
+        return new Visit(cloud, await context.NewPageAsync());
     }
 
     /// <summary>Signs in on the sign-in page and stays where that leads.</summary>
@@ -71,6 +56,13 @@ internal sealed partial class Visit : IAsyncDisposable
     {
         await Page.GotoAsync(new Uri(cloud.Console, path).AbsoluteUri);
         await Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex($"^{administrator}") }).ClickAsync();
+        await Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+    }
+
+    /// <summary>Goes to a page of the console by its address.</summary>
+    public async Task GoAsync(string path)
+    {
+        await Page.GotoAsync(new Uri(cloud.Console, path).AbsoluteUri);
         await Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
     }
 
@@ -84,7 +76,7 @@ internal sealed partial class Visit : IAsyncDisposable
     /// <summary>The page with the user's virtual phones, in another window.</summary>
     public async Task<IPage> PhonesAsync(BrowserUser user)
     {
-        var page = await context.NewPageAsync();
+        var page = await Page.Context.NewPageAsync();
         Watch(page);
         await page.GotoAsync(new Uri(cloud.Phones, $"#{user.TenantId}/{user.UserId}").AbsoluteUri);
         return page;
@@ -97,12 +89,20 @@ internal sealed partial class Visit : IAsyncDisposable
             await Picture.KeepAsync(Page);
         }
 
-        await context.DisposeAsync();
+        await Task.WhenAll(pages.Select(page => page.CloseAsync()));
         Assert.DoesNotContain(faults, fault => !Expected.IsMatch(fault));
     }
 
     private void Watch(IPage page)
     {
+        pages.Add(page);
+        page.Request += (_, request) =>
+        {
+            if (new Uri(request.Url) is { Scheme: "http" or "https", IsLoopback: false } foreign)
+            {
+                faults.Enqueue($"asked {foreign.Host}");
+            }
+        };
         page.PageError += (_, error) => faults.Enqueue($"threw {error}");
         page.Console += (_, message) =>
         {

@@ -1,0 +1,37 @@
+using BlokSec.Browser.Tests.Infrastructure;
+using BlokSec.Local.Seed;
+
+namespace BlokSec.Browser.Tests;
+
+/// <summary>The pictures of the documents, of the pages as they are.</summary>
+public sealed class ScreenshotTests(BrowserCloud cloud)
+{
+    [Fact]
+    public async Task Each_page_of_the_documents_has_its_picture()
+    {
+        await using var visit = await Visit.StartAsync(cloud, new VisitOptions { Width = 1280, Height = 860 });
+        var page = visit.Page;
+        await visit.SignInAsync(Visit.Alice);
+        await Expect(page.GetByRole(AriaRole.Row).Nth(8)).ToBeVisibleAsync();
+        await Picture.OfDocumentsAsync(page, "users");
+
+        await visit.GoAsync($"users/{DemoPeople.ThreePhones}");
+        await Expect(page.GetByTestId("device")).ToHaveCountAsync(3);
+        await Picture.OfDocumentsAsync(page, "user");
+        await page.GetByTestId("device").First.ScrollIntoViewIfNeededAsync();
+        await page.Trash("Maria's Pixel 9").ClickAsync();
+        await Expect(page.GetByTestId("plan")).ToBeVisibleAsync();
+        await Picture.OfDocumentsAsync(page, "removal");
+        await page.Keyboard.PressAsync("Escape");
+
+        await page.UnregisterAsync();
+        await Expect(page.GetByTestId("claim-qr")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Confirmed by the device").Nth(2)).ToBeVisibleAsync();
+        await page.EvaluateAsync("() => window.scrollTo(0, 0)");
+        await Picture.OfDocumentsAsync(page, "unregistered");
+
+        var phones = await visit.PhonesAsync(new BrowserUser(DemoPeople.Contoso, DemoPeople.ThreePhones, "Maria Lopez", []));
+        await Expect(phones.Phone("Maria's Pixel 9")).ToContainTextAsync("Device Revoked");
+        await Picture.OfDocumentsAsync(phones, "phones");
+    }
+}

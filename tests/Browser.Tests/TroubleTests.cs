@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+using BlokSec.Browser.Tests.Infrastructure;
+using BlokSec.Local.Faults;
+
+namespace BlokSec.Browser.Tests;
+
+/// <summary>What an administrator sees when something is slow or broken.</summary>
+public sealed partial class TroubleTests(BrowserCloud cloud)
+{
+    [Fact]
+    public async Task Progress_survives_a_reload_in_the_middle_of_an_unregistration()
+    {
+        var user = await cloud.NewUserAsync(phones: 2, accounts: 3);
+        await using var visit = await Visit.StartAsync(cloud);
+        await visit.OpenAsync(user);
+        using (cloud.Cloud.Traffic.Add(new FaultRule { StandIn = "servicebus", Operation = "send", Contains = "did-resets", Status = 503 }))
+        {
+            await visit.Page.UnregisterAsync();
+            await Expect(visit.Page.Revocation(user.Phones[0])).ToContainTextAsync("Confirmed by the device");
+
+            await visit.Page.ReloadAsync();
+
+            await Expect(visit.Page.GetByTestId("operation")).ToHaveAttributeAsync("data-status", "Running");
+            await Expect(visit.Page.GetByTestId("claim")).ToContainTextAsync("The claim QR code is on its way");
+        }
+
+        await Expect(visit.Page.GetByTestId("operation")).ToHaveAttributeAsync("data-status", "Succeeded");
+        await Expect(visit.Page.GetByTestId("claim-qr")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_provider_that_refuses_is_told_with_its_reason_and_the_next_try()
+    {
+        var user = await cloud.NewUserAsync(phones: 2);
+        await using var visit = await Visit.StartAsync(cloud);
+        await visit.OpenAsync(user);
+        using (cloud.Cloud.Traffic.Add(new FaultRule { StandIn = "apns", Operation = "send", Status = 429, Reason = "TooManyRequests" }))
+        {
+            await visit.Page.RemoveAsync(user.Phones[0]);
+
+            await Expect(visit.Page.Revocation(user.Phones[0])).ToContainTextAsync("Blocked, not confirmed yet");
+            await Expect(visit.Page.Revocation(user.Phones[0])).ToContainTextAsync("Push is tried again: Apple has not taken it yet");
+        }
+    }
+
+    [Fact]
+    public async Task An_outage_of_the_database_is_told_and_over_when_it_is_over()
+    {
+        var user = await cloud.NewUserAsync(phones: 1);
+        await using var visit = await Visit.StartAsync(cloud);
+        visit.Expected = ReportedOutage();
+        await visit.SignInAsync(Visit.Alice);
+        using (cloud.Cloud.Traffic.Add(new FaultRule { StandIn = "cosmos", Contains = user.UserId, Status = 503 }))
+        {
+            await visit.Page.GotoAsync(new Uri(cloud.Console, $"users/{user.UserId}").AbsoluteUri);
+            await Expect(visit.Page.GetByTestId("problem")).ToContainTextAsync("unavailable");
+        }
+
+        await visit.Page.Button("Try again").ClickAsync();
+
+        await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = user.Name })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Being_offline_is_told_and_over_when_it_is_over()
+    {
+        var user = await cloud.NewUserAsync(phones: 1);
+        await using var visit = await Visit.StartAsync(cloud);
+        visit.Expected = ReportedOffline();
+        await visit.OpenAsync(user);
+
+        await visit.Page.Context.SetOfflineAsync(true);
+        await Expect(visit.Page.GetByText("You are offline.")).ToBeVisibleAsync();
+        await visit.Page.Context.SetOfflineAsync(false);
+
+        await Expect(visit.Page.GetByText("You are offline.")).ToHaveCountAsync(0);
+    }
+
+    [GeneratedRegex("status of 503")]
+    private static partial Regex ReportedOutage();
+
+    [GeneratedRegex("INTERNET_DISCONNECTED|Failed to fetch|NETWORK")]
+    private static partial Regex ReportedOffline();
+}
