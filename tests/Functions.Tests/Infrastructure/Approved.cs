@@ -5,7 +5,7 @@ namespace BlokSec.Functions.Tests.Infrastructure;
 /// <summary>Texts that were looked at and committed: what is said to the outside changes only on purpose.</summary>
 internal static class Approved
 {
-    private static readonly string Repository = typeof(Approved).Assembly
+    public static readonly string Repository = typeof(Approved).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .First(metadata => metadata.Key == "RepositoryFolder").Value!;
 

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using BlokSec.Contracts;
+using BlokSec.Functions.Tests.Infrastructure;
+using BlokSec.Functions.Tests.Promises;
+
+namespace BlokSec.Functions.Tests.Publishing;
+
+/// <summary>What is deployed, made by the documented command, carried elsewhere as a zip, and run there with nothing but settings.</summary>
+public sealed class PublishedAppTests(ITestOutputHelper output) : IDisposable
+{
+    /// <summary>All that lies beside the functions' folders.</summary>
+    private static readonly string[] Files = ["BlokSec.Functions", "host.json", "libQueryPlanInterop.so", "libsodium.so"];
+
+    private readonly string folder = Directory.CreateTempSubdirectory("bloksec-publish-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task The_published_folder_is_whole_and_plays_the_main_story_elsewhere()
+    {
+        var published = Path.Combine(folder, "published");
+        await PublishAsync(published);
+        var zip = Path.Combine(folder, "app.zip");
+        await ZipFile.CreateFromDirectoryAsync(published, zip, TestContext.Current.CancellationToken);
+        Directory.Delete(published, recursive: true);
+        var elsewhere = Path.Combine(folder, "elsewhere");
+        await ZipFile.ExtractToDirectoryAsync(zip, elsewhere, TestContext.Current.CancellationToken);
+
+        Assert.Equal(Files, Directory.GetFiles(elsewhere).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.All(Directory.GetDirectories(elsewhere), function => Assert.Equal(["function.json"], Directory.GetFileSystemEntries(function).Select(Path.GetFileName)));
+
+        await using var test = await TestCloud.StartAsync(new TestCloudOptions { Published = true, AppFolder = elsewhere });
+        var user = await test.NewUserAsync(phones: 2, accounts: 3);
+        await test.RemovedAsync(user, phone: 0);
+        await test.ConfirmedAsync(user, user.DeviceIds[0]);
+        var claim = await test.UnregisteredAsync(user);
+        await test.ConfirmedAsync(user, user.DeviceIds[1]);
+        var phone = test.NewPhone();
+        await phone.EnrollAsync($"https://app.bloksec.io/claim#{claim.TenantId}.{claim.UserId}.{claim.Code}", TestContext.Current.CancellationToken);
+
+        Assert.NotNull(phone.State.Registration);
+        var details = await test.UntilAsync(
+            async () => await test.Admin().UserAsync(user.UserId, TestContext.Current.CancellationToken) is { } told
+                && told.Accounts.Accounts.All(account => account.Did == told.Did) ? told : null,
+            "the accounts carry the new DID");
+        Assert.Equal(DidState.Active, details.DidState);
+        Assert.Single(details.Devices);
+    }
+
+    private async Task PublishAsync(string target)
+    {
+        using var publish = Process.Start(new ProcessStartInfo("dotnet")
+        {
+            ArgumentList =
+            {
+                "publish", Path.Combine(Approved.Repository, "functions"), "--configuration", "Release", "--runtime", "linux-x64", "--self-contained",
+                "--output", target,
+            },
+            RedirectStandardOutput = true,
+        })!;
+        output.WriteLine(await publish.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await publish.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, publish.ExitCode);
+    }
+}
