@@ -2,8 +2,8 @@ using BlokSec.Contracts;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Local.Faults;
-using Microsoft.Azure.Cosmos;
 using BlokSec.Local.Phones.Keys;
+using Microsoft.Azure.Cosmos;
 
 namespace BlokSec.Functions.Tests.Promises;
 
