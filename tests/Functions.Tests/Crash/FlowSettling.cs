@@ -32,6 +32,9 @@ internal static class FlowSettling
 
                 passTime();
                 await test.ResumeAsync();
+
+                // A push that came while the app was dead could not be verified: such a phone learns it when it is opened.
+                await Task.WhenAll(open.SelectMany(flow => flow.User.Phones).Select(phone => phone.OpenAppAsync(patience.Token)));
             }
         }
         catch (OperationCanceledException) when (!Stop.IsCancellationRequested)
