@@ -10,11 +10,13 @@ using BlokSec.Functions.Operations;
 using BlokSec.Functions.Push;
 using BlokSec.Functions.Revocations;
 using BlokSec.Functions.Security;
+using BlokSec.Functions.Telemetry;
 using BlokSec.Functions.Unregistration;
 using BlokSec.Functions.Users;
 
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddFunctionsHost();
+builder.AddTelemetry();
 builder.AddIdentities();
 builder.AddMessaging();
 builder.Services.AddPush();

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace BlokSec.Functions.Claims;
 
 /// <summary>How claims are made. Section <c>Claims</c>.</summary>
-internal sealed class ClaimsOptions
+internal sealed class ClaimsOptions : IValidatableObject
 {
     public const string Section = "Claims";
 
@@ -18,8 +18,16 @@ internal sealed class ClaimsOptions
 
     /// <summary>The host of links that a phone's camera opens into the app; <c>app.bloksec.io</c> unless told.</summary>
     [Required]
-    [RegularExpression(@"[A-Za-z0-9.-]+(:\d+)?")]
     public string AppHost { get; set; } = "app.bloksec.io";
+
+    // No regular expression, which would be built at every start.
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!Uri.TryCreate($"https://{AppHost}/", UriKind.Absolute, out var uri) || !uri.Authority.Equals(AppHost, StringComparison.OrdinalIgnoreCase))
+        {
+            yield return new ValidationResult($"{Section}:{nameof(AppHost)} must be a host name, with a port where it is not 443.");
+        }
+    }
 }
 
 [OptionsValidator]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
 using BlokSec.Functions.Devices;
@@ -157,6 +158,7 @@ internal sealed class RedeemClaim(
             Epoch = user.Epoch,
             Did = user.Did,
             DeviceIds = [device.DeviceId],
+            TraceParent = Activity.Current?.Id,
             Steps = [new OperationStep(OperationStepName.ResetDid, OperationStatus.NotStarted, 0, user.AccountCount, now)],
         };
     }

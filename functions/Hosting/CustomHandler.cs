@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using BlokSec.Functions.Telemetry;
 
 namespace BlokSec.Functions.Hosting;
 
@@ -17,6 +18,7 @@ internal static class CustomHandler
         builder.Services.AddSingleton<QueueInvocation>();
         builder.Services.AddExceptionHandler<ProblemHandler>();
         builder.Services.AddRequestTimeouts();
+        builder.Services.AddCallParameter(IdempotencyKey.Of);
         builder.Services.AddApiDescription();
         builder.AddRateLimits();
         builder.Services.ConfigureHttpJsonOptions(options =>
@@ -50,6 +52,7 @@ internal static class CustomHandler
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRateLimiter();
+        app.Use(Invocation.ObserveAsync);
     }
 
     /// <summary>Serves until stopped; or, asked to with <c>emit-functions {folder}</c>, writes the functions' files and ends.</summary>
@@ -62,10 +65,16 @@ internal static class CustomHandler
         }
 
         // The host asks this until something answers.
-        app.MapGet("/", () => Results.NoContent()).AllowAnonymous().ExcludeFromDescription();
+        app.MapGet("/", Probed).AllowAnonymous().ExcludeFromDescription();
 
         // An address that nothing is mapped to would otherwise ask for an access token.
-        app.MapFallback("{*path}", () => Problems.NotFound("address")).AllowAnonymous().ExcludeFromDescription();
+        app.MapFallback("{*path}", Problems.NotFound("address").ExecuteAsync).AllowAnonymous().ExcludeFromDescription();
         await app.RunAsync();
+    }
+
+    private static Task Probed(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
     }
 }

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text.Json;
 using BlokSec.Functions.Messaging;
+using BlokSec.Functions.Telemetry;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Routing.Patterns;
@@ -56,10 +58,13 @@ internal static class FunctionEndpoints
         where TMessage : QueueMessage
     {
         var function = typeof(TFunction).Name;
-        app.MapPost($"/{function}", (JsonElement envelope, QueueInvocation invocation, TFunction handler, CancellationToken cancellationToken) =>
-                invocation.RunAsync(function, queue, envelope, handler, cancellationToken))
-            .WithMetadata(new QueueTrigger(function, queue))
-            .ForHostOnly();
+        app.MapForHost(new QueueTrigger(function, queue), async context =>
+        {
+            var envelope = await context.Request.ReadFromJsonAsync<JsonElement>(context.RequestAborted);
+            var services = context.RequestServices;
+            return await services.GetRequiredService<QueueInvocation>().RunAsync(
+                function, queue, envelope, services.GetRequiredService<TFunction>(), context.RequestAborted);
+        });
     }
 
     /// <summary>Maps a timer-triggered function.</summary>
@@ -67,21 +72,24 @@ internal static class FunctionEndpoints
         where TFunction : class, ITimerFunction
     {
         var function = typeof(TFunction).Name;
-        app.MapPost($"/{function}", async (TFunction handler, CancellationToken cancellationToken) =>
-            {
-                await handler.HandleAsync(cancellationToken);
-                return Results.Json(new { });
-            })
-            .WithMetadata(new TimerTrigger(function, schedule))
-            .ForHostOnly();
+        app.MapForHost(new TimerTrigger(function, schedule), async context =>
+        {
+            // The host's call is no part of anybody's trace.
+            Activity.Current = null;
+            using var activity = Sources.Activities.StartActivity(function)?.SetTag("faas.trigger", "timer");
+            await context.RequestServices.GetRequiredService<TFunction>().HandleAsync(context.RequestAborted);
+            return Results.Json(new { });
+        });
     }
 
     /// <summary>Anonymous, because the host sends no credentials, but only from this machine, because only the host is on it.</summary>
-    private static void ForHostOnly(this RouteHandlerBuilder endpoint) => endpoint
+    private static void MapForHost(this IEndpointRouteBuilder app, FunctionTrigger trigger, Func<HttpContext, Task<IResult>> run) => app
+        .MapPost($"/{trigger.Function}", async context =>
+        {
+            var isHost = context.Connection.RemoteIpAddress is not { } address || System.Net.IPAddress.IsLoopback(address);
+            await (isHost ? await run(context) : Results.NotFound()).ExecuteAsync(context);
+        })
+        .WithMetadata(trigger)
         .AllowAnonymous()
-        .ExcludeFromDescription()
-        .AddEndpointFilter(async (context, next) =>
-            context.HttpContext.Connection.RemoteIpAddress is { } address && !System.Net.IPAddress.IsLoopback(address)
-                ? Results.NotFound()
-                : await next(context));
+        .ExcludeFromDescription();
 }

@@ -13,13 +13,13 @@ internal sealed record IdempotencyKey(string? Value)
 
     public const int MaxLength = 128;
 
-    public static ValueTask<IdempotencyKey> BindAsync(HttpContext context)
+    public static IdempotencyKey Of(HttpContext context)
     {
         var headers = context.Request.Headers;
         var sent = headers[Header] is { Count: > 0 } key ? key : headers[Alias];
         var value = sent.Count == 0 ? null : sent.ToString().Trim('"');
         return value is null or { Length: > 0 and <= MaxLength }
-            ? ValueTask.FromResult(new IdempotencyKey(value))
+            ? new IdempotencyKey(value)
             : throw new InvalidFieldException(Header, $"is 1 to {MaxLength} characters");
     }
 }

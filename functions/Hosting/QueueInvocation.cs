@@ -29,13 +29,8 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
             return Refuse(function, "The message is not one that this version understands.");
         }
 
-        using var activity = Sources.Activities.StartActivity(function, ActivityKind.Consumer, message.TraceParent);
-        using var scope = logger.BeginScope(new Dictionary<string, object>
-        {
-            ["tenantId"] = message.TenantId,
-            ["userId"] = message.UserId,
-            ["operationId"] = message.OperationId,
-        });
+        using var activity = MessageSpans.Process(function, queue, message);
+        using var scope = Invocation.About(logger, message.TenantId, message.UserId, message.OperationId);
         if (message.DueAt is { } due)
         {
             Measures.Delay(queue, time.GetUtcNow() - due);
@@ -90,6 +85,7 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
+            Activity.Current?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
             return whenFailed(exception);
         }
     }
@@ -143,6 +139,7 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
     {
         Log.Rejected(logger, function, reason);
         Measures.Message(function, "rejected");
+        Activity.Current?.SetStatus(ActivityStatusCode.Error, reason);
         return Results.Json(new { }, statusCode: StatusCodes.Status422UnprocessableEntity);
     }
 

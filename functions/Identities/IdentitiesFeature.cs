@@ -1,4 +1,5 @@
 using Azure.Core;
+using BlokSec.Functions.Telemetry;
 using Microsoft.Azure.Cosmos;
 using Microsoft.Extensions.Options;
 
@@ -32,6 +33,8 @@ internal static class IdentitiesFeature
             RequestTimeout = TimeSpan.FromSeconds(10),
             MaxRetryAttemptsOnRateLimitedRequests = 3,
             MaxRetryWaitTimeOnRateLimitedRequests = TimeSpan.FromSeconds(5),
+            CustomHandlers = { new CosmosCounter() },
+            CosmosClientTelemetryOptions = new CosmosClientTelemetryOptions { DisableDistributedTracing = false },
         };
         var endpoint = options.Endpoint.AbsoluteUri;
         return options.Key is { Length: > 0 } key

@@ -50,6 +50,9 @@ internal sealed record OperationDocument : IdentityDocument
 
     public required IReadOnlyList<string> DeviceIds { get; init; }
 
+    /// <summary>W3C trace context of the request, for work that is resumed.</summary>
+    public string? TraceParent { get; init; }
+
     public static string IdOf(string operationId) => $"operation:{operationId}";
 
     public OperationStep? Step(OperationStepName name) => Steps.FirstOrDefault(step => step.Name == name);

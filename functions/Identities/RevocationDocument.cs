@@ -55,6 +55,9 @@ internal sealed record RevocationDocument : IdentityDocument
 
     public DateTimeOffset? ConfirmedAt { get; init; }
 
+    /// <summary>W3C trace context of the request, for a push that is queued again.</summary>
+    public string? TraceParent { get; init; }
+
     public IReadOnlyList<RevocationEvent> Timeline { get; init; } = [];
 
     public static string IdOf(string deviceId) => $"revocation:{deviceId}";

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BlokSec.Contracts;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
@@ -56,6 +57,7 @@ internal sealed partial class ResumeOperations(
             return;
         }
 
+        using var activity = Resume("resume operation", operation.TraceParent);
         try
         {
             await dispatch.SendAsync(operation, OperationDispatch.MarkOf(operation.UpdatedAt), cancellationToken);
@@ -87,6 +89,7 @@ internal sealed partial class ResumeOperations(
             Attempt = revocation.PushAttempts,
             Resumed = OperationDispatch.MarkOf(revocation.NextAttemptAt!.Value),
         };
+        using var activity = Resume("resume push", revocation.TraceParent);
         try
         {
             await queues.SendAsync(Queues.RevokePushes, message, due: null, cancellationToken);
@@ -105,6 +108,10 @@ internal sealed partial class ResumeOperations(
         var seconds = operation.Status == OperationStatus.NotStarted ? options.Value.NotStartedSeconds : options.Value.RunningSeconds;
         return operation.UpdatedAt.AddSeconds(seconds * Math.Min(Slowest, Math.Pow(2, operation.Resumes))) <= now;
     }
+
+    /// <summary>What is resumed goes on in the trace of the request that asked for it.</summary>
+    private static Activity? Resume(string name, string? traceParent) =>
+        Sources.Activities.StartActivity(name, ActivityKind.Internal, traceParent);
 
     private IAsyncEnumerable<OperationDocument> StandingStillAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         identities.EverywhereAsync<OperationDocument>(

@@ -17,9 +17,16 @@ internal sealed partial class PushLane(
     TimeProvider time,
     ILogger<PushLane> logger) : IDisposable
 {
+    private const string OutcomeTag = "bloksec.push.outcome";
+
     private readonly string name = "push " + provider;
 
     public PushConnection Connection { get; } = connection;
+
+    /// <summary>Begins the span of an attempt. The payload names the removal's span instead, so that every attempt sends the same bytes.</summary>
+    public Activity? Begin(RevokePush push) =>
+        Sources.Activities.StartActivity(name, ActivityKind.Client)?
+            .SetTag("bloksec.tenant", push.TenantId).SetTag("bloksec.user", push.UserId).SetTag("bloksec.device", push.DeviceId);
 
     /// <summary>Makes an attempt unless the circuit is open.</summary>
     public async Task<PushResult> RunAsync(
@@ -28,10 +35,10 @@ internal sealed partial class PushLane(
         if (circuit.Hold(out var probe) is { } held)
         {
             metrics.Count(provider, "held");
+            Activity.Current?.SetTag(OutcomeTag, "held");
             return held;
         }
 
-        using var activity = Sources.Activities.StartActivity(name, ActivityKind.Client, push.TraceParent);
         PushResult? result = null;
         try
         {
@@ -42,7 +49,6 @@ internal sealed partial class PushLane(
             result = circuit.Settle(result, probe);
         }
 
-        activity?.SetTag("bloksec.push.outcome", result!.Outcome);
         return Report(push, result!);
     }
 
@@ -50,6 +56,8 @@ internal sealed partial class PushLane(
     public PushResult Report(RevokePush push, PushResult result)
     {
         metrics.Count(provider, result.Outcome);
+        Activity.Current?.SetTag(OutcomeTag, result.Outcome).SetStatus(
+            result is PushResult.Accepted ? ActivityStatusCode.Unset : ActivityStatusCode.Error, result.Reason);
         if (result.Alert && result is not PushResult.Misconfigured)
         {
             Log.Alert(logger, provider, result.Outcome, result.Reason, push.DeviceId, result.Explanation);

@@ -11,7 +11,7 @@ namespace BlokSec.Functions.Push;
 /// <param name="Epoch">The registration epoch that ended; an app of a later one ignores the push.</param>
 /// <param name="Statement">The signed revocation statement (compact JWS), the only thing the app acts on.</param>
 /// <param name="ExpiresAt">Until when Apple keeps it for a phone that is offline; 30 days after the removal.</param>
-/// <param name="TraceParent">W3C trace context of the removal; null for none.</param>
+/// <param name="TraceParent">W3C trace context, which the app sends back with what it calls because of the push; null for none.</param>
 internal sealed record RevokePush(
     PushHandle Handle,
     string PushId,

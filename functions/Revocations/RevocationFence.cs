@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
 using BlokSec.Functions.Identities;
@@ -65,6 +66,7 @@ internal sealed class RevocationFence(IdentityStore identities, RevocationRecord
             return null;
         }
 
+        Activity.Current?.SetTag("bloksec.operation", operation.OperationId);
         foreach (var _ in devices)
         {
             Measures.Revocation("blocked", time.GetUtcNow() - decision.At);
@@ -129,6 +131,7 @@ internal sealed class RevocationFence(IdentityStore identities, RevocationRecord
             Fingerprint = decision.Fingerprint,
             Epoch = after.Epoch,
             DeviceIds = [.. devices.Select(device => device.DeviceId)],
+            TraceParent = Activity.Current?.Id,
             Steps = [.. Steps(before, devices.Count, decision)],
         };
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BlokSec.Contracts;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Security;
@@ -33,6 +34,7 @@ internal sealed class RevocationRecords(RevocationStatements statements)
             Push = RevokePushState.Queued,
             NextAttemptAt = decision.At,
             RetryUntil = decision.At + TryFor,
+            TraceParent = Activity.Current?.Id,
             Timeline = [new RevocationEvent("Blocked", decision.At, null)],
         };
         return device.PushHandle is null

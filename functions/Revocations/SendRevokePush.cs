@@ -171,5 +171,6 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
         revocation.DeviceId,
         revocation.Epoch,
         revocation.Statement,
-        revocation.RetryUntil);
+        revocation.RetryUntil,
+        revocation.TraceParent);
 }

@@ -29,7 +29,7 @@ internal static partial class AdminAuthentication
     {
         // AddAuthentication would also add data protection, which makes and stores a key ring at every cold start, for cookies that
         // do not exist here; and scheme settings from configuration, which could widen what is accepted.
-        services.AddAuthenticationCore(options => options.DefaultScheme = JwtBearerDefaults.AuthenticationScheme);
+        services.AddAuthenticationCore();
         services.AddWebEncoders();
         services.AddSingleton<IAuthenticationConfigurationProvider, NoSchemeSettings>();
         new AuthenticationBuilder(services).AddJwtBearer();

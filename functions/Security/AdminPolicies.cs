@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 
@@ -15,13 +16,16 @@ internal static class AdminPolicies
     /// <summary>Removes devices, unregisters users, renews claims.</summary>
     public const string DevicesManage = "Devices.Manage";
 
+    /// <summary>Said by each policy instead of being the default, which would look at the tokens of phones and probes as well.</summary>
+    private const string Scheme = JwtBearerDefaults.AuthenticationScheme;
+
     public static IServiceCollection AddAdminPolicies(this IServiceCollection services)
     {
         services.AddSingleton<IAuthorizationHandler, AdminRoleHandler>();
         services.AddAuthorizationBuilder()
-            .AddPolicy(UsersRead, policy => policy.AddRequirements(new AdminRoleRequirement(UsersRead)))
-            .AddPolicy(DevicesManage, policy => policy.AddRequirements(new AdminRoleRequirement(DevicesManage)))
-            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
+            .AddPolicy(UsersRead, policy => policy.AddAuthenticationSchemes(Scheme).AddRequirements(new AdminRoleRequirement(UsersRead)))
+            .AddPolicy(DevicesManage, policy => policy.AddAuthenticationSchemes(Scheme).AddRequirements(new AdminRoleRequirement(DevicesManage)))
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder(Scheme).RequireAssertion(_ => false).Build());
         return services;
     }
 }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Security.Claims;
 using Microsoft.Extensions.Options;
 
@@ -12,7 +11,7 @@ namespace BlokSec.Functions.Security;
 /// <param name="Subject">The issuer's id of the administrator.</param>
 /// <param name="Name">How to show the administrator to people; the subject when the token has no name.</param>
 /// <param name="ManagesDevices">Whether the administrator may change anything, and see what lets a phone enroll.</param>
-internal sealed record Administrator(string TenantId, string Subject, string Name, bool ManagesDevices) : IBindableFromHttpContext<Administrator>
+internal sealed record Administrator(string TenantId, string Subject, string Name, bool ManagesDevices)
 {
     private const int MaximumSubjectLength = 255;
     private const int MaximumNameLength = 200;
@@ -36,6 +35,8 @@ internal sealed record Administrator(string TenantId, string Subject, string Nam
             principal.HasClaim(options.RoleClaim, AdminPolicies.DevicesManage));
     }
 
-    public static ValueTask<Administrator?> BindAsync(HttpContext context, ParameterInfo parameter) =>
-        ValueTask.FromResult(From(context.User, context.RequestServices.GetRequiredService<IOptions<AuthOptions>>().Value));
+    /// <summary>The administrator who makes the call; the endpoint's policy has made sure of it.</summary>
+    public static Administrator Of(HttpContext context) =>
+        From(context.User, context.RequestServices.GetRequiredService<IOptions<AuthOptions>>().Value)
+        ?? throw new InvalidOperationException("An endpoint for administrators lets others in.");
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace BlokSec.Functions.Security;
 
@@ -23,8 +24,8 @@ internal sealed record DeviceProof(
     DateTimeOffset IssuedAt,
     DateTimeOffset ExpiresAt)
 {
-    /// <summary>Gives a function the proof that authenticated its call.</summary>
-    public static ValueTask<DeviceProof?> BindAsync(HttpContext context) => ValueTask.FromResult(context.Features.Get<DeviceProof>());
+    /// <summary>The proof that authenticated the call.</summary>
+    public static DeviceProof Of(HttpContext context) => context.Features.GetRequiredFeature<DeviceProof>();
 }
 
 /// <summary>What became of the check of a device's proof.</summary>

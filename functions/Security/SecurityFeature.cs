@@ -30,6 +30,8 @@ internal static class SecurityFeature
             .AddAdminAuthentication()
             .AddAdminPolicies()
             .AddDeviceAuthentication()
+            .AddCallParameter(Administrator.Of)
+            .AddCallParameter(DeviceProof.Of)
             .AddSingleton<GetStatementKeys>();
         return builder;
     }

@@ -51,7 +51,11 @@ internal static class Measures
     public static void Revocation(string milestone, TimeSpan sinceClick)
     {
         Revocations.Record(sinceClick.TotalSeconds, new KeyValuePair<string, object?>("milestone", milestone));
-        Activity.Current?.SetTag("bloksec.revocation.milestone", milestone).SetTag("bloksec.revocation.seconds", sinceClick.TotalSeconds);
+        if (Activity.Current is { IsAllDataRequested: true } span)
+        {
+            span.SetTag("bloksec.revocation.milestone", milestone).SetTag("bloksec.revocation.seconds", sinceClick.TotalSeconds);
+            span.ActivityTraceFlags |= ActivityTraceFlags.Recorded;
+        }
     }
 
     /// <summary>An operation got somewhere.</summary>

@@ -51,6 +51,8 @@ internal sealed partial class PhoneBook : IDisposable
         AllowAutoRedirect = false,
         UseCookies = false,
         UseProxy = false,
+        // A phone sends the trace that a push came with, and no other.
+        ActivityHeadersPropagator = null,
         ConnectTimeout = TimeSpan.FromSeconds(5),
     })
     {

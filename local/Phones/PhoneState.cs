@@ -76,7 +76,8 @@ internal sealed record PendingEnrollment(string TenantId, string UserId, string?
 /// <summary>A registration that the phone has forgotten but for its key, which still has to confirm the erasure.</summary>
 /// <param name="Signer">The dying key, and whose device it was.</param>
 /// <param name="Until">When it is forgotten, confirmed or not.</param>
-internal sealed record DyingDevice(Signer Signer, DateTimeOffset Until);
+/// <param name="TraceParent">The trace that the push came with, sent back with the confirmation.</param>
+internal sealed record DyingDevice(Signer Signer, DateTimeOffset Until, string? TraceParent = null);
 
 /// <summary>A notification that the user saw.</summary>
 /// <param name="At">When.</param>

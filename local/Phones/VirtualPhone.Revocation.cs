@@ -72,7 +72,7 @@ internal sealed partial class VirtualPhone
         }
         else
         {
-            await ResetAsync("The server answered that this device was removed", PhoneTexts.AccountGone, cancellationToken);
+            await ResetAsync("The server answered that this device was removed", PhoneTexts.AccountGone, traceParent: null, cancellationToken);
         }
     }
 
@@ -115,7 +115,7 @@ internal sealed partial class VirtualPhone
                 Show(PushMessage.Revoked, "app");
             }
 
-            await ResetAsync("The push says that this device was removed", message: null, cancellationToken);
+            await ResetAsync("The push says that this device was removed", message: null, push.Value("traceparent"), cancellationToken);
         }
     }
 
@@ -131,7 +131,7 @@ internal sealed partial class VirtualPhone
     }
 
     /// <summary>Forgets keys and registration. Only the dying key stays, until the server knows about the erasure.</summary>
-    private async Task ResetAsync(string why, string? message, CancellationToken cancellationToken)
+    private async Task ResetAsync(string why, string? message, string? traceParent, CancellationToken cancellationToken)
     {
         Note(
             $"{why}; its statement was verified: signed by the server, about this very registration.",
@@ -143,7 +143,7 @@ internal sealed partial class VirtualPhone
                 Message = message,
                 Registration = null,
                 Pending = null,
-                Dying = [.. now.Dying, new DyingDevice(now.Registration!.Signer, time.GetUtcNow() + options.ErasureLimit)],
+                Dying = [.. now.Dying, new DyingDevice(now.Registration!.Signer, time.GetUtcNow() + options.ErasureLimit, traceParent)],
             },
             PhoneEventKind.Erased);
         await ConfirmErasuresAsync(cancellationToken);
@@ -160,7 +160,7 @@ internal sealed partial class VirtualPhone
                 continue;
             }
 
-            var answer = await CallAsync(HttpMethod.Post, "mobile/device/erasure", dying.Signer, null, cancellationToken);
+            var answer = await CallAsync(HttpMethod.Post, "mobile/device/erasure", dying.Signer, null, cancellationToken, dying.TraceParent);
             if (answer.IsSuccess || answer.Status == StatusCodes.Status409Conflict)
             {
                 Forget(dying, $"The erasure was confirmed to the server, signed by the dying key: {answer}.", PhoneEventKind.ErasureConfirmed);

@@ -72,10 +72,11 @@ internal sealed partial class VirtualPhone : IDisposable
         },
         cancellationToken);
 
-    private async Task<ApiAnswer> CallAsync(HttpMethod method, string path, Signer signer, object? body, CancellationToken cancellationToken) =>
+    private async Task<ApiAnswer> CallAsync(
+        HttpMethod method, string path, Signer signer, object? body, CancellationToken cancellationToken, string? traceParent = null) =>
         State.Offline
             ? new ApiAnswer(null, null, "the phone is offline")
-            : await api.SendAsync(method, path, signer, body, State.ClockOffset, cancellationToken);
+            : await api.SendAsync(method, path, signer, body, State.ClockOffset, cancellationToken, traceParent);
 
     private void Change(Func<PhoneState, PhoneState> change)
     {

@@ -39,6 +39,11 @@ internal static class ApnsPayload
         json.WriteString("device", push.DeviceId);
         json.WriteNumber("epoch", push.Epoch);
         json.WriteString("statement", push.Statement);
+        if (push.TraceParent is not null)
+        {
+            json.WriteString("traceparent", push.TraceParent);
+        }
+
         json.WriteEndObject();
     });
 

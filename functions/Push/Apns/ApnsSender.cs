@@ -30,6 +30,7 @@ internal sealed class ApnsSender : IPushSender, IDisposable
     public async Task<PushResult> SendAsync(RevokePush push, CancellationToken cancellationToken)
     {
         var lane = push.Handle.Environment == PushEnvironment.Sandbox ? sandbox : production;
+        using var activity = lane.Begin(push);
         var payload = ApnsPayload.Build(push);
         return payload.Length > ApnsPayload.Limit
             ? lane.Report(push, PushResult.TooLarge())

@@ -30,6 +30,11 @@ internal static class FcmPayload
         json.WriteString("device", push.DeviceId);
         json.WriteString("epoch", push.Epoch.ToString(CultureInfo.InvariantCulture));
         json.WriteString("statement", push.Statement);
+        if (push.TraceParent is not null)
+        {
+            json.WriteString("traceparent", push.TraceParent);
+        }
+
         json.WriteEndObject();
         json.WriteStartObject("android");
         json.WriteString("priority", "HIGH");
@@ -47,5 +52,6 @@ internal static class FcmPayload
         + Encoding.UTF8.GetByteCount(push.UserId)
         + Encoding.UTF8.GetByteCount(push.DeviceId)
         + push.Epoch.ToString(CultureInfo.InvariantCulture).Length
-        + Encoding.UTF8.GetByteCount(push.Statement);
+        + Encoding.UTF8.GetByteCount(push.Statement)
+        + (push.TraceParent is null ? 0 : "traceparent".Length + push.TraceParent.Length);
 }

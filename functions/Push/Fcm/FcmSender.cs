@@ -24,6 +24,7 @@ internal sealed class FcmSender : IPushSender, IDisposable
 
     public async Task<PushResult> SendAsync(RevokePush push, CancellationToken cancellationToken)
     {
+        using var activity = lane.Begin(push);
         if (FcmPayload.DataSize(push) > FcmPayload.Limit)
         {
             return lane.Report(push, PushResult.TooLarge());

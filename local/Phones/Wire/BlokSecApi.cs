@@ -23,8 +23,15 @@ internal sealed class BlokSecApi(HttpClient http, PhoneOptions options, TimeProv
     /// <param name="body">Sent as JSON; nothing when null.</param>
     /// <param name="clockOffset">How far the server's clock is ahead of the phone's.</param>
     /// <param name="cancellationToken">Ends the call; a time-out is an answer instead.</param>
+    /// <param name="traceParent">The trace that a push came with.</param>
     public async Task<ApiAnswer> SendAsync(
-        HttpMethod method, string path, Signer signer, object? body, TimeSpan clockOffset, CancellationToken cancellationToken)
+        HttpMethod method,
+        string path,
+        Signer signer,
+        object? body,
+        TimeSpan clockOffset,
+        CancellationToken cancellationToken,
+        string? traceParent = null)
     {
         var content = body is null ? [] : JsonSerializer.SerializeToUtf8Bytes(body, PhoneJson.Options);
         var proof = new DeviceProof
@@ -39,6 +46,11 @@ internal sealed class BlokSecApi(HttpClient http, PhoneOptions options, TimeProv
         };
         using var request = new HttpRequestMessage(method, proof.Address);
         request.Headers.Add("DPoP", proof.Build());
+        if (traceParent is not null)
+        {
+            request.Headers.TryAddWithoutValidation("traceparent", traceParent);
+        }
+
         if (body is not null)
         {
             request.Content = new ByteArrayContent(content);

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 
 namespace BlokSec.Functions.Tests.Infrastructure;
 
@@ -41,7 +42,7 @@ internal sealed class AppFactory : WebApplicationFactory<IdentityStore>
             builder.UseSetting(name.Replace("__", ":", StringComparison.Ordinal), value);
         }
 
-        builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Logs));
+        builder.ConfigureLogging(logging => logging.AddFilter<ConsoleLoggerProvider>(null, LogLevel.None).AddProvider(Logs));
         builder.ConfigureTestServices(services =>
         {
             services.AddSingleton(time);

@@ -7,6 +7,9 @@ public sealed class OpenCloud : IAsyncLifetime
 
     internal TestCloud Test { get; private set; } = null!;
 
+    /// <summary>What the app exported.</summary>
+    internal OtlpReceiver Telemetry { get; private set; } = null!;
+
     internal RawApi Api { get; private set; } = null!;
 
     /// <summary>An administrator of the tenant of most tests who may do everything.</summary>
@@ -21,9 +24,10 @@ public sealed class OpenCloud : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Issuer = await TestIssuer.StartAsync();
+        Telemetry = await OtlpReceiver.StartAsync();
         Test = await TestCloud.StartAsync(new TestCloudOptions
         {
-            Settings = new Dictionary<string, string> { ["Auth__Authority"] = Issuer.Address },
+            Settings = new Dictionary<string, string>(Telemetry.Settings) { ["Auth__Authority"] = Issuer.Address },
         });
         Api = new RawApi(Test.Cloud.ApiAddress);
         Admin = Issuer.Token();
@@ -33,6 +37,7 @@ public sealed class OpenCloud : IAsyncLifetime
     {
         Api.Dispose();
         await Test.DisposeAsync();
+        await Telemetry.DisposeAsync();
         await Issuer.DisposeAsync();
     }
 

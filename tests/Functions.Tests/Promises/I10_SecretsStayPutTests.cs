@@ -17,7 +17,7 @@ public sealed class SecretsStayPutTests(OpenCloud cloud) : IClassFixture<OpenClo
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task I10_No_secret_is_in_a_log_a_message_a_problem_or_an_answer_to_an_administrator()
+    public async Task I10_No_secret_is_in_a_log_a_span_a_metric_a_message_a_problem_or_an_answer_to_an_administrator()
     {
         using var bus = new Eavesdropper(test);
         KnowKeys();
@@ -33,6 +33,15 @@ public sealed class SecretsStayPutTests(OpenCloud cloud) : IClassFixture<OpenClo
         AssertNone("an answer", told);
         AssertNone("a log", test.Logs.Lines);
         AssertNone("the output of the host", test.Output);
+        OtlpReceiver.Flush(test.Services);
+        foreach (var kind in new[] { "traces", "metrics", "logs" })
+        {
+            AssertNone($"the exported {kind}", cloud.Telemetry.Texts(kind));
+        }
+
+        Assert.Contains(cloud.Telemetry.Texts("traces"), text => text.Contains(user.UserId, StringComparison.Ordinal));
+        Assert.Contains(cloud.Telemetry.Texts("metrics"), text => text.Contains("bloksec.revocation.duration", StringComparison.Ordinal));
+        Assert.Contains(cloud.Telemetry.Texts("logs"), text => text.Contains(user.UserId, StringComparison.Ordinal));
         AssertNone("an address", test.Traffic.Seen.Where(seen => seen.StandIn != "apns").Select(seen => seen.Path));
         Assert.Contains(test.Logs.Lines, line => line.Contains(user.UserId, StringComparison.Ordinal));
     }
