@@ -6,7 +6,7 @@ using Deque.AxeCore.Playwright;
 namespace BlokSec.Browser.Tests;
 
 /// <summary>axe (WCAG 2.2 AA) finds nothing on any page or dialog, in both themes, on a phone and on a desk; and nothing has to be scrolled sideways.</summary>
-public sealed class AccessibilityTests(BrowserCloud cloud)
+public sealed class AccessibilityTests(BrowserCloud cloud) : BrowserTest(cloud)
 {
     private static readonly AxeRunOptions Rules = new()
     {
@@ -18,11 +18,11 @@ public sealed class AccessibilityTests(BrowserCloud cloud)
     [InlineData(ColorScheme.Dark, 320)]
     public async Task Every_page_and_dialog_can_be_used_by_everybody(ColorScheme theme, int width)
     {
-        var user = await cloud.NewUserAsync(phones: 2, accounts: 12);
-        await using var visit = await Visit.StartAsync(cloud, new VisitOptions { Theme = theme, Width = width });
+        var user = await Cloud.NewUserAsync(phones: 2, accounts: 12);
+        var visit = await VisitAsync(new VisitOptions { Theme = theme, Width = width });
         visit.Expected = new("status of 404");
         var page = visit.Page;
-        await page.GotoAsync(cloud.Console.AbsoluteUri);
+        await page.GotoAsync(Cloud.Console.AbsoluteUri);
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Choose who you are" })).ToBeVisibleAsync();
         await CheckAsync(page, "sign-in");
 
@@ -63,7 +63,7 @@ public sealed class AccessibilityTests(BrowserCloud cloud)
     [InlineData(DemoPeople.ManyAccounts, "5,000")]
     public async Task Unusual_users_can_be_seen_by_everybody_too(string userId, string shown)
     {
-        await using var visit = await Visit.StartAsync(cloud);
+        var visit = await VisitAsync();
         await visit.SignInAsync(Visit.Alice, $"users/{userId}");
 
         await Expect(visit.Page.Locator("main")).ToContainTextAsync(shown);

@@ -2,15 +2,15 @@ using BlokSec.Browser.Tests.Infrastructure;
 
 namespace BlokSec.Browser.Tests;
 
-public sealed class KeyboardTests(BrowserCloud cloud)
+public sealed class KeyboardTests(BrowserCloud cloud) : BrowserTest(cloud)
 {
     [Fact]
     public async Task From_signing_in_to_a_removed_device_without_a_mouse()
     {
-        var user = await cloud.NewUserAsync(phones: 2);
-        await using var visit = await Visit.StartAsync(cloud);
+        var user = await Cloud.NewUserAsync(phones: 2);
+        var visit = await VisitAsync();
         var (page, keys) = (visit.Page, visit.Page.Keyboard);
-        await page.GotoAsync(new Uri(cloud.Console, "users").AbsoluteUri);
+        await page.GotoAsync(new Uri(Cloud.Console, "users").AbsoluteUri);
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Choose who you are" })).ToBeVisibleAsync();
         await keys.PressAsync("Tab");
         await keys.PressAsync("Enter");

@@ -2,7 +2,7 @@ using BlokSec.Browser.Tests.Infrastructure;
 
 namespace BlokSec.Browser.Tests;
 
-public sealed class RemovalDialogTests(BrowserCloud cloud)
+public sealed class RemovalDialogTests(BrowserCloud cloud) : BrowserTest(cloud)
 {
     [Theory]
     [InlineData("Remove Device", "Use lower case letters only.")]
@@ -11,8 +11,8 @@ public sealed class RemovalDialogTests(BrowserCloud cloud)
     [InlineData("", "Type “remove device”.")]
     public async Task A_wrong_phrase_is_explained_and_nothing_is_done(string typed, string explained)
     {
-        var user = await cloud.NewUserAsync(phones: 2);
-        await using var visit = await Visit.StartAsync(cloud);
+        var user = await Cloud.NewUserAsync(phones: 2);
+        var visit = await VisitAsync();
         await visit.OpenAsync(user);
         await visit.Page.Trash(user.Phones[0]).ClickAsync();
         var phrase = visit.Page.OpenDialog().GetByLabel("to confirm");
@@ -31,8 +31,8 @@ public sealed class RemovalDialogTests(BrowserCloud cloud)
     [Fact]
     public async Task The_plan_tells_what_then_happens()
     {
-        var user = await cloud.NewUserAsync(phones: 2, accounts: 14);
-        await using var visit = await Visit.StartAsync(cloud);
+        var user = await Cloud.NewUserAsync(phones: 2, accounts: 14);
+        var visit = await VisitAsync();
         await visit.OpenAsync(user);
         await visit.Page.GetByRole(AriaRole.Region, new() { Name = "Devices" }).GetByRole(
             AriaRole.Button, new() { Name = "Unregister All Devices" }).ClickAsync();
@@ -43,13 +43,19 @@ public sealed class RemovalDialogTests(BrowserCloud cloud)
         await Expect(plan).ToContainTextAsync(user.Phones[1]);
         await Expect(plan).ToContainTextAsync("14 accounts");
         await Expect(plan).ToContainTextAsync("claim QR code");
+        await visit.Page.ConfirmAsync("unregister all devices", "Unregister all devices");
+
+        await Expect(visit.Page.GetByTestId("revocation")).ToHaveCountAsync(2);
+        await Expect(visit.Page.GetByTestId("device")).ToHaveCountAsync(0);
+        await Expect(visit.Page.GetByTestId("operation")).ToContainTextAsync("14");
+        await Expect(visit.Page.GetByTestId("claim-qr")).ToBeVisibleAsync();
     }
 
     [Fact]
     public async Task The_last_device_leads_to_unregistering_instead()
     {
-        var user = await cloud.NewUserAsync(phones: 1);
-        await using var visit = await Visit.StartAsync(cloud);
+        var user = await Cloud.NewUserAsync(phones: 1);
+        var visit = await VisitAsync();
         await visit.OpenAsync(user);
         await visit.Page.Trash(user.Phones[0]).ClickAsync();
         await Expect(visit.Page.GetByTestId("plan")).ToContainTextAsync("This is the user's last device");
@@ -64,9 +70,9 @@ public sealed class RemovalDialogTests(BrowserCloud cloud)
     [Fact]
     public async Task A_plan_that_another_console_overtook_is_shown_anew_instead_of_carried_out()
     {
-        var user = await cloud.NewUserAsync(phones: 3);
-        await using var visit = await Visit.StartAsync(cloud);
-        await using var other = await Visit.StartAsync(cloud);
+        var user = await Cloud.NewUserAsync(phones: 3);
+        var visit = await VisitAsync();
+        var other = await VisitAsync();
         await visit.OpenAsync(user);
         await other.OpenAsync(user);
         await visit.Page.Trash(user.Phones[0]).ClickAsync();
@@ -87,8 +93,8 @@ public sealed class RemovalDialogTests(BrowserCloud cloud)
     [Fact]
     public async Task The_active_device_is_chosen_with_a_radio_button()
     {
-        var user = await cloud.NewUserAsync(phones: 2);
-        await using var visit = await Visit.StartAsync(cloud);
+        var user = await Cloud.NewUserAsync(phones: 2);
+        var visit = await VisitAsync();
         await visit.OpenAsync(user);
         var second = visit.Page.GetByRole(AriaRole.Radio, new() { Name = $"Active device: {user.Phones[1]}" });
         await Expect(second).Not.ToBeCheckedAsync();

@@ -4,13 +4,13 @@ using BlokSec.Local.Seed;
 
 namespace BlokSec.Browser.Tests;
 
-public sealed partial class RolesTests(BrowserCloud cloud)
+public sealed partial class RolesTests(BrowserCloud cloud) : BrowserTest(cloud)
 {
     [Fact]
     public async Task A_reader_sees_everything_and_changes_nothing()
     {
-        var user = await cloud.NewUserAsync(phones: 2);
-        await using var visit = await Visit.StartAsync(cloud);
+        var user = await Cloud.NewUserAsync(phones: 2);
+        var visit = await VisitAsync();
 
         await visit.OpenAsync(user, Visit.Reader);
 
@@ -23,12 +23,12 @@ public sealed partial class RolesTests(BrowserCloud cloud)
     [Fact]
     public async Task A_reader_never_sees_the_claim_itself()
     {
-        var user = await cloud.NewUserAsync(phones: 1);
-        await using var visit = await Visit.StartAsync(cloud);
+        var user = await Cloud.NewUserAsync(phones: 1);
+        var visit = await VisitAsync();
         await visit.OpenAsync(user);
         await visit.Page.UnregisterAsync();
         await Expect(visit.Page.GetByTestId("claim-qr")).ToBeVisibleAsync();
-        await using var reader = await Visit.StartAsync(cloud);
+        var reader = await VisitAsync();
 
         await reader.OpenAsync(user, Visit.Reader);
 
@@ -40,7 +40,7 @@ public sealed partial class RolesTests(BrowserCloud cloud)
     [Fact]
     public async Task Somebody_without_a_role_is_told_whom_to_ask()
     {
-        await using var visit = await Visit.StartAsync(cloud);
+        var visit = await VisitAsync();
 
         await visit.SignInAsync(Visit.Nobody);
 
@@ -50,8 +50,8 @@ public sealed partial class RolesTests(BrowserCloud cloud)
     [Fact]
     public async Task I9_Another_tenants_user_does_not_exist_also_by_address()
     {
-        var user = await cloud.NewUserAsync(phones: 1, tenantId: DemoPeople.Fabrikam);
-        await using var visit = await Visit.StartAsync(cloud);
+        var user = await Cloud.NewUserAsync(phones: 1, tenantId: DemoPeople.Fabrikam);
+        var visit = await VisitAsync();
         visit.Expected = ReportedNotFound();
 
         await visit.SignInAsync(Visit.Alice, $"users/{user.UserId}");
@@ -63,12 +63,12 @@ public sealed partial class RolesTests(BrowserCloud cloud)
     [Fact]
     public async Task Signing_out_ends_the_session()
     {
-        await using var visit = await Visit.StartAsync(cloud);
+        var visit = await VisitAsync();
         await visit.SignInAsync(Visit.Alice);
 
         await visit.Page.Button("Sign out").ClickAsync();
         await Expect(visit.Page.GetByText("signed out", new() { Exact = false }).First).ToBeVisibleAsync();
-        await visit.Page.GotoAsync(new Uri(cloud.Console, "users").AbsoluteUri);
+        await visit.Page.GotoAsync(new Uri(Cloud.Console, "users").AbsoluteUri);
 
         await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Choose who you are" })).ToBeVisibleAsync();
     }

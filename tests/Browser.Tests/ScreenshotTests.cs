@@ -4,12 +4,12 @@ using BlokSec.Local.Seed;
 namespace BlokSec.Browser.Tests;
 
 /// <summary>The pictures of the documents, of the pages as they are.</summary>
-public sealed class ScreenshotTests(BrowserCloud cloud)
+public sealed class ScreenshotTests(BrowserCloud cloud) : BrowserTest(cloud)
 {
     [Fact]
     public async Task Each_page_of_the_documents_has_its_picture()
     {
-        await using var visit = await Visit.StartAsync(cloud, new VisitOptions { Width = 1280, Height = 860 });
+        var visit = await VisitAsync(new VisitOptions { Width = 1280, Height = 860 });
         var page = visit.Page;
         await visit.SignInAsync(Visit.Alice);
         await Expect(page.GetByRole(AriaRole.Row).Nth(8)).ToBeVisibleAsync();

@@ -5,15 +5,15 @@ using BlokSec.Local.Faults;
 namespace BlokSec.Browser.Tests;
 
 /// <summary>What an administrator sees when something is slow or broken.</summary>
-public sealed partial class TroubleTests(BrowserCloud cloud)
+public sealed partial class TroubleTests(BrowserCloud cloud) : BrowserTest(cloud)
 {
     [Fact]
     public async Task Progress_survives_a_reload_in_the_middle_of_an_unregistration()
     {
-        var user = await cloud.NewUserAsync(phones: 2, accounts: 3);
-        await using var visit = await Visit.StartAsync(cloud);
+        var user = await Cloud.NewUserAsync(phones: 2, accounts: 3);
+        var visit = await VisitAsync();
         await visit.OpenAsync(user);
-        using (cloud.Cloud.Traffic.Add(new FaultRule { StandIn = "servicebus", Operation = "send", Contains = "did-resets", Status = 503 }))
+        using (Cloud.Cloud.Traffic.Add(new FaultRule { StandIn = "servicebus", Operation = "send", Contains = "did-resets", Status = 503 }))
         {
             await visit.Page.UnregisterAsync();
             await Expect(visit.Page.Revocation(user.Phones[0])).ToContainTextAsync("Confirmed by the device");
@@ -31,28 +31,29 @@ public sealed partial class TroubleTests(BrowserCloud cloud)
     [Fact]
     public async Task A_provider_that_refuses_is_told_with_its_reason_and_the_next_try()
     {
-        var user = await cloud.NewUserAsync(phones: 2);
-        await using var visit = await Visit.StartAsync(cloud);
+        var user = await Cloud.NewUserAsync(phones: 2);
+        var visit = await VisitAsync();
         await visit.OpenAsync(user);
-        using (cloud.Cloud.Traffic.Add(new FaultRule { StandIn = "apns", Operation = "send", Status = 429, Reason = "TooManyRequests" }))
+        using (Cloud.Cloud.Traffic.Add(new FaultRule { StandIn = "apns", Operation = "send", Status = 429, Reason = "TooManyRequests" }))
         {
             await visit.Page.RemoveAsync(user.Phones[0]);
 
             await Expect(visit.Page.Revocation(user.Phones[0])).ToContainTextAsync("Blocked, not confirmed yet");
             await Expect(visit.Page.Revocation(user.Phones[0])).ToContainTextAsync("Push is tried again: Apple has not taken it yet");
+            await Expect(visit.Page.Revocation(user.Phones[0])).ToContainTextAsync(TriedAgain());
         }
     }
 
     [Fact]
     public async Task An_outage_of_the_database_is_told_and_over_when_it_is_over()
     {
-        var user = await cloud.NewUserAsync(phones: 1);
-        await using var visit = await Visit.StartAsync(cloud);
+        var user = await Cloud.NewUserAsync(phones: 1);
+        var visit = await VisitAsync();
         visit.Expected = ReportedOutage();
         await visit.SignInAsync(Visit.Alice);
-        using (cloud.Cloud.Traffic.Add(new FaultRule { StandIn = "cosmos", Contains = user.UserId, Status = 503 }))
+        using (Cloud.Cloud.Traffic.Add(new FaultRule { StandIn = "cosmos", Contains = user.UserId, Status = 503 }))
         {
-            await visit.Page.GotoAsync(new Uri(cloud.Console, $"users/{user.UserId}").AbsoluteUri);
+            await visit.Page.GotoAsync(new Uri(Cloud.Console, $"users/{user.UserId}").AbsoluteUri);
             await Expect(visit.Page.GetByTestId("problem")).ToContainTextAsync("unavailable");
         }
 
@@ -64,8 +65,8 @@ public sealed partial class TroubleTests(BrowserCloud cloud)
     [Fact]
     public async Task Being_offline_is_told_and_over_when_it_is_over()
     {
-        var user = await cloud.NewUserAsync(phones: 1);
-        await using var visit = await Visit.StartAsync(cloud);
+        var user = await Cloud.NewUserAsync(phones: 1);
+        var visit = await VisitAsync();
         visit.Expected = ReportedOffline();
         await visit.OpenAsync(user);
 
@@ -75,6 +76,9 @@ public sealed partial class TroubleTests(BrowserCloud cloud)
 
         await Expect(visit.Page.GetByText("You are offline.")).ToHaveCountAsync(0);
     }
+
+    [GeneratedRegex(@"\w+.*\. Tried 1 time\. Next try .*, until ")]
+    private static partial Regex TriedAgain();
 
     [GeneratedRegex("status of 503")]
     private static partial Regex ReportedOutage();
