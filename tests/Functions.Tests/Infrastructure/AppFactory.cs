@@ -24,7 +24,8 @@ internal sealed class AppFactory : WebApplicationFactory<IdentityStore>
         this.cloud = cloud;
         this.time = time;
         this.configure = configure;
-        UseKestrel(0);
+        // The port is a setting below: told here, the factory would write it while the app may have started already.
+        UseKestrel();
         StartServer();
     }
 
@@ -37,6 +38,7 @@ internal sealed class AppFactory : WebApplicationFactory<IdentityStore>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Production");
+        builder.UseUrls("http://127.0.0.1:0");
         foreach (var (name, value) in cloud.Settings)
         {
             builder.UseSetting(name.Replace("__", ":", StringComparison.Ordinal), value);
