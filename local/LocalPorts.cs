@@ -24,21 +24,27 @@ internal sealed record LocalPorts(
     /// Any that are free. Two have to be known before anything starts: the API's own, because it is part of what phones sign, and the
     /// console's, because API and sign-in let only its origin in.
     /// </summary>
-    public static LocalPorts Free()
-    {
-        var known = FreePorts(2);
-        return new(known[0], 0, 0, 0, 0, 0, 0, 0, 0, known[1]);
-    }
+    public static LocalPorts Free() => new(FindFree(), 0, 0, 0, 0, 0, 0, 0, 0, FindFree());
 
     /// <summary>The console's origins: a browser takes both names of this machine for different ones.</summary>
     public IReadOnlyList<string> ConsoleOrigins() => [$"http://127.0.0.1:{Console}", $"http://localhost:{Console}"];
 
-    private static IReadOnlyList<int> FreePorts(int count)
+    /// <summary>A free port below those that systems hand out by themselves, so that nobody else gets it before it is listened at.</summary>
+    public static int FindFree()
     {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(listener => listener.Start());
-        var ports = listeners.ConvertAll(listener => ((IPEndPoint)listener.LocalEndpoint).Port);
-        listeners.ForEach(listener => listener.Dispose());
-        return ports;
+        while (true)
+        {
+            var port = Random.Shared.Next(20_000, 32_000);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken; the next one.
+            }
+        }
     }
 }

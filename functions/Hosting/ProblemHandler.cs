@@ -1,5 +1,6 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Messaging;
+using BlokSec.Functions.Telemetry;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Cosmos;
@@ -15,6 +16,7 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         var details = Explain(exception);
+        using var scope = Invocation.About(httpContext);
         if (details.Status == StatusCodes.Status500InternalServerError)
         {
             Log.Failed(logger, exception, httpContext.Request.Path);

@@ -42,6 +42,20 @@ internal sealed class Invocation
                 .ToArray());
     }
 
+    /// <summary>The same of what follows in a call of an HTTP function.</summary>
+    public static IDisposable? About(HttpContext context)
+    {
+        var services = context.RequestServices;
+        var proof = context.Features.Get<DeviceProof>();
+        var tenantId = proof?.TenantId ?? Administrator.From(context.User, services.GetRequiredService<IOptions<AuthOptions>>().Value)?.TenantId;
+        Activity.Current?.SetTag("bloksec.device", proof?.DeviceId ?? context.GetRouteValue("deviceId"));
+        return About(
+            services.GetRequiredService<ILogger<Invocation>>(),
+            tenantId,
+            proof?.UserId ?? (string?)context.GetRouteValue("userId"),
+            (string?)context.GetRouteValue("operationId"));
+    }
+
     /// <summary>Middleware; callers are known by now.</summary>
     public static async Task ObserveAsync(HttpContext context, RequestDelegate next)
     {
@@ -62,18 +76,5 @@ internal sealed class Invocation
             Measures.Invocation(function, "cosmos", invocation.cosmos);
             Measures.Invocation(function, "bus", invocation.bus);
         }
-    }
-
-    private static IDisposable? About(HttpContext context)
-    {
-        var services = context.RequestServices;
-        var proof = context.Features.Get<DeviceProof>();
-        var tenantId = proof?.TenantId ?? Administrator.From(context.User, services.GetRequiredService<IOptions<AuthOptions>>().Value)?.TenantId;
-        Activity.Current?.SetTag("bloksec.device", proof?.DeviceId ?? context.GetRouteValue("deviceId"));
-        return About(
-            services.GetRequiredService<ILogger<Invocation>>(),
-            tenantId,
-            proof?.UserId ?? (string?)context.GetRouteValue("userId"),
-            (string?)context.GetRouteValue("operationId"));
     }
 }

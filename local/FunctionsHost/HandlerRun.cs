@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace BlokSec.Local.FunctionsHost;
 
@@ -37,7 +35,7 @@ internal sealed class HandlerRun
 
     public static HandlerRun Start(HandlerDescription description, IReadOnlyDictionary<string, string> environment, Action<string> output)
     {
-        var address = FreeAddress();
+        var address = new Uri($"http://127.0.0.1:{LocalPorts.FindFree()}");
         var start = new ProcessStartInfo(description.Executable, description.Arguments)
         {
             WorkingDirectory = description.WorkingFolder,
@@ -137,25 +135,6 @@ internal sealed class HandlerRun
         if (line is not null)
         {
             output(line);
-        }
-    }
-
-    /// <summary>A free port below those that systems hand out by themselves, so that nobody else gets it before the handler listens.</summary>
-    private static Uri FreeAddress()
-    {
-        while (true)
-        {
-            var port = Random.Shared.Next(20_000, 32_000);
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
-                return new Uri($"http://127.0.0.1:{port}");
-            }
-            catch (SocketException)
-            {
-                // Taken; the next one.
-            }
         }
     }
 }

@@ -23,7 +23,7 @@ public sealed class SecretsStayPutTests(OpenCloud cloud) : IClassFixture<OpenClo
         KnowKeys();
 
         var user = await LiveAsync();
-        await SufferAsync();
+        var sufferer = await SufferAsync();
         await test.Cloud.ServiceBus.WaitUntilIdleAsync(Stop);
 
         Assert.True(secrets.Count > 60, $"{secrets.Count} secrets went through the system.");
@@ -41,9 +41,9 @@ public sealed class SecretsStayPutTests(OpenCloud cloud) : IClassFixture<OpenClo
 
         Assert.Contains(cloud.Telemetry.Texts("traces"), text => text.Contains(user.UserId, StringComparison.Ordinal));
         Assert.Contains(cloud.Telemetry.Texts("metrics"), text => text.Contains("bloksec.revocation.duration", StringComparison.Ordinal));
-        Assert.Contains(cloud.Telemetry.Texts("logs"), text => text.Contains(user.UserId, StringComparison.Ordinal));
+        Assert.Contains(cloud.Telemetry.Texts("logs"), text => text.Contains(sufferer.UserId, StringComparison.Ordinal));
         AssertNone("an address", test.Traffic.Seen.Where(seen => seen.StandIn != "apns").Select(seen => seen.Path));
-        Assert.Contains(test.Logs.Lines, line => line.Contains(user.UserId, StringComparison.Ordinal));
+        Assert.Contains(test.Logs.Lines, line => line.Contains(sufferer.UserId, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class SecretsStayPutTests(OpenCloud cloud) : IClassFixture<OpenClo
     }
 
     /// <summary>All that goes wrong: bad input, attacks, and everything behind us out of order.</summary>
-    private async Task SufferAsync()
+    private async Task<TestUser> SufferAsync()
     {
         var user = await NewUserAsync(phones: 4);
         foreach (var body in BadHandles())
@@ -168,6 +168,7 @@ public sealed class SecretsStayPutTests(OpenCloud cloud) : IClassFixture<OpenClo
         await test.Cloud.ServiceBus.WaitUntilIdleAsync(Stop);
         await LookAsync(user);
         test.Traffic.Clear();
+        return user;
     }
 
     private static IEnumerable<FaultRule> Outages() =>

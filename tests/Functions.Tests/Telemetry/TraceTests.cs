@@ -99,4 +99,18 @@ public sealed class TraceTests(TraceCloud cloud) : IClassFixture<TraceCloud>
         Assert.Contains($"[tenantId, {user.TenantId}]", line, StringComparison.Ordinal);
         Assert.Contains($"[userId, {user.UserId}]", line, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_failed_call_is_logged_with_tenant_and_user()
+    {
+        var user = await test.NewUserAsync(phones: 1);
+        using (test.Traffic.Add(new FaultRule { StandIn = "cosmos", Status = 503 }))
+        {
+            await user.Phones[0].OpenAppAsync(Stop);
+        }
+
+        var line = Assert.Single(test.Logs.Lines, line =>
+            line.Contains("could not be carried out", StringComparison.Ordinal) && line.Contains(user.UserId, StringComparison.Ordinal));
+        Assert.Contains($"[tenantId, {user.TenantId}]", line, StringComparison.Ordinal);
+    }
 }
