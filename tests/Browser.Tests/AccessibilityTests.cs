@@ -19,28 +19,27 @@ public sealed class AccessibilityTests(BrowserCloud cloud) : BrowserTest(cloud)
     public async Task Every_page_and_dialog_can_be_used_by_everybody(ColorScheme theme, int width)
     {
         var user = await Cloud.NewUserAsync(phones: 2, accounts: 12);
-        var visit = await VisitAsync(new VisitOptions { Theme = theme, Width = width });
+        var visit = Visitor(new VisitOptions { Theme = theme, Width = width });
         visit.Expected = new("status of 404");
+        await visit.ArriveAsync();
         var page = visit.Page;
-        await page.GotoAsync(Cloud.Console.AbsoluteUri);
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Choose who you are" })).ToBeVisibleAsync();
         await CheckAsync(page, "sign-in");
 
-        await visit.SignInAsync(Visit.Alice);
+        await page.GetByRole(AriaRole.Button, new() { Name = Visit.Alice }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Row).Nth(5)).ToBeVisibleAsync();
         await CheckAsync(page, "users");
         await page.GetByLabel("Search users").FillAsync("nobody of this name");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "No user found" })).ToBeVisibleAsync();
         await CheckAsync(page, "no user found");
 
-        await visit.GoAsync("guide");
+        await visit.FollowAsync("guide", "User & Device Management");
         await CheckAsync(page, "guide");
-        await visit.GoAsync("users/no-such-user");
+        await visit.FollowAsync("users/no-such-user", "There is no such user");
         await Expect(page.GetByTestId("no-such-user")).ToBeVisibleAsync();
         await CheckAsync(page, "no such user");
 
-        await visit.GoAsync($"users/{user.UserId}");
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = user.Name })).ToBeVisibleAsync();
+        await visit.FollowAsync($"users/{user.UserId}", user.Name);
         await CheckAsync(page, "user");
         await page.Trash(user.Phones[0]).ClickAsync();
         await Expect(page.GetByTestId("plan")).ToBeVisibleAsync();
@@ -63,7 +62,7 @@ public sealed class AccessibilityTests(BrowserCloud cloud) : BrowserTest(cloud)
     [InlineData(DemoPeople.ManyAccounts, "5,000")]
     public async Task Unusual_users_can_be_seen_by_everybody_too(string userId, string shown)
     {
-        var visit = await VisitAsync();
+        var visit = Visitor();
         await visit.SignInAsync(Visit.Alice, $"users/{userId}");
 
         await Expect(visit.Page.Locator("main")).ToContainTextAsync(shown);

@@ -11,7 +11,7 @@ public sealed class GuideTests(BrowserCloud cloud) : BrowserTest(cloud)
     public async Task A_removed_phone_that_gets_the_push_shows_the_notification_and_resets(int index, string system)
     {
         var user = await Cloud.NewUserAsync(phones: 2);
-        var visit = await VisitAsync();
+        var visit = Visitor();
         var phones = await visit.PhonesAsync(user);
         await visit.OpenAsync(user);
         var (console, phone, other) = (visit.Page, phones.Phone(user.Phones[index]), phones.Phone(user.Phones[1 - index]));
@@ -34,7 +34,7 @@ public sealed class GuideTests(BrowserCloud cloud) : BrowserTest(cloud)
     public async Task A_removed_phone_that_did_not_get_the_push_learns_it_when_the_app_is_opened()
     {
         var user = await Cloud.NewUserAsync(phones: 2);
-        var visit = await VisitAsync();
+        var visit = Visitor();
         var phones = await visit.PhonesAsync(user);
         await visit.OpenAsync(user);
         var phone = phones.Phone(user.Phones[0]);
@@ -54,7 +54,7 @@ public sealed class GuideTests(BrowserCloud cloud) : BrowserTest(cloud)
     public async Task After_unregistering_all_the_QR_code_on_the_page_enrolls_a_new_phone()
     {
         var user = await Cloud.NewUserAsync(phones: 2);
-        var visit = await VisitAsync();
+        var visit = Visitor();
         var phones = await visit.PhonesAsync(user);
         await visit.OpenAsync(user);
         await Expect(phones.Phone(user.Phones[1])).ToContainTextAsync("Enrolled");
@@ -92,7 +92,7 @@ public sealed class GuideTests(BrowserCloud cloud) : BrowserTest(cloud)
     public async Task Each_situation_of_the_guide_leads_to_its_action(string situation, string recommended, string? button)
     {
         var user = await Cloud.NewUserAsync(phones: 2);
-        var visit = await VisitAsync();
+        var visit = Visitor();
         await visit.OpenAsync(user);
 
         await visit.Page.GetByLabel(situation).CheckAsync();
@@ -115,7 +115,7 @@ public sealed class GuideTests(BrowserCloud cloud) : BrowserTest(cloud)
     public async Task A_restored_phone_becomes_a_second_device_and_the_old_one_can_be_retired()
     {
         var user = await Cloud.NewUserAsync(phones: 1);
-        var visit = await VisitAsync();
+        var visit = Visitor();
         var phones = await visit.PhonesAsync(user);
         await phones.Phone(user.Phones[0]).Control("Back up").ClickAsync();
         await phones.Button("New phone").ClickAsync();

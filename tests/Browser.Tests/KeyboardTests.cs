@@ -8,9 +8,9 @@ public sealed class KeyboardTests(BrowserCloud cloud) : BrowserTest(cloud)
     public async Task From_signing_in_to_a_removed_device_without_a_mouse()
     {
         var user = await Cloud.NewUserAsync(phones: 2);
-        var visit = await VisitAsync();
+        var visit = Visitor();
+        await visit.ArriveAsync("users");
         var (page, keys) = (visit.Page, visit.Page.Keyboard);
-        await page.GotoAsync(new Uri(Cloud.Console, "users").AbsoluteUri);
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Choose who you are" })).ToBeVisibleAsync();
         await keys.PressAsync("Tab");
         await keys.PressAsync("Enter");

@@ -12,7 +12,7 @@ public sealed class RemovalDialogTests(BrowserCloud cloud) : BrowserTest(cloud)
     public async Task A_wrong_phrase_is_explained_and_nothing_is_done(string typed, string explained)
     {
         var user = await Cloud.NewUserAsync(phones: 2);
-        var visit = await VisitAsync();
+        var visit = Visitor();
         await visit.OpenAsync(user);
         await visit.Page.Trash(user.Phones[0]).ClickAsync();
         var phrase = visit.Page.OpenDialog().GetByLabel("to confirm");
@@ -32,7 +32,7 @@ public sealed class RemovalDialogTests(BrowserCloud cloud) : BrowserTest(cloud)
     public async Task The_plan_tells_what_then_happens()
     {
         var user = await Cloud.NewUserAsync(phones: 2, accounts: 14);
-        var visit = await VisitAsync();
+        var visit = Visitor();
         await visit.OpenAsync(user);
         await visit.Page.GetByRole(AriaRole.Region, new() { Name = "Devices" }).GetByRole(
             AriaRole.Button, new() { Name = "Unregister All Devices" }).ClickAsync();
@@ -55,7 +55,7 @@ public sealed class RemovalDialogTests(BrowserCloud cloud) : BrowserTest(cloud)
     public async Task The_last_device_leads_to_unregistering_instead()
     {
         var user = await Cloud.NewUserAsync(phones: 1);
-        var visit = await VisitAsync();
+        var visit = Visitor();
         await visit.OpenAsync(user);
         await visit.Page.Trash(user.Phones[0]).ClickAsync();
         await Expect(visit.Page.GetByTestId("plan")).ToContainTextAsync("This is the user's last device");
@@ -71,8 +71,8 @@ public sealed class RemovalDialogTests(BrowserCloud cloud) : BrowserTest(cloud)
     public async Task A_plan_that_another_console_overtook_is_shown_anew_instead_of_carried_out()
     {
         var user = await Cloud.NewUserAsync(phones: 3);
-        var visit = await VisitAsync();
-        var other = await VisitAsync();
+        var visit = Visitor();
+        var other = Visitor();
         await visit.OpenAsync(user);
         await other.OpenAsync(user);
         await visit.Page.Trash(user.Phones[0]).ClickAsync();
@@ -94,7 +94,7 @@ public sealed class RemovalDialogTests(BrowserCloud cloud) : BrowserTest(cloud)
     public async Task The_active_device_is_chosen_with_a_radio_button()
     {
         var user = await Cloud.NewUserAsync(phones: 2);
-        var visit = await VisitAsync();
+        var visit = Visitor();
         await visit.OpenAsync(user);
         var second = visit.Page.GetByRole(AriaRole.Radio, new() { Name = $"Active device: {user.Phones[1]}" });
         await Expect(second).Not.ToBeCheckedAsync();

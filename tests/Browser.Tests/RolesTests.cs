@@ -10,7 +10,7 @@ public sealed partial class RolesTests(BrowserCloud cloud) : BrowserTest(cloud)
     public async Task A_reader_sees_everything_and_changes_nothing()
     {
         var user = await Cloud.NewUserAsync(phones: 2);
-        var visit = await VisitAsync();
+        var visit = Visitor();
 
         await visit.OpenAsync(user, Visit.Reader);
 
@@ -24,11 +24,11 @@ public sealed partial class RolesTests(BrowserCloud cloud) : BrowserTest(cloud)
     public async Task A_reader_never_sees_the_claim_itself()
     {
         var user = await Cloud.NewUserAsync(phones: 1);
-        var visit = await VisitAsync();
+        var visit = Visitor();
         await visit.OpenAsync(user);
         await visit.Page.UnregisterAsync();
         await Expect(visit.Page.GetByTestId("claim-qr")).ToBeVisibleAsync();
-        var reader = await VisitAsync();
+        var reader = Visitor();
 
         await reader.OpenAsync(user, Visit.Reader);
 
@@ -40,7 +40,7 @@ public sealed partial class RolesTests(BrowserCloud cloud) : BrowserTest(cloud)
     [Fact]
     public async Task Somebody_without_a_role_is_told_whom_to_ask()
     {
-        var visit = await VisitAsync();
+        var visit = Visitor();
 
         await visit.SignInAsync(Visit.Nobody);
 
@@ -51,10 +51,10 @@ public sealed partial class RolesTests(BrowserCloud cloud) : BrowserTest(cloud)
     public async Task I9_Another_tenants_user_does_not_exist_also_by_address()
     {
         var user = await Cloud.NewUserAsync(phones: 1, tenantId: DemoPeople.Fabrikam);
-        var visit = await VisitAsync();
+        var visit = Visitor();
         visit.Expected = ReportedNotFound();
 
-        await visit.SignInAsync(Visit.Alice, $"users/{user.UserId}");
+        await visit.ArriveAsync(Visit.Alice, $"users/{user.UserId}");
 
         await Expect(visit.Page.GetByTestId("no-such-user")).ToContainTextAsync("There is no such user");
         await Expect(visit.Page.Locator("body")).Not.ToContainTextAsync(user.Name);
@@ -63,7 +63,7 @@ public sealed partial class RolesTests(BrowserCloud cloud) : BrowserTest(cloud)
     [Fact]
     public async Task Signing_out_ends_the_session()
     {
-        var visit = await VisitAsync();
+        var visit = Visitor();
         await visit.SignInAsync(Visit.Alice);
 
         await visit.Page.Button("Sign out").ClickAsync();

@@ -9,13 +9,13 @@ public sealed class ScreenshotTests(BrowserCloud cloud) : BrowserTest(cloud)
     [Fact]
     public async Task Each_page_of_the_documents_has_its_picture()
     {
-        var visit = await VisitAsync(new VisitOptions { Width = 1280, Height = 860 });
-        var page = visit.Page;
+        var visit = Visitor(new VisitOptions { Width = 1280, Height = 860 });
         await visit.SignInAsync(Visit.Alice);
+        var page = visit.Page;
         await Expect(page.GetByRole(AriaRole.Row).Nth(8)).ToBeVisibleAsync();
         await Picture.OfDocumentsAsync(page, "users");
 
-        await visit.GoAsync($"users/{DemoPeople.ThreePhones}");
+        await visit.FollowAsync($"users/{DemoPeople.ThreePhones}", "Maria Lopez");
         await Expect(page.GetByTestId("device")).ToHaveCountAsync(3);
         await Picture.OfDocumentsAsync(page, "user");
         await page.GetByTestId("device").First.ScrollIntoViewIfNeededAsync();

@@ -11,7 +11,7 @@ public sealed partial class TroubleTests(BrowserCloud cloud) : BrowserTest(cloud
     public async Task Progress_survives_a_reload_in_the_middle_of_an_unregistration()
     {
         var user = await Cloud.NewUserAsync(phones: 2, accounts: 3);
-        var visit = await VisitAsync();
+        var visit = Visitor();
         await visit.OpenAsync(user);
         using (Cloud.Cloud.Traffic.Add(new FaultRule { StandIn = "servicebus", Operation = "send", Contains = "did-resets", Status = 503 }))
         {
@@ -32,7 +32,7 @@ public sealed partial class TroubleTests(BrowserCloud cloud) : BrowserTest(cloud
     public async Task A_provider_that_refuses_is_told_with_its_reason_and_the_next_try()
     {
         var user = await Cloud.NewUserAsync(phones: 2);
-        var visit = await VisitAsync();
+        var visit = Visitor();
         await visit.OpenAsync(user);
         using (Cloud.Cloud.Traffic.Add(new FaultRule { StandIn = "apns", Operation = "send", Status = 429, Reason = "TooManyRequests" }))
         {
@@ -48,12 +48,12 @@ public sealed partial class TroubleTests(BrowserCloud cloud) : BrowserTest(cloud
     public async Task An_outage_of_the_database_is_told_and_over_when_it_is_over()
     {
         var user = await Cloud.NewUserAsync(phones: 1);
-        var visit = await VisitAsync();
+        var visit = Visitor();
         visit.Expected = ReportedOutage();
         await visit.SignInAsync(Visit.Alice);
         using (Cloud.Cloud.Traffic.Add(new FaultRule { StandIn = "cosmos", Contains = user.UserId, Status = 503 }))
         {
-            await visit.Page.GotoAsync(new Uri(Cloud.Console, $"users/{user.UserId}").AbsoluteUri);
+            await visit.FollowAsync($"users/{user.UserId}", "User");
             await Expect(visit.Page.GetByTestId("problem")).ToContainTextAsync("unavailable");
         }
 
@@ -66,7 +66,7 @@ public sealed partial class TroubleTests(BrowserCloud cloud) : BrowserTest(cloud
     public async Task Being_offline_is_told_and_over_when_it_is_over()
     {
         var user = await Cloud.NewUserAsync(phones: 1);
-        var visit = await VisitAsync();
+        var visit = Visitor();
         visit.Expected = ReportedOffline();
         await visit.OpenAsync(user);
 

@@ -11,10 +11,13 @@ namespace BlokSec.Browser.Tests.Infrastructure;
 /// <summary>The whole local system with the demo's people, as one command starts it, and one browser.</summary>
 public sealed class BrowserCloud : IAsyncLifetime
 {
+    private const float Patience = 30_000;
+
     private readonly string folder = Directory.CreateTempSubdirectory("bloksec-browser-").FullName;
     private IPlaywright playwright = null!;
     private ControlServer control = null!;
     private readonly Dictionary<VisitOptions, IBrowserContext> contexts = [];
+    private readonly List<(VisitOptions Options, Tab Tab)> idle = [];
     private int users;
 
     internal LocalCloud Cloud { get; private set; } = null!;
@@ -27,6 +30,7 @@ public sealed class BrowserCloud : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        SetDefaultExpectTimeout(Patience);
         playwright = await Playwright.CreateAsync();
         Browser = await Chromium.LaunchAsync(playwright);
         Cloud = await LocalCloud.StartAsync(new LocalCloudOptions
@@ -61,9 +65,36 @@ public sealed class BrowserCloud : IAsyncLifetime
                 ReducedMotion = ReducedMotion.Reduce,
                 Permissions = ["clipboard-read", "clipboard-write"],
             });
+            context.SetDefaultTimeout(Patience);
         }
 
         return context;
+    }
+
+    /// <summary>A console that somebody left signed in; null when there is none.</summary>
+    internal Tab? TakeIdle(VisitOptions options, string administrator)
+    {
+        var index = idle.FindIndex(left => left.Options == options && left.Tab.Administrator == administrator);
+        if (index < 0)
+        {
+            return null;
+        }
+
+        var tab = idle[index].Tab;
+        idle.RemoveAt(index);
+        return tab;
+    }
+
+    /// <summary>Keeps a console for the next visitor; false when it cannot be used again.</summary>
+    internal async Task<bool> KeepIdleAsync(VisitOptions options, Tab tab)
+    {
+        if (!await tab.RestAsync())
+        {
+            return false;
+        }
+
+        idle.Add((options, tab));
+        return true;
     }
 
     /// <summary>A user of one test alone. The first phone is an iPhone, the second an Android phone.</summary>

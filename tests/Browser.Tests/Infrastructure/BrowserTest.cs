@@ -1,6 +1,6 @@
 namespace BlokSec.Browser.Tests.Infrastructure;
 
-/// <summary>A test with people who look at pages. At its end their windows are closed; a failed one leaves a picture of each console.</summary>
+/// <summary>A test with people who look at pages. A failed one leaves a picture of each tab.</summary>
 public abstract class BrowserTest(BrowserCloud cloud) : IAsyncDisposable
 {
     private readonly List<Visit> visits = [];
@@ -10,27 +10,28 @@ public abstract class BrowserTest(BrowserCloud cloud) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         var hasFailed = TestContext.Current.TestState?.Result == TestResult.Failed;
+        var faults = visits.SelectMany(visit => visit.Faults).ToList();
         foreach (var visit in visits)
         {
-            if (hasFailed || visit.Faults.Any())
+            if (hasFailed || faults.Count > 0)
             {
-                await Picture.KeepAsync(visit.Page);
+                await visit.KeepPicturesAsync();
             }
 
-            await visit.DisposeAsync();
+            await visit.LeaveAsync(isWell: !hasFailed && faults.Count == 0);
         }
 
         GC.SuppressFinalize(this);
         if (!hasFailed)
         {
-            Assert.Empty(visits.SelectMany(visit => visit.Faults));
+            Assert.Empty(faults);
         }
     }
 
-    /// <summary>Somebody opens a browser.</summary>
-    internal async Task<Visit> VisitAsync(VisitOptions? options = null)
+    /// <summary>Somebody has a browser.</summary>
+    internal Visit Visitor(VisitOptions? options = null)
     {
-        var visit = await Visit.StartAsync(Cloud, options);
+        var visit = new Visit(Cloud, options ?? new VisitOptions());
         visits.Add(visit);
         return visit;
     }

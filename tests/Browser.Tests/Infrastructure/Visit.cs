@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 
 namespace BlokSec.Browser.Tests.Infrastructure;
@@ -14,101 +13,106 @@ internal sealed record VisitOptions
 }
 
 /// <summary>
-/// One person with windows of their own, in a browser that knows the console's files already. Whatever the pages ask another host for, whatever breaks their Content-Security-Policy
-/// and whatever they report as an error fails the test at the end; see <see cref="BrowserTest"/>.
+/// One person with tabs of their own. The faults of the tabs fail the test at the end; see <see cref="BrowserTest"/>. Signing in takes a
+/// console in which the same person signed in before, as one that is open all day: starting it is what takes long.
 /// </summary>
-internal sealed partial class Visit : IAsyncDisposable
+internal sealed partial class Visit(BrowserCloud cloud, VisitOptions options)
 {
     public const string Alice = "Alice Adams";
     public const string Reader = "Rob Reader";
     public const string Nobody = "Nora Newcomer";
-    public const string Neighbour = "Felix Fischer";
 
-    private static readonly float Patience = 30_000;
-
-    private readonly ConcurrentQueue<string> faults = [];
-    private readonly List<IPage> pages = [];
-    private readonly BrowserCloud cloud;
-
-    private Visit(BrowserCloud cloud, IPage page)
-    {
-        this.cloud = cloud;
-        Page = page;
-        Watch(page);
-    }
+    private readonly List<Tab> tabs = [];
+    private Tab? console;
 
     /// <summary>The admin console.</summary>
-    public IPage Page { get; }
+    public IPage Page => Console.Page;
 
     /// <summary>Errors that the test makes happen, and that pages may therefore report.</summary>
     public Regex Expected { get; set; } = Nothing();
 
-    public static async Task<Visit> StartAsync(BrowserCloud cloud, VisitOptions? options = null)
+    /// <summary>What the pages did that they must not do.</summary>
+    public IEnumerable<string> Faults => tabs.SelectMany(tab => tab.Faults).Where(fault => !Expected.IsMatch(fault));
+
+    private Tab Console => console ?? throw new InvalidOperationException("Nobody went to the console yet.");
+
+    /// <summary>Somebody who is not signed in types an address of the console.</summary>
+    public async Task ArriveAsync(string path = "")
     {
-        SetDefaultExpectTimeout(Patience);
-        var context = await cloud.ContextAsync(options ?? new VisitOptions());
-        context.SetDefaultTimeout(Patience);
-        return new Visit(cloud, await context.NewPageAsync());
+        console = await OpenTabAsync();
+        await Page.GotoAsync(new Uri(cloud.Console, path).AbsoluteUri);
     }
 
-    /// <summary>Signs in on the sign-in page and stays where that leads.</summary>
+    /// <summary>Types the address of a page of the console and signs in on the way there.</summary>
+    public async Task ArriveAsync(string administrator, string path)
+    {
+        console = await OpenTabAsync();
+        await console.SignInAsync(administrator, new Uri(cloud.Console, path));
+    }
+
+    /// <summary>Goes to a page of the console, signed in.</summary>
     public async Task SignInAsync(string administrator, string path = "users")
     {
-        await Page.GotoAsync(new Uri(cloud.Console, path).AbsoluteUri);
-        await Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex($"^{administrator}") }).ClickAsync();
-        await Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+        if (cloud.TakeIdle(options, administrator) is not { } idle)
+        {
+            await ArriveAsync(administrator, path);
+            return;
+        }
+
+        tabs.Add(console = idle);
+        await idle.FollowAsync(path);
     }
 
-    /// <summary>Goes to a page of the console by its address.</summary>
-    public async Task GoAsync(string path)
+    /// <summary>Goes to another page of the console.</summary>
+    public async Task FollowAsync(string path, string heading)
     {
-        await Page.GotoAsync(new Uri(cloud.Console, path).AbsoluteUri);
-        await Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+        await Console.FollowAsync(path);
+        await Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = heading })).ToBeVisibleAsync();
     }
 
-    /// <summary>Signs in and opens the user's page.</summary>
+    /// <summary>Opens the page of a user, signed in.</summary>
     public async Task OpenAsync(BrowserUser user, string administrator = Alice)
     {
         await SignInAsync(administrator, $"users/{user.UserId}");
         await Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = user.Name })).ToBeVisibleAsync();
     }
 
-    /// <summary>The page with the user's virtual phones, in another window.</summary>
+    /// <summary>The page with the user's virtual phones, in another tab.</summary>
     public async Task<IPage> PhonesAsync(BrowserUser user)
     {
-        var page = await Page.Context.NewPageAsync();
-        Watch(page);
-        await page.GotoAsync(new Uri(cloud.Phones, $"#{user.TenantId}/{user.UserId}").AbsoluteUri);
-        return page;
+        var tab = await OpenTabAsync();
+        await tab.Page.GotoAsync(new Uri(cloud.Phones, $"#{user.TenantId}/{user.UserId}").AbsoluteUri);
+        return tab.Page;
     }
 
-    /// <summary>What the pages did that they must not do.</summary>
-    public IEnumerable<string> Faults => faults.Where(fault => !Expected.IsMatch(fault));
-
-    public async ValueTask DisposeAsync()
+    /// <summary>Leaves a picture of each tab.</summary>
+    public async Task KeepPicturesAsync()
     {
-        await Page.Context.SetOfflineAsync(false);
-        await Task.WhenAll(pages.Select(page => page.CloseAsync()));
+        foreach (var tab in tabs)
+        {
+            await Picture.KeepAsync(tab.Page);
+        }
     }
 
-    private void Watch(IPage page)
+    /// <summary>Goes away.</summary>
+    /// <param name="isWell">Whether nothing went wrong, so that others may use the console.</param>
+    public async Task LeaveAsync(bool isWell)
     {
-        pages.Add(page);
-        page.Request += (_, request) =>
+        foreach (var tab in tabs)
         {
-            if (new Uri(request.Url) is { Scheme: "http" or "https", IsLoopback: false } foreign)
+            await tab.Page.Context.SetOfflineAsync(false);
+            if (!isWell || !await cloud.KeepIdleAsync(options, tab))
             {
-                faults.Enqueue($"asked {foreign.Host}");
+                await tab.Page.CloseAsync();
             }
-        };
-        page.PageError += (_, error) => faults.Enqueue($"threw {error}");
-        page.Console += (_, message) =>
-        {
-            if (message.Type == "error" || message.Text.Contains("Content Security Policy", StringComparison.Ordinal))
-            {
-                faults.Enqueue($"reported {message.Text} at {message.Location}");
-            }
-        };
+        }
+    }
+
+    private async Task<Tab> OpenTabAsync()
+    {
+        var tab = await Tab.OpenAsync(await cloud.ContextAsync(options));
+        tabs.Add(tab);
+        return tab;
     }
 
     [GeneratedRegex("(?!)")]
