@@ -10,12 +10,15 @@ internal readonly record struct UserKey(string TenantId, string UserId);
 /// <summary>What every document in a user's partition has.</summary>
 internal abstract record IdentityDocument
 {
+    /// <summary>The newest form of documents that this version of the app knows.</summary>
+    public const int CurrentSchemaVersion = 1;
+
     public string Id { get; init; } = "";
 
     /// <summary>Which kind of document, such as <c>device</c>.</summary>
     public abstract string Type { get; }
 
-    public int SchemaVersion { get; init; } = 1;
+    public int SchemaVersion { get; init; } = CurrentSchemaVersion;
 
     public required string TenantId { get; init; }
 

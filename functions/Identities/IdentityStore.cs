@@ -97,9 +97,25 @@ internal sealed class IdentityStore(Container container)
     }
 
     /// <summary>Results of a query over all partitions: only for the timer that finds work that stands still.</summary>
-    public IAsyncEnumerable<T> EverywhereAsync<T>(
-        string query, IEnumerable<(string Name, object Value)> parameters, CancellationToken cancellationToken) =>
-        ReadAllAsync<T>(query, parameters, new QueryRequestOptions { MaxItemCount = 500 }, cancellationToken);
+    /// <param name="query">The query.</param>
+    /// <param name="parameters">Values of its parameters.</param>
+    /// <param name="unreadable">Told of each document that this version of the app cannot read; it is passed over.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async IAsyncEnumerable<T> EverywhereAsync<T>(
+        string query,
+        IEnumerable<(string Name, object Value)> parameters,
+        Action<JsonElement, JsonException?> unreadable,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : IdentityDocument
+    {
+        await foreach (var found in ReadAllAsync<JsonElement>(query, parameters, new QueryRequestOptions { MaxItemCount = 500 }, cancellationToken))
+        {
+            if (Read<T>(found, unreadable) is { } document)
+            {
+                yield return document;
+            }
+        }
+    }
 
     /// <summary>Changes parts of one document if the condition holds; false when it does not or the document is gone.</summary>
     public async Task<bool> TryPatchAsync(
@@ -137,6 +153,26 @@ internal sealed class IdentityStore(Container container)
                 yield return item;
             }
         }
+    }
+
+    private static T? Read<T>(JsonElement found, Action<JsonElement, JsonException?> unreadable)
+        where T : IdentityDocument
+    {
+        try
+        {
+            if (found.Deserialize<T>(Json.Documents) is { SchemaVersion: <= IdentityDocument.CurrentSchemaVersion } document)
+            {
+                return document;
+            }
+
+            unreadable(found, null);
+        }
+        catch (JsonException exception)
+        {
+            unreadable(found, exception);
+        }
+
+        return null;
     }
 
     private static QueryRequestOptions QueryOptions(PartitionKey partitionKey, int pageSize) => new()

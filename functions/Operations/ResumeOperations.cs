@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using BlokSec.Contracts;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
@@ -123,6 +124,7 @@ internal sealed partial class ResumeOperations(
                 ("@notStarted", now.AddSeconds(-options.Value.NotStartedSeconds)),
                 ("@running", now.AddSeconds(-options.Value.RunningSeconds)),
             ],
+            Unreadable,
             cancellationToken);
 
     /// <summary>Only revocations whose push is not settled have a next attempt.</summary>
@@ -130,7 +132,19 @@ internal sealed partial class ResumeOperations(
         identities.EverywhereAsync<RevocationDocument>(
             "SELECT * FROM c WHERE c.type = 'revocation' AND c.nextAttemptAt <= @overdue",
             [("@overdue", now.AddSeconds(-options.Value.PushOverdueSeconds))],
+            Unreadable,
             cancellationToken);
+
+    /// <summary>One that only a later version of the app can read, or nobody, holds up no other.</summary>
+    private void Unreadable(JsonElement document, JsonException? exception)
+    {
+        var (type, id) = (Text("type"), Text("id"));
+        using var scope = Invocation.About(logger, Text("tenantId"), Text("userId"), operationId: null);
+        Log.Unreadable(logger, exception, type, id);
+        Measures.Unreadable(type);
+
+        string Text(string member) => document.TryGetProperty(member, out var value) ? value.ToString() : "";
+    }
 
     private static partial class Log
     {
@@ -142,6 +156,9 @@ internal sealed partial class ResumeOperations(
 
         [LoggerMessage(3, LogLevel.Warning, "The work of operation {OperationId}, which stands still, cannot be queued now; it is tried again.")]
         public static partial void Refused(ILogger logger, Exception exception, string operationId);
+
+        [LoggerMessage(5, LogLevel.Error, "The {Type} document {Id} cannot be read by this version; the work it stands for is not taken up.")]
+        public static partial void Unreadable(ILogger logger, Exception? exception, string type, string id);
 
         [LoggerMessage(4, LogLevel.Warning, "Not all work that stands still could be queued again in time; the next run goes on.")]
         public static partial void Unfinished(ILogger logger);

@@ -30,6 +30,9 @@ internal static class Measures
     private static readonly Counter<long> OverduePushes = Sources.Meter.CreateCounter<long>(
         "bloksec.pushes.overdue", "{push}", "Revoke pushes whose message was lost, queued again by the timer.");
 
+    private static readonly Counter<long> UnreadableDocuments = Sources.Meter.CreateCounter<long>(
+        "bloksec.documents.unreadable", "{document}", "Documents of work that stands still that this version cannot read, by type.");
+
     private static readonly Counter<long> SecurityEvents = Sources.Meter.CreateCounter<long>(
         "bloksec.security.events", "{event}", "What somebody should look at, by event.");
 
@@ -64,6 +67,10 @@ internal static class Measures
     public static void Operation(OperationKind kind, string outcome) => Operations.Add(1, new("kind", Word(kind)), new("outcome", outcome));
 
     public static void PushOverdue() => OverduePushes.Add(1);
+
+    /// <summary>The timer passed over a document, at each of its runs.</summary>
+    /// <param name="type"><c>operation</c> or <c>revocation</c>.</param>
+    public static void Unreadable(string type) => UnreadableDocuments.Add(1, new KeyValuePair<string, object?>("type", type));
 
     /// <summary>Something to look at.</summary>
     /// <param name="what"><c>retired-did-used</c>, <c>claim-code-wrong</c> or <c>claim-locked</c>.</param>

@@ -61,6 +61,20 @@ AppMetrics
     window: 'PT15M'
   }
   {
+    name: 'document-unreadable'
+    description: 'The timer that takes up work again passes over an operation or a revocation, as it cannot read its document.'
+    severity: 2
+    query: '''
+AppMetrics
+| where Name == 'bloksec.documents.unreadable'
+| summarize Times = sum(Sum) by Type = tostring(Properties.type)
+| where Times > 0
+'''
+    dimensions: ['Type']
+    every: 'PT5M'
+    window: 'PT15M'
+  }
+  {
     name: 'provider-circuit-open'
     description: 'Apple or Google refuses us, not a device: no revoke push is sent there until the cause is gone.'
     severity: 1
