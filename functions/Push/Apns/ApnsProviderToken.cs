@@ -29,7 +29,7 @@ internal sealed partial class ApnsProviderToken(
     private static readonly TimeSpan NotBefore = TimeSpan.FromMinutes(20);
 
     // Apple refuses a token after one hour; a minute is left for the way and for clocks that differ.
-    private static readonly TimeSpan Expiry = TimeSpan.FromMinutes(59);
+    private static readonly TimeSpan Expiry = ApnsTokenStore.Lifetime;
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(30);
 
@@ -92,7 +92,40 @@ internal sealed partial class ApnsProviderToken(
     }
 
     /// <summary>The token that all share, renewed if need be; null when it changed hands under our eyes.</summary>
-    private async Task<SharedToken?> ShareAsync(string? refused, CancellationToken cancellationToken)
+    private Task<SharedToken?> ShareAsync(string? refused, CancellationToken cancellationToken)
+    {
+        if (refused is not null)
+        {
+            return ReplaceAsync(refused, cancellationToken);
+        }
+
+        return Usable(cached) is null ? JoinAsync(cancellationToken) : RenewAsync(cached!, cancellationToken);
+    }
+
+    /// <summary>
+    /// Without a token in memory: the first of all is made, without a look before, as after an hour without pushes there is none; else
+    /// that of the others is taken.
+    /// </summary>
+    private async Task<SharedToken?> JoinAsync(CancellationToken cancellationToken)
+    {
+        if (await TryWriteAsync(etag: null, cancellationToken) is { } first)
+        {
+            return first;
+        }
+
+        var shared = await store.ReadAsync(cancellationToken);
+        return Usable(shared) is null ? await TryWriteAsync(shared?.ETag, cancellationToken) : shared;
+    }
+
+    /// <summary>
+    /// The token in memory still serves for a while, so that one request is enough for this push: the write; or, where another instance
+    /// was faster, at the next push the look at what it wrote.
+    /// </summary>
+    private async Task<SharedToken?> RenewAsync(SharedToken aging, CancellationToken cancellationToken) => aging.ETag is null
+        ? await store.ReadAsync(cancellationToken) ?? aging
+        : await TryWriteAsync(aging.ETag, cancellationToken) ?? aging with { ETag = null };
+
+    private async Task<SharedToken?> ReplaceAsync(string refused, CancellationToken cancellationToken)
     {
         var shared = await store.ReadAsync(cancellationToken);
         var now = time.GetUtcNow();
@@ -106,14 +139,20 @@ internal sealed partial class ApnsProviderToken(
             return cached;
         }
 
-        var renewed = new SharedToken(signer!.Sign(now), now);
-        if (await store.TryWriteAsync(renewed, shared?.ETag, cancellationToken))
+        return await TryWriteAsync(shared?.ETag, cancellationToken) ?? await store.ReadAsync(cancellationToken);
+    }
+
+    /// <summary>Signs a token and shares it; null when another instance was faster.</summary>
+    private async Task<SharedToken?> TryWriteAsync(string? etag, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var written = await store.TryWriteAsync(new SharedToken(signer!.Sign(now), now), etag, cancellationToken);
+        if (written is not null)
         {
             Log.Renewed(logger, now);
-            return renewed;
         }
 
-        return await store.ReadAsync(cancellationToken);
+        return written;
     }
 
     /// <summary>A token that need not be renewed now.</summary>

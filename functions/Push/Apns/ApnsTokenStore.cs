@@ -23,7 +23,9 @@ internal sealed class ApnsTokenStore(Container container, IOptions<PushOptions> 
 {
     private const string TenantId = "$system";
     private const string UserId = "apns";
-    private const int LifetimeSeconds = 3600;
+
+    /// <summary>How long a token may be used, and is kept.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(59);
 
     private readonly PartitionKey partition = new PartitionKeyBuilder().Add(TenantId).Add(UserId).Build();
     private readonly string id = $"apns-provider-token:{options.Value.Apns.TeamId}:{options.Value.Apns.KeyId}";
@@ -43,10 +45,11 @@ internal sealed class ApnsTokenStore(Container container, IOptions<PushOptions> 
         return new SharedToken(document!.Token, document.IssuedAt, response.Headers.ETag);
     }
 
-    /// <summary>Replaces the token that has the given ETag, or creates the first; false when another instance was faster.</summary>
-    public async Task<bool> TryWriteAsync(SharedToken token, string? etag, CancellationToken cancellationToken)
+    /// <summary>Replaces the token that has the given ETag, or creates the first; null when another instance was faster.</summary>
+    /// <returns>The token with the ETag that it got.</returns>
+    public async Task<SharedToken?> TryWriteAsync(SharedToken token, string? etag, CancellationToken cancellationToken)
     {
-        var document = new ApnsTokenDocument(id, TenantId, UserId, "apnsProviderToken", 1, token.Token, token.IssuedAt, LifetimeSeconds);
+        var document = new ApnsTokenDocument(id, TenantId, UserId, "apnsProviderToken", 1, token.Token, token.IssuedAt, (int)Lifetime.TotalSeconds);
         using var body = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(document, ApnsTokenJson.Default.ApnsTokenDocument));
         using var response = etag is null
             ? await container.CreateItemStreamAsync(body, partition, cancellationToken: cancellationToken)
@@ -54,11 +57,11 @@ internal sealed class ApnsTokenStore(Container container, IOptions<PushOptions> 
                 body, id, partition, new ItemRequestOptions { IfMatchEtag = etag }, cancellationToken);
         if (response.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.PreconditionFailed or HttpStatusCode.NotFound)
         {
-            return false;
+            return null;
         }
 
         response.EnsureSuccessStatusCode();
-        return true;
+        return token with { ETag = response.Headers.ETag };
     }
 }
 

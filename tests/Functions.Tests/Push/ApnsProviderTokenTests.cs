@@ -28,7 +28,7 @@ public sealed class ApnsProviderTokenTests : IAsyncLifetime
 
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => TokenAsync(instance))));
 
-        Assert.Equal((1, 1), (cloud.Database.Reads, cloud.Database.Writes));
+        Assert.Equal((0, 1), (cloud.Database.Reads, cloud.Database.Writes));
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class ApnsProviderTokenTests : IAsyncLifetime
         await TokenAsync(NewInstance());
 
         Assert.Matches(
-            """^\{"id":"apns-provider-token:TEAM123456:KEY1234567","tenantId":"\$system","userId":"apns","type":"apnsProviderToken","schemaVersion":1,"token":"[^"]+","issuedAt":"2026-03-01T12:00:00\+00:00","ttl":3600\}$""",
+            """^\{"id":"apns-provider-token:TEAM123456:KEY1234567","tenantId":"\$system","userId":"apns","type":"apnsProviderToken","schemaVersion":1,"token":"[^"]+","issuedAt":"2026-03-01T12:00:00\+00:00","ttl":3540\}$""",
             cloud.Database.Text);
     }
 
@@ -54,8 +54,40 @@ public sealed class ApnsProviderTokenTests : IAsyncLifetime
         var renewed = await TokenAsync(first);
 
         Assert.NotEqual(old, renewed);
+        Assert.Equal(old, await TokenAsync(second));
         Assert.Equal(renewed, await TokenAsync(second));
         Assert.Equal(2, cloud.Database.Writes);
+    }
+
+    [Fact]
+    public async Task No_push_asks_the_database_more_than_once_for_a_renewed_token()
+    {
+        var (first, second) = (NewInstance(), NewInstance());
+        await TokenAsync(first);
+        await TokenAsync(second);
+        cloud.Time.Advance(TimeSpan.FromMinutes(45));
+
+        foreach (var instance in new[] { first, second, second, first, second })
+        {
+            var before = cloud.Database.Requests;
+            await TokenAsync(instance);
+            Assert.InRange(cloud.Database.Requests - before, 0, 1);
+        }
+
+        Assert.Equal(await TokenAsync(first), await TokenAsync(second));
+        Assert.Equal(2, cloud.Database.Writes);
+    }
+
+    [Fact]
+    public async Task After_an_hour_without_pushes_the_first_one_makes_a_token_without_looking_for_one()
+    {
+        var instance = NewInstance();
+        var old = await TokenAsync(instance);
+        cloud.Time.Advance(TimeSpan.FromHours(2));
+        cloud.Database.Expire();
+
+        Assert.NotEqual(old, await TokenAsync(instance));
+        Assert.Equal((0, 2), (cloud.Database.Reads, cloud.Database.Writes));
     }
 
     [Fact]

@@ -36,15 +36,28 @@ internal sealed class MemoryContainer
 
     public int Writes { get; private set; }
 
+    /// <summary>All requests, also those that were refused.</summary>
+    public int Requests { get; private set; }
+
     /// <summary>Runs before each write, to let another instance be faster.</summary>
     public Action? BeforeWrite { get; set; }
 
     public string Text => System.Text.Encoding.UTF8.GetString(document ?? []);
 
+    /// <summary>The document's time to live is over.</summary>
+    public void Expire()
+    {
+        lock (gate)
+        {
+            document = null;
+        }
+    }
+
     private Task<ResponseMessage> AnswerAsync(Func<HttpStatusCode> act)
     {
         lock (gate)
         {
+            Requests++;
             var status = Down ? HttpStatusCode.ServiceUnavailable : act();
             var response = new ResponseMessage(status, new RequestMessage(), Down ? "down" : null);
             response.Headers["etag"] = $"{version}";
