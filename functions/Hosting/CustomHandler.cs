@@ -51,7 +51,7 @@ internal static class CustomHandler
         app.UseRequestTimeouts();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.UseRateLimiter();
+        app.UseRateLimits();
         app.Use(Invocation.ObserveAsync);
     }
 

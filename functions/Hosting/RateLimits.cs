@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Threading.RateLimiting;
 using BlokSec.Contracts;
 using BlokSec.Functions.Security;
-using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Hosting;
@@ -39,13 +38,37 @@ internal static class RateLimits
     {
         builder.Services.AddOptionsWithValidateOnStart<RateLimitOptions, RateLimitOptions.Validator>()
             .BindConfiguration(RateLimitOptions.Section);
-        builder.Services.AddRateLimiter(_ => { });
-        builder.Services.AddOptions<RateLimiterOptions>().Configure<IOptions<RateLimitOptions>>((limiter, options) =>
+    }
+
+    /// <summary>
+    /// Middleware; callers are known by now. Not the platform's, which makes two limiters with a timer each as the app starts; ours is made
+    /// for the first caller who is known.
+    /// </summary>
+    public static void UseRateLimits(this WebApplication app)
+    {
+        var limiter = new Lazy<PartitionedRateLimiter<HttpContext>>(() => Create(app.Services.GetRequiredService<IOptions<RateLimitOptions>>().Value));
+        app.Lifetime.ApplicationStopped.Register(() =>
         {
-            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => Partition(context, options.Value));
-            limiter.OnRejected = RefuseAsync;
+            if (limiter.IsValueCreated)
+            {
+                limiter.Value.Dispose();
+            }
+        });
+        app.Use(async (context, next) =>
+        {
+            if (context.User.Identity?.IsAuthenticated != true)
+            {
+                await next(context);
+                return;
+            }
+
+            using var lease = limiter.Value.AttemptAcquire(context);
+            await (lease.IsAcquired ? next(context) : RefuseAsync(context, lease));
         });
     }
+
+    private static PartitionedRateLimiter<HttpContext> Create(RateLimitOptions options) =>
+        PartitionedRateLimiter.Create<HttpContext, string>(context => Partition(context, options));
 
     private static RateLimitPartition<string> Partition(HttpContext context, RateLimitOptions options)
     {
@@ -71,16 +94,15 @@ internal static class RateLimits
             ReplenishmentPeriod = TimeSpan.FromMinutes(1) / perMinute,
         });
 
-    private static async ValueTask RefuseAsync(OnRejectedContext context, CancellationToken cancellationToken)
+    private static Task RefuseAsync(HttpContext context, RateLimitLease lease)
     {
-        var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var told) ? told : TimeSpan.FromSeconds(1);
-        context.HttpContext.Response.Headers.RetryAfter =
-            Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        await Problems.Of(
+        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var told) ? told : TimeSpan.FromSeconds(1);
+        context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        return Problems.Of(
                 StatusCodes.Status429TooManyRequests,
                 ProblemCodes.TooManyRequests,
                 "Too many calls in a short time. Nothing was changed; try again after the time in Retry-After.")
-            .ExecuteAsync(context.HttpContext);
+            .ExecuteAsync(context);
     }
 }
 

@@ -13,16 +13,18 @@ internal static class RequestValidation
     public static EndpointFilterDelegate Create(MethodInfo function, EndpointFilterDelegate next)
     {
         var parameters = function.GetParameters()
-            .Select(parameter => (parameter.Name, Rules: parameter.GetCustomAttributes<ValidationAttribute>().ToArray()))
+            .Select(parameter => new Parameter(parameter.Name!, [.. parameter.GetCustomAttributes<ValidationAttribute>()]))
             .ToArray();
         return async context =>
         {
             var errors = new Dictionary<string, string[]>();
-            foreach (var ((name, rules), argument) in parameters.Zip(context.Arguments))
+            for (var index = 0; index < parameters.Length; index++)
             {
-                if (rules.FirstOrDefault(rule => !rule.IsValid(argument)) is { } broken)
+                var (name, rules) = parameters[index];
+                var argument = context.Arguments[index];
+                if (Array.Find(rules, rule => !rule.IsValid(argument)) is { } broken)
                 {
-                    errors[name!] = [broken.FormatErrorMessage(name!)];
+                    errors[name] = [broken.FormatErrorMessage(name)];
                 }
                 else if (IsContract(argument))
                 {
@@ -56,4 +58,6 @@ internal static class RequestValidation
     private static bool IsContract(object? value) => value is not null && !value.GetType().IsEnum && value.GetType().Namespace == Contracts;
 
     private static string Name(string member) => JsonNamingPolicy.CamelCase.ConvertName(member);
+
+    private sealed record Parameter(string Name, ValidationAttribute[] Rules);
 }

@@ -35,11 +35,19 @@ internal sealed class Invocation
     public static IDisposable? About(ILogger logger, string? tenantId, string? userId, string? operationId)
     {
         Activity.Current?.SetTag("bloksec.tenant", tenantId).SetTag("bloksec.user", userId).SetTag("bloksec.operation", operationId);
-        return logger.BeginScope(
-            new (string Name, string? Value)[] { ("tenantId", tenantId), ("userId", userId), ("operationId", operationId) }
-                .Where(item => item.Value is not null)
-                .Select(item => KeyValuePair.Create<string, object>(item.Name, item.Value!))
-                .ToArray());
+        var names = new List<KeyValuePair<string, object>>(3);
+        Add("tenantId", tenantId);
+        Add("userId", userId);
+        Add("operationId", operationId);
+        return names.Count == 0 ? null : logger.BeginScope(names);
+
+        void Add(string name, string? value)
+        {
+            if (value is not null)
+            {
+                names.Add(new(name, value));
+            }
+        }
     }
 
     /// <summary>The same of what follows in a call of an HTTP function.</summary>
