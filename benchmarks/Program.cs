@@ -1,10 +1,15 @@
 using BlokSec.Benchmarks.Push;
+using BlokSec.Benchmarks.Startup;
 
-if (args is ["push", ..])
+switch (args)
 {
-    await PushBenchmark.RunAsync();
-    return 0;
+    case ["push"]:
+        await PushBenchmark.RunAsync();
+        return 0;
+    case ["startup"]:
+        await StartupBenchmark.RunAsync();
+        return 0;
+    default:
+        Console.Error.WriteLine("Say what to measure: dotnet run -c Release --project benchmarks -- push, or startup");
+        return 1;
 }
-
-Console.Error.WriteLine("Say what to measure: dotnet run -c Release --project benchmarks -- push");
-return 1;
