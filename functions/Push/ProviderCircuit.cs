@@ -1,18 +1,23 @@
 namespace BlokSec.Functions.Push;
 
 /// <summary>
-/// Leaves a provider alone for a while after it refused us (not a device): every push is then answered here, without being sent. When
-/// the time is over one push tries again; it closes the circuit, or opens it for the same time once more.
+/// Leaves a provider alone for a while after it refused us (not a device) or gave no answer several times in a row: every push is then
+/// answered here, without being sent. When the time is over one push tries again; it closes the circuit, or opens it for the same time
+/// once more.
 /// </summary>
 internal sealed partial class ProviderCircuit(
     string provider, TimeSpan openFor, PushMetrics metrics, TimeProvider time, ILogger<ProviderCircuit> logger)
 {
+    private const int HangsInARow = 5;
+
     private static readonly TimeSpan WhileProbing = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan WhileHanging = TimeSpan.FromSeconds(30);
 
     private readonly Lock gate = new();
     private PushResult? held;
     private DateTimeOffset until;
     private bool probing;
+    private int hangs;
 
     /// <summary>The answer for a push that must not be sent now; null lets it through, and <see cref="Settle"/> must then be told.</summary>
     /// <param name="probe">Whether it is let through to try the provider again.</param>
@@ -50,9 +55,11 @@ internal sealed partial class ProviderCircuit(
     /// <summary>Learns what became of a push that was let through; null when it was given up. Gives the result to pass on.</summary>
     public PushResult? Settle(PushResult? result, bool probe)
     {
-        var refused = result is PushResult.Misconfigured or PushResult.Throttled { Everyone: true };
+        var hanging = result is PushResult.Unavailable { Hangs: true };
+        var refused = hanging || result is PushResult.Misconfigured or PushResult.Throttled { Everyone: true };
         if (!refused && Volatile.Read(ref held) is null)
         {
+            Volatile.Write(ref hangs, 0);
             return result;
         }
 
@@ -65,7 +72,10 @@ internal sealed partial class ProviderCircuit(
                     return Open(misconfigured, misconfigured.Reason, time.GetUtcNow() + openFor);
                 case PushResult.Throttled { Everyone: true } throttled:
                     return Open(throttled, throttled.Reason, throttled.Until);
-                case null or PushResult.Unavailable:
+                case PushResult.Unavailable { Hangs: true } hung when held is null or PushResult.Unavailable:
+                    return ++hangs < HangsInARow ? result : Open(hung, hung.Reason, time.GetUtcNow() + WhileHanging);
+                case null:
+                case PushResult.Unavailable when held is not PushResult.Unavailable:
                     // Says nothing about whether the provider takes us again.
                     return result;
                 default:
@@ -79,14 +89,15 @@ internal sealed partial class ProviderCircuit(
     {
         var wasOpen = held is not null;
         until = newUntil;
-        held = Until(answer, newUntil);
+        var told = Until(answer, newUntil);
+        held = told with { WasSent = false };
         if (!wasOpen)
         {
             metrics.CircuitOpened(provider);
             Log.Opened(logger, provider, reason, newUntil);
         }
 
-        return held;
+        return told;
     }
 
     private void Close()
@@ -95,6 +106,7 @@ internal sealed partial class ProviderCircuit(
         if (held is not null && time.GetUtcNow() >= until)
         {
             held = null;
+            hangs = 0;
             Log.Closed(logger, provider);
         }
     }
@@ -103,12 +115,13 @@ internal sealed partial class ProviderCircuit(
     {
         PushResult.Misconfigured refused => refused with { RetryAfter = when },
         PushResult.Throttled throttled => throttled with { Until = when },
+        PushResult.Unavailable hung => hung with { RetryAfter = when },
         _ => result,
     };
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Error, Message = "{Provider} refuses us ({Reason}). No push is sent to it before {Until}; the devices' pushes wait.")]
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Provider} takes no pushes ({Reason}). No push is sent to it before {Until}; the devices' pushes wait.")]
         public static partial void Opened(ILogger logger, string provider, string reason, DateTimeOffset until);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "{Provider} takes pushes again.")]

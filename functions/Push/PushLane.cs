@@ -5,7 +5,8 @@ namespace BlokSec.Functions.Push;
 
 /// <summary>
 /// One way to a provider: its connection, its circuit, and its share of the pushes in flight. Turns a broken line or a time-out into a
-/// result, counts, and alerts.
+/// result, counts, and alerts. A push that finds no place soon is turned away, so that a provider that hangs does not keep the host's
+/// calls, which the other provider's pushes need.
 /// </summary>
 internal sealed partial class PushLane(
     string provider,
@@ -19,6 +20,9 @@ internal sealed partial class PushLane(
 {
     private const string OutcomeTag = "bloksec.push.outcome";
 
+    /// <summary>How long a push waits for others to leave: long enough for a burst, as an answer takes about a tenth of this.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly string name = "push " + provider;
 
     public PushConnection Connection { get; } = connection;
@@ -28,28 +32,24 @@ internal sealed partial class PushLane(
         Sources.Activities.StartActivity(name, ActivityKind.Client)?
             .SetTag("bloksec.tenant", push.TenantId).SetTag("bloksec.user", push.UserId).SetTag("bloksec.device", push.DeviceId);
 
-    /// <summary>Makes an attempt unless the circuit is open.</summary>
+    /// <summary>Makes an attempt unless the circuit is open or no place is free.</summary>
     public async Task<PushResult> RunAsync(
         RevokePush push, Func<CancellationToken, Task<PushResult>> attempt, CancellationToken cancellationToken)
     {
-        if (circuit.Hold(out var probe) is { } held)
+        if (!await TakePlaceAsync(cancellationToken))
         {
-            metrics.Count(provider, "held");
-            Activity.Current?.SetTag(OutcomeTag, "held");
-            return held;
+            var busy = new PushResult.Unavailable("Busy", null, "The push service is slow; this push waits for its turn.") { WasSent = false };
+            return Unsent(busy, "busy");
         }
 
-        PushResult? result = null;
         try
         {
-            result = await InTimeAsync(attempt, cancellationToken);
+            return circuit.Hold(out var probe) is { } held ? Unsent(held, "held") : Report(push, (await SettledAsync(attempt, probe, cancellationToken))!);
         }
         finally
         {
-            result = circuit.Settle(result, probe);
+            inFlight.Release();
         }
-
-        return Report(push, result!);
     }
 
     /// <summary>Counts a result, and logs it where an operator must look.</summary>
@@ -68,25 +68,63 @@ internal sealed partial class PushLane(
 
     public void Dispose() => Connection.Dispose();
 
+    private async ValueTask<bool> TakePlaceAsync(CancellationToken cancellationToken)
+    {
+        if (inFlight.Wait(0, CancellationToken.None))
+        {
+            return true;
+        }
+
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            await inFlight.WaitAsync(either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private PushResult Unsent(PushResult result, string outcome)
+    {
+        metrics.Count(provider, outcome);
+        Activity.Current?.SetTag(OutcomeTag, outcome);
+        return result;
+    }
+
+    private async Task<PushResult?> SettledAsync(
+        Func<CancellationToken, Task<PushResult>> attempt, bool probe, CancellationToken cancellationToken)
+    {
+        PushResult? result = null;
+        try
+        {
+            result = await InTimeAsync(attempt, cancellationToken);
+        }
+        finally
+        {
+            result = circuit.Settle(result, probe);
+        }
+
+        return result;
+    }
+
     private async Task<PushResult> InTimeAsync(Func<CancellationToken, Task<PushResult>> attempt, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(timeout, time);
         using var earlier = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
         try
         {
-            await inFlight.WaitAsync(deadline.Token);
-            try
-            {
-                return await attempt(deadline.Token);
-            }
-            finally
-            {
-                inFlight.Release();
-            }
+            return await attempt(deadline.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new PushResult.Unavailable("TimedOut", null, "The push service did not answer in time; it will be tried again.");
+            return new PushResult.Unavailable("TimedOut", null, "The push service did not answer in time; it will be tried again.")
+            {
+                Hangs = true,
+            };
         }
         catch (HttpRequestException exception)
         {

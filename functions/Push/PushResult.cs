@@ -10,7 +10,7 @@ internal abstract record PushResult
 
     /// <summary>Nothing is sent, as our own settings do not allow it.</summary>
     public static PushResult CannotSend(string reason, string explanation) =>
-        new Misconfigured(reason, null, explanation) with { Alert = true };
+        new Misconfigured(reason, null, explanation) with { Alert = true, WasSent = false };
 
     /// <summary>Nothing is sent, as the provider would refuse the size.</summary>
     public static PushResult TooLarge() =>
@@ -21,6 +21,9 @@ internal abstract record PushResult
 
     /// <summary>Whether an operator must look.</summary>
     public bool Alert { get; init; }
+
+    /// <summary>Whether it left us: a push that was held back here was no attempt.</summary>
+    public bool WasSent { get; init; } = true;
 
     /// <summary>The provider's reason, or what broke; empty when there is none to give.</summary>
     public abstract string Reason { get; init; }
@@ -61,6 +64,12 @@ internal abstract record PushResult
     /// <param name="RetryAfter">Not before this time; null leaves it to the back-off.</param>
     internal sealed record Unavailable(string Reason, DateTimeOffset? RetryAfter, string Explanation) : PushResult(Explanation)
     {
+        /// <summary>Whether the provider gave no answer within the time for one.</summary>
+        public bool Hangs { get; init; }
+
+        /// <summary>Whether to believe it once only: the same answer again means that it will never be another.</summary>
+        public bool Once { get; init; }
+
         public override string Outcome => "unavailable";
     }
 

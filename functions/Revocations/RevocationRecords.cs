@@ -55,13 +55,14 @@ internal sealed class RevocationRecords(RevocationStatements statements)
             Timeline = [.. revocation.Timeline.Append(new RevocationEvent($"Push{state}", at, reason)).OrderBy(told => told.At)],
         };
 
-    /// <summary>The push is tried again. The timeline tells it once for each new reason.</summary>
-    public static RevocationDocument Retry(RevocationDocument revocation, string reason, DateTimeOffset next, DateTimeOffset at) =>
+    /// <summary>The push is tried again, or for the first time if it was held back. The timeline tells it once for each new reason.</summary>
+    public static RevocationDocument Retry(
+        RevocationDocument revocation, string reason, bool wasSent, DateTimeOffset next, DateTimeOffset at) =>
         revocation with
         {
             Push = RevokePushState.Retrying,
             PushReason = reason,
-            PushAttempts = revocation.PushAttempts + 1,
+            PushAttempts = revocation.PushAttempts + (wasSent ? 1 : 0),
             NextAttemptAt = next,
             Timeline = revocation.Push == RevokePushState.Retrying && revocation.PushReason == reason
                 ? revocation.Timeline

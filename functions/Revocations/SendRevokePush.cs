@@ -78,33 +78,33 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
             ProviderMessageId = accepted.ProviderMessageId,
             PushAttempts = revocation.PushAttempts + 1,
         },
-        PushResult.HandleDead => Settled(revocation, RevokePushState.Unreachable, result.Explanation) with
-        {
-            PushAttempts = revocation.PushAttempts + 1,
-        },
-        PushResult.Rejected => Settled(revocation, RevokePushState.GivenUp, result.Explanation) with
-        {
-            PushAttempts = revocation.PushAttempts + 1,
-        },
+        PushResult.HandleDead => Ended(revocation, RevokePushState.Unreachable, result),
+        PushResult.Rejected => Ended(revocation, RevokePushState.GivenUp, result),
+        PushResult.Unavailable { Once: true } when revocation.PushReason == result.Explanation =>
+            Ended(revocation, RevokePushState.GivenUp, result),
         _ when revocation.ConfirmedAt is not null => NotNeeded(revocation),
-        PushResult.Throttled throttled => Retried(revocation, result.Explanation, throttled.Until),
-        PushResult.Unavailable unavailable => Retried(revocation, result.Explanation, unavailable.RetryAfter),
-        PushResult.Misconfigured misconfigured => Retried(revocation, result.Explanation, misconfigured.RetryAfter),
+        PushResult.Throttled throttled => Retried(revocation, result, throttled.Until),
+        PushResult.Unavailable unavailable => Retried(revocation, result, unavailable.RetryAfter),
+        PushResult.Misconfigured misconfigured => Retried(revocation, result, misconfigured.RetryAfter),
         _ => throw new InvalidOperationException($"{result.GetType().Name} is no known outcome of a push."),
     };
+
+    private RevocationDocument Ended(RevocationDocument revocation, RevokePushState state, PushResult result) =>
+        Settled(revocation, state, result.Explanation) with { PushAttempts = revocation.PushAttempts + 1 };
 
     private RevocationDocument Settled(RevocationDocument revocation, RevokePushState state, string? reason) =>
         RevocationRecords.Settle(revocation, state, reason, time.GetUtcNow());
 
     private RevocationDocument NotNeeded(RevocationDocument revocation) => RevocationRecords.NotNeeded(revocation, time.GetUtcNow());
 
-    private RevocationDocument Retried(RevocationDocument revocation, string reason, DateTimeOffset? notBefore)
+    /// <summary>Waits longer with each attempt; a push that was held back here made none.</summary>
+    private RevocationDocument Retried(RevocationDocument revocation, PushResult result, DateTimeOffset? notBefore)
     {
         var now = time.GetUtcNow();
-        var seconds = Math.Min(
-            LongestBackOff.TotalSeconds, ShortestBackOff.TotalSeconds * Math.Pow(2, Math.Min(revocation.PushAttempts, 12)));
+        var doublings = result.WasSent ? Math.Min(revocation.PushAttempts, 12) : 0;
+        var seconds = Math.Min(LongestBackOff.TotalSeconds, ShortestBackOff.TotalSeconds * Math.Pow(2, doublings));
         var next = now.AddSeconds(seconds * (1 + (Random.Shared.NextDouble() / 4)));
-        return RevocationRecords.Retry(revocation, reason, notBefore > next ? notBefore.Value : next, now);
+        return RevocationRecords.Retry(revocation, result.Explanation, result.WasSent, notBefore > next ? notBefore.Value : next, now);
     }
 
     private async Task<Outcome> RecordAsync(

@@ -76,7 +76,7 @@ AppMetrics
   }
   {
     name: 'provider-circuit-open'
-    description: 'Apple or Google refuses us, not a device: no revoke push is sent there until the cause is gone.'
+    description: 'Apple or Google refuses us, not a device, or does not answer: no revoke push is sent there until the cause is gone.'
     severity: 1
     query: '''
 AppMetrics

@@ -30,7 +30,7 @@ internal static class FcmAnswers
             Reason(answer),
             "Google takes no more pushes at the moment; it will be tried again."),
 
-        (_, "UNSPECIFIED_ERROR") => Later(answer, "Google's push service failed without a reason; it will be tried again."),
+        (_, "UNSPECIFIED_ERROR") => Later(answer, "Google's push service failed without a reason.") with { Once = true },
         _ when answer.Status is >= 400 and < 500 => Wrong(answer, "Google does not accept our push: a fault in our software."),
         _ => Later(answer, "Google's push service is out of order; it will be tried again."),
     };

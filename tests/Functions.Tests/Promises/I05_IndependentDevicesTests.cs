@@ -51,6 +51,27 @@ public sealed class IndependentDevicesTests(CloudFixture fixture) : IClassFixtur
         await ConfirmedAsync(user, atLeast: 30);
     }
 
+    [Fact]
+    public async Task I5_While_Apple_hangs_for_more_phones_than_the_host_makes_calls_an_Android_phone_removed_later_is_told_at_once()
+    {
+        await using var own = await TestCloud.StartAsync(new TestCloudOptions
+        {
+            Settings = new Dictionary<string, string> { ["Push__TimeoutSeconds"] = "300" },
+        });
+        using var hung = new HeldAnswers(own, "apns");
+        for (var users = 0; users < 6; users++)
+        {
+            var many = await own.NewUserAsync(phones: 30);
+            await own.Admin().UnregisterAsync(many.UserId, null, Stop);
+        }
+
+        var late = await own.NewUserAsync(phones: 2);
+        await own.Admin().RemoveAsync(late.UserId, late.DeviceIds[1], null, Stop);
+
+        await own.RevocationAsync(late, late.DeviceIds[1], seen => seen.State == RevocationState.Confirmed, "the Android phone confirmed");
+        Assert.InRange(hung.Count, 20, 21);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

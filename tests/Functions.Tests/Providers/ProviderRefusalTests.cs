@@ -60,7 +60,7 @@ public sealed class ProviderRefusalTests(CloudFixture fixture) : IClassFixture<C
         }
 
         Assert.Equal(untouched, await test.TextAsync(bystander));
-        Assert.Single(Lines(log), line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains($"refuses us ({reason})", StringComparison.Ordinal));
+        Assert.Single(Lines(log), line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains($"takes no pushes ({reason})", StringComparison.Ordinal));
 
         // One push asks first; the others follow when their back-off is over.
         await test.PassAsync(OpenFor + TimeSpan.FromSeconds(2));
@@ -163,6 +163,58 @@ public sealed class ProviderRefusalTests(CloudFixture fixture) : IClassFixture<C
         Assert.True(waits[^1] > TimeSpan.FromMinutes(10), "It is asked ever more seldom.");
         await test.PassAsync(TimeSpan.FromHours(1.25));
         await AssertAcceptedAsync(user, 1);
+    }
+
+    [Fact]
+    public async Task An_error_that_Google_does_not_name_is_believed_once_and_then_given_up()
+    {
+        var user = await NewUserAsync();
+        var mark = test.Traffic.Mark;
+        using (test.Traffic.Add(new FaultRule { StandIn = "fcm", Operation = "send", Status = 500, Reason = "UNSPECIFIED_ERROR" }))
+        {
+            await UnregisterAsync(user);
+            await AssertWaitsAsync(user, 1, "Google's push service failed without a reason.", TimeSpan.FromSeconds(10));
+            await test.PassAsync(TimeSpan.FromMinutes(1));
+            await test.RevocationAsync(user, user.DeviceIds[1], seen => seen.Push == RevokePushState.GivenUp, "it was given up");
+        }
+
+        await test.PassAsync(TimeSpan.FromDays(1));
+        await test.Cloud.ServiceBus.WaitUntilIdleAsync(Stop);
+        Assert.Equal(2, Sends("fcm", mark));
+    }
+
+    [Fact]
+    public async Task A_push_after_one_error_that_Google_does_not_name_is_taken()
+    {
+        var user = await NewUserAsync();
+        using (test.Traffic.Add(new FaultRule { StandIn = "fcm", Operation = "send", Status = 500, Reason = "UNSPECIFIED_ERROR" }))
+        {
+            await UnregisterAsync(user);
+            await AssertWaitsAsync(user, 1, "Google's push service failed without a reason.", TimeSpan.FromSeconds(10));
+        }
+
+        await test.PassAsync(TimeSpan.FromMinutes(1));
+        await AssertAcceptedAsync(user, 1);
+    }
+
+    [Fact]
+    public async Task A_push_that_was_only_held_back_is_not_made_to_wait_longer_for_it()
+    {
+        var (first, second) = (await NewUserAsync(), await NewUserAsync());
+        using (test.Traffic.Add(new FaultRule { StandIn = "apns", Operation = "send", Status = 403, Reason = "Forbidden" }))
+        {
+            await UnregisterAsync(first);
+            await AssertWaitsAsync(first, 0, AppleRefuses, OpenFor);
+            await UnregisterAsync(second);
+            await AssertWaitsAsync(second, 0, AppleRefuses, OpenFor);
+        }
+
+        Assert.Equal(1, (await test.RevocationAsync(first, first.DeviceIds[0], _ => true, "it is there")).PushAttempts);
+        Assert.Equal(0, (await test.RevocationAsync(second, second.DeviceIds[0], _ => true, "it is there")).PushAttempts);
+        await test.PassAsync(OpenFor + TimeSpan.FromSeconds(2));
+        await test.Cloud.ServiceBus.WaitUntilIdleAsync(Stop);
+        await test.PassAsync(TimeSpan.FromMinutes(2));
+        await AssertAcceptedAsync(second, 0);
     }
 
     [Theory]

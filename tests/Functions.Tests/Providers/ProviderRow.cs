@@ -45,7 +45,7 @@ internal sealed record ProviderRow(string Provider, string Answer, Fate Fate, st
     public int Arrivals { get; init; } = 1;
 }
 
-/// <summary>The provider tables of what each answer means, row by row. Answers that refuse us and not a push are not here.</summary>
+/// <summary>The provider tables of what each answer means, row by row. Answers that refuse us and not a push are not here, nor the one that is believed once only.</summary>
 internal static class ProviderRows
 {
     private const string AppleFault = "Apple does not accept our push: a fault in our software.";
@@ -147,10 +147,6 @@ internal static class ProviderRows
             yield return Fcm(429, "QUOTA_EXCEEDED", Fate.Retried, GoogleSlow) with { AtLeast = Minute, ForEver = forEver };
             yield return Fcm(503, "UNAVAILABLE", Fate.Retried, GoogleOut) with { ForEver = forEver };
             yield return Fcm(500, "INTERNAL", Fate.Retried, GoogleOut) with { ForEver = forEver };
-            yield return Fcm(500, "UNSPECIFIED_ERROR", Fate.Retried, "Google's push service failed without a reason; it will be tried again.") with
-            {
-                ForEver = forEver,
-            };
             yield return Broken("fcm") with { ForEver = forEver };
         }
 

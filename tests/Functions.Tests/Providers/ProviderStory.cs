@@ -41,7 +41,11 @@ public sealed class ProviderStory : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        test = await TestCloud.StartAsync();
+        // The clock stands, so nothing that waits for real may end by it.
+        test = await TestCloud.StartAsync(new TestCloudOptions
+        {
+            Settings = new Dictionary<string, string> { ["Push__TimeoutSeconds"] = "300" },
+        });
         test.Time.Stop();
         Rows = ProviderRows.All(test.Time.GetUtcNow());
         await GivePhonesAsync();

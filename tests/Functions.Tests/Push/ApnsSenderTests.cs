@@ -179,7 +179,7 @@ public sealed class ApnsSenderTests : IAsyncLifetime
 
         var sending = cloud.SendAsync(cloud.ToApple());
         await arrived.Task;
-        cloud.Time.Advance(TimeSpan.FromSeconds(30));
+        cloud.Time.Advance(TimeSpan.FromSeconds(10));
 
         Assert.Equal("TimedOut", Assert.IsType<PushResult.Unavailable>(await sending).Reason);
     }

@@ -127,6 +127,65 @@ public sealed class ProviderCircuitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_provider_that_hangs_five_times_in_a_row_is_left_alone_for_half_a_minute()
+    {
+        await HangAsync(5);
+
+        var held = Assert.IsType<PushResult.Unavailable>(await cloud.SendAsync(cloud.ToApple()));
+
+        Assert.Equal(("TimedOut", false, cloud.Time.GetUtcNow().AddSeconds(30)), (held.Reason, held.WasSent, held.RetryAfter));
+        Assert.Single(cloud.Metrics, "bloksec.push.circuit_opened apns");
+        Assert.Single(cloud.Logs.Entries, entry => entry.Level == LogLevel.Error);
+        Assert.IsType<PushResult.Accepted>(await cloud.SendAsync(cloud.ToAndroid()));
+        cloud.Time.Advance(TimeSpan.FromSeconds(30));
+        await HangAsync(1);
+        Assert.False((await cloud.SendAsync(cloud.ToApple())).WasSent);
+        cloud.Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.IsType<PushResult.Accepted>(await cloud.SendAsync(cloud.ToApple()));
+        Assert.IsType<PushResult.Accepted>(await cloud.SendAsync(cloud.ToApple()));
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(503)]
+    public async Task An_answer_between_shows_that_a_provider_does_not_hang(int status)
+    {
+        await HangAsync(4);
+        using (cloud.Traffic.Add(new FaultRule { StandIn = "apns", Status = status == 200 ? null : status }))
+        {
+            await cloud.SendAsync(cloud.ToApple());
+        }
+
+        await HangAsync(4);
+
+        Assert.IsType<PushResult.Accepted>(await cloud.SendAsync(cloud.ToApple()));
+    }
+
+    [Fact]
+    public async Task A_push_that_finds_no_place_in_a_second_is_turned_away_unsent()
+    {
+        await using var app = cloud.StartApp(settings => settings["Push:InFlight"] = "1");
+        var senders = (PushSenders)app.GetService(typeof(PushSenders))!;
+        var (arrived, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        cloud.Traffic.Hook = (_, _) =>
+        {
+            arrived.TrySetResult();
+            return release.Task;
+        };
+        var hanging = senders.SendAsync(cloud.ToApple(), TestContext.Current.CancellationToken);
+        await arrived.Task;
+
+        var waiting = senders.SendAsync(cloud.ToApple(), TestContext.Current.CancellationToken);
+        cloud.Time.Advance(TimeSpan.FromSeconds(1));
+
+        var busy = Assert.IsType<PushResult.Unavailable>(await waiting);
+        Assert.Equal(("Busy", false), (busy.Reason, busy.WasSent));
+        release.SetResult();
+        Assert.IsType<PushResult.Accepted>(await hanging);
+        Assert.IsType<PushResult.Accepted>(await senders.SendAsync(cloud.ToApple(), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_provider_that_is_not_set_up_says_so_and_the_app_starts_without_it()
     {
         await using var app = cloud.StartApp(settings =>
@@ -146,6 +205,26 @@ public sealed class ProviderCircuitTests : IAsyncLifetime
         }
 
         Assert.Equal(2, cloud.Logs.Entries.Count(entry => entry.Level == LogLevel.Error));
+    }
+
+    /// <summary>Pushes to Apple, one after the other, that get no answer in time.</summary>
+    private async Task HangAsync(int pushes)
+    {
+        for (var count = 0; count < pushes; count++)
+        {
+            var arrived = new TaskCompletionSource();
+            cloud.Traffic.Hook = (_, stage) =>
+            {
+                arrived.TrySetResult();
+                return stage == FaultStage.Before ? Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken) : Task.CompletedTask;
+            };
+            var sending = cloud.SendAsync(cloud.ToApple());
+            await arrived.Task;
+            cloud.Time.Advance(TimeSpan.FromSeconds(10));
+            Assert.Equal("TimedOut", Assert.IsType<PushResult.Unavailable>(await sending).Reason);
+        }
+
+        cloud.Traffic.Hook = null;
     }
 
     private IDisposable Refuse() => cloud.Traffic.Add(new FaultRule { StandIn = "apns", Status = 403, Reason = "InvalidProviderToken" });

@@ -38,6 +38,6 @@ public sealed class PushOptionsTests : IAsyncLifetime
         Assert.Equal("https://api.push.apple.com/", options.Apns.ProductionEndpoint.AbsoluteUri);
         Assert.Equal("https://api.sandbox.push.apple.com/", options.Apns.SandboxEndpoint.AbsoluteUri);
         Assert.Equal("https://fcm.googleapis.com/", options.Fcm.Endpoint.AbsoluteUri);
-        Assert.Equal((50, 30, 5), (options.InFlight, options.TimeoutSeconds, options.CircuitOpenMinutes));
+        Assert.Equal((20, 10, 5), (options.InFlight, options.TimeoutSeconds, options.CircuitOpenMinutes));
     }
 }
