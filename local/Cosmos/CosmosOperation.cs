@@ -26,6 +26,7 @@ internal static class CosmosOperation
         return path switch
         {
             { IsAccount: true } => Account,
+            { Kind: "dbs" or "colls" } when Is(context.Request, CosmosHeaders.IsQuery) => Unsupported,
             { Kind: "dbs" } => Database,
             { Kind: "colls" } => Container,
             { Kind: "pkranges", Item: null } => PartitionKeyRanges,

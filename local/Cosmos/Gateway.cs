@@ -31,9 +31,16 @@ internal sealed class Gateway
         try
         {
             var path = ResourcePath.Parse(context.Request.Path);
+            var operation = CosmosOperation.Of(context);
+            if (operation == CosmosOperation.Unsupported)
+            {
+                // Said before the signature is checked: what such a request signs is not known here either.
+                throw CosmosRefusal.Unsupported($"{context.Request.Method} {context.Request.Path}");
+            }
+
             await authorization.EnsureAsync(context.Request, path);
             var request = new CosmosRequest(context.Request, path, await ReadAsync(context));
-            answer = await AnswerAsync(CosmosOperation.Of(context), context.Request, request);
+            answer = await AnswerAsync(operation, context.Request, request);
         }
         catch (CosmosRefusal refusal)
         {

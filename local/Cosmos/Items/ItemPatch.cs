@@ -6,7 +6,7 @@ namespace BlokSec.Local.Cosmos.Items;
 
 /// <summary>
 /// Partial document update (https://learn.microsoft.com/azure/cosmos-db/partial-document-update):
-/// <c>{ "condition"?, "operations": [ { "op", "path", "value"?, "from"? } ] }</c>.
+/// <c>{ "condition"?, "operations": [ { "op", "path", "value"?, "from"? } ] }</c>, or the array of operations alone.
 /// </summary>
 internal static class ItemPatch
 {
@@ -18,14 +18,19 @@ internal static class ItemPatch
     /// <summary>The item after the patch; refused with 412 when the condition does not hold for the item.</summary>
     public static byte[] Apply(byte[] item, byte[] patch, IReadOnlyList<string> keyPaths)
     {
-        using var json = ItemDocument.Parse(patch);
-        if (json.RootElement.TryGetProperty("condition", out var condition) && condition.ValueKind == JsonValueKind.String)
+        using var json = Parse(patch);
+        var operations = json.RootElement;
+        if (operations.ValueKind == JsonValueKind.Object)
         {
-            EnsureHolds(condition.GetString()!, item);
+            if (operations.TryGetProperty("condition", out var condition) && condition.ValueKind == JsonValueKind.String)
+            {
+                EnsureHolds(condition.GetString()!, item);
+            }
+
+            operations.TryGetProperty("operations", out operations);
         }
 
-        if (!json.RootElement.TryGetProperty("operations", out var operations) || operations.ValueKind != JsonValueKind.Array
-            || operations.GetArrayLength() is 0 or > Most)
+        if (operations.ValueKind != JsonValueKind.Array || operations.GetArrayLength() is 0 or > Most)
         {
             throw CosmosRefusal.BadRequest($"A patch has between 1 and {Most} operations.");
         }
@@ -44,6 +49,18 @@ internal static class ItemPatch
         }
 
         return JsonSerializer.SerializeToUtf8Bytes(root, Relaxed);
+    }
+
+    private static JsonDocument Parse(byte[] patch)
+    {
+        try
+        {
+            return JsonDocument.Parse(patch);
+        }
+        catch (JsonException)
+        {
+            throw CosmosRefusal.BadRequest("The input content is invalid: it is not JSON.");
+        }
     }
 
     private static void EnsureHolds(string condition, byte[] item)

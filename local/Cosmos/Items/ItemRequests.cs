@@ -40,11 +40,12 @@ internal sealed class ItemRequests(Store store, TimeProvider time)
             throw CosmosRefusal.TooLarge();
         }
 
-        var operations = await BatchWire.ReadAsync(request.Body, Key(request));
+        var isJson = BatchJson.Is(request.Body);
+        var operations = isJson ? BatchJson.Read(request.Body, Key(request)) : await BatchWire.ReadAsync(request.Body, Key(request));
         var results = store.Write(session => Batch.Run(operations, Operations(session, container)), Batch.Succeeded);
         return new(Batch.Succeeded(results) ? 200 : 207)
         {
-            Body = await BatchWire.WriteAsync(results),
+            Body = isJson ? BatchJson.Write(results) : await BatchWire.WriteAsync(results),
             Charge = results.Sum(result => result.Charge),
         };
     }

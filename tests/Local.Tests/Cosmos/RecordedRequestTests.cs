@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using BlokSec.Local.Cosmos;
 using BlokSec.Local.Cosmos.Batches;
 using BlokSec.Local.Cosmos.Keys;
@@ -9,7 +10,10 @@ using BlokSec.Local.Faults;
 
 namespace BlokSec.Local.Tests.Cosmos;
 
-/// <summary>Requests as Microsoft.Azure.Cosmos 3.64 sent them, kept so that another version of the SDK does not hide a change.</summary>
+/// <summary>
+/// Requests as Microsoft.Azure.Cosmos 3.64 sent them, kept so that another version of the SDK does not hide a change; and what
+/// @azure/cosmos 4.9.3 (JavaScript) words in another way.
+/// </summary>
 public sealed class RecordedRequestTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -17,9 +21,7 @@ public sealed class RecordedRequestTests
     [Fact]
     public async Task Recorded_requests_are_answered_in_the_order_of_a_session()
     {
-        await using var standIn = await CosmosStandIn.StartAsync(new(), new Traffic());
-        using var http = new HttpClient { BaseAddress = standIn.Address };
-        (string Name, HttpStatusCode Status)[] session =
+        await AnswersAsync(
         [
             ("account", HttpStatusCode.OK), ("create-database", HttpStatusCode.Created), ("read-database", HttpStatusCode.OK),
             ("create-container", HttpStatusCode.Created), ("create-container-hierarchical", HttpStatusCode.Created),
@@ -30,14 +32,28 @@ public sealed class RecordedRequestTests
             ("query-plan-key-prefix", HttpStatusCode.OK), ("query-key-prefix", HttpStatusCode.OK), ("query-plan-read-many", HttpStatusCode.OK),
             ("read-many", HttpStatusCode.OK), ("read-feed-one-partition", HttpStatusCode.OK), ("read-feed-full-key", HttpStatusCode.OK),
             ("change-feed", HttpStatusCode.NotImplemented), ("delete-item", HttpStatusCode.NoContent), ("read-item", HttpStatusCode.NotFound),
-        ];
-        foreach (var (name, status) in session)
-        {
-            using var answer = await http.SendAsync(Signed(Recorded(name)), Cancellation);
-            Assert.True(
-                status == answer.StatusCode, $"{name}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(Cancellation)}");
-            Assert.True(answer.Headers.Contains("x-ms-request-charge") && answer.Headers.Contains("x-ms-activity-id"));
-        }
+        ]);
+    }
+
+    [Fact]
+    public async Task Recorded_requests_of_the_JavaScript_SDK_are_answered()
+    {
+        var answers = await AnswersAsync(
+        [
+            ("create-database", HttpStatusCode.Created), ("create-container-hierarchical", HttpStatusCode.Created),
+            ("javascript-upsert-item", HttpStatusCode.Created), ("javascript-patch-item", HttpStatusCode.OK),
+            ("javascript-batch", HttpStatusCode.OK), ("javascript-batch-with-key", HttpStatusCode.OK),
+            ("javascript-batch-with-key", (HttpStatusCode)207), ("javascript-query-containers", HttpStatusCode.NotImplemented),
+            ("javascript-offers", HttpStatusCode.NotImplemented), ("javascript-create-user", HttpStatusCode.NotImplemented),
+        ]);
+        Assert.Equal(5, JsonElement.Parse(answers[3]).GetProperty("n").GetInt32());
+        var batch = JsonElement.Parse(answers[4]).EnumerateArray().ToArray();
+        Assert.Equal([201, 201, 200, 200, 200, 204, 204], batch.Select(Status));
+        Assert.Equal(2, batch[3].GetProperty("resourceBody").GetProperty("n").GetInt32());
+        Assert.Equal(batch[3].GetProperty("eTag").GetString(), batch[3].GetProperty("resourceBody").GetProperty("_etag").GetString());
+        Assert.Equal([409], JsonElement.Parse(answers[6]).EnumerateArray().Select(Status));
+
+        static int Status(JsonElement result) => result.GetProperty("statusCode").GetInt32();
     }
 
     [Fact]
@@ -49,6 +65,23 @@ public sealed class RecordedRequestTests
         Assert.Equal("""{"id":"z","tenantId":"t1","userId":"u1","n":0}""", Encoding.UTF8.GetString(operations[0].Body));
         Assert.Equal(("a", "x"), (operations[1].Id, operations[1].IfMatch));
         Assert.Equal("""{"operations":[{"op":"set","path":"/n","value":5}]}""", Encoding.UTF8.GetString(operations[1].Body));
+    }
+
+    /// <summary>Plays a session against a new stand-in; the bodies of its answers.</summary>
+    private static async Task<IReadOnlyList<string>> AnswersAsync((string Name, HttpStatusCode Status)[] session)
+    {
+        await using var standIn = await CosmosStandIn.StartAsync(new(), new Traffic());
+        using var http = new HttpClient { BaseAddress = standIn.Address };
+        var bodies = new List<string>();
+        foreach (var (name, status) in session)
+        {
+            using var answer = await http.SendAsync(Signed(Recorded(name)), Cancellation);
+            bodies.Add(await answer.Content.ReadAsStringAsync(Cancellation));
+            Assert.True(status == answer.StatusCode, $"{name}: {(int)answer.StatusCode} {bodies[^1]}");
+            Assert.True(answer.Headers.Contains("x-ms-request-charge") && answer.Headers.Contains("x-ms-activity-id"));
+        }
+
+        return bodies;
     }
 
     private static HttpRequestMessage Recorded(string name)
