@@ -28,8 +28,12 @@ internal sealed class StandIn : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(
-            System.Net.IPAddress.Loopback, port, listen => listen.Protocols = protocols));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            // A client that insists on TLS comes through something that ends it, and says https.
+            kestrel.AllowAlternateSchemes = true;
+            kestrel.Listen(System.Net.IPAddress.Loopback, port, listen => listen.Protocols = protocols);
+        });
         configure(builder.Services);
         var app = builder.Build();
         map(app);

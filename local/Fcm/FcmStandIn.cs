@@ -9,12 +9,14 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace BlokSec.Local.Fcm;
 
 /// <summary>
-/// Firebase Cloud Messaging on loopback: the HTTP v1 API over HTTP/2 in clear text with prior knowledge, and Google's token endpoint
-/// over HTTP/1.1. It checks what Google checks and delivers to virtual phones. Registration tokens and installation ids are one
-/// namespace here.
+/// Firebase Cloud Messaging on loopback: the HTTP v1 API over HTTP/2 in clear text with prior knowledge, and on another port Google's
+/// token endpoint and the same API over HTTP/1.1, which Google speaks too. It checks what Google checks and delivers to virtual
+/// phones. Registration tokens and installation ids are one namespace here.
 /// </summary>
 internal sealed class FcmStandIn : IAsyncDisposable
 {
+    private const string TokenPath = "/token";
+
     // FCM keeps at most 100 messages for a phone that is offline.
     private const int Room = 100;
 
@@ -38,8 +40,8 @@ internal sealed class FcmStandIn : IAsyncDisposable
     /// <summary>Where the messaging API listens (HTTP/2).</summary>
     public Uri Address => messaging!.Address;
 
-    /// <summary>The token endpoint (HTTP/1.1), the <c>token_uri</c> of the service account.</summary>
-    public Uri TokenAddress => new(token!.Address, "token");
+    /// <summary>The token endpoint (HTTP/1.1), the <c>token_uri</c> of the service account. Beside it the messaging API.</summary>
+    public Uri TokenAddress => new(token!.Address, TokenPath);
 
     /// <summary>Every push that was accepted, oldest first.</summary>
     public IReadOnlyList<DeliveredPush> Accepted => [.. accepted];
@@ -47,19 +49,16 @@ internal sealed class FcmStandIn : IAsyncDisposable
     public static async Task<FcmStandIn> StartAsync(FcmStandInOptions options, Traffic traffic, TimeProvider time)
     {
         var fcm = new FcmStandIn(options, time);
-        var sends = new FaultProfile("fcm", _ => "send", WriteFaultAsync, async context =>
-            context.Request.Path + Encoding.UTF8.GetString(await RequestBody.ReadAsync(context)));
-        var tokens = new FaultProfile("fcm", _ => "token", (context, rule) =>
-            FcmAccess.RefuseAsync(context, rule.Reason ?? "invalid_grant", "Refused by a fault switch."));
+        var profile = new FaultProfile("fcm", context => IsToken(context) ? "token" : "send", WriteFaultAsync, Searchable);
         fcm.messaging = await StandIn.StartAsync(options.Port, HttpProtocols.Http2, _ => { }, app =>
         {
-            app.UseMiddleware<FaultMiddleware>(traffic, sends);
+            app.UseMiddleware<FaultMiddleware>(traffic, profile);
             app.Run(fcm.SendAsync);
         });
         fcm.token = await StandIn.StartAsync(options.TokenPort, HttpProtocols.Http1, _ => { }, app =>
         {
-            app.UseMiddleware<FaultMiddleware>(traffic, tokens);
-            app.Run(context => fcm.access.AnswerAsync(context, fcm.TokenAddress.AbsoluteUri));
+            app.UseMiddleware<FaultMiddleware>(traffic, profile);
+            app.Run(context => IsToken(context) ? fcm.access.AnswerAsync(context, fcm.TokenAddress.AbsoluteUri) : fcm.SendAsync(context));
         });
         return fcm;
     }
@@ -138,8 +137,14 @@ internal sealed class FcmStandIn : IAsyncDisposable
     private static bool Validating(byte[] body) =>
         JsonElement.Parse(body).TryGetProperty("validate_only", out var only) && only.ValueKind == JsonValueKind.True;
 
+    private static bool IsToken(HttpContext context) => context.Request.Path == TokenPath;
+
+    private static async ValueTask<string> Searchable(HttpContext context) =>
+        context.Request.Path + (IsToken(context) ? string.Empty : Encoding.UTF8.GetString(await RequestBody.ReadAsync(context)));
+
     private static Task WriteFaultAsync(HttpContext context, FaultRule rule) =>
-        rule.Reason is null ? Task.CompletedTask : WriteAsync(context, FcmRefusal.Of(rule.Status!.Value, rule.Reason));
+        IsToken(context) ? FcmAccess.RefuseAsync(context, rule.Reason ?? "invalid_grant", "Refused by a fault switch.")
+        : rule.Reason is null ? Task.CompletedTask : WriteAsync(context, FcmRefusal.Of(rule.Status!.Value, rule.Reason));
 
     private static Task WriteAsync(HttpContext context, FcmRefusal refusal)
     {

@@ -102,6 +102,31 @@ public sealed class FcmStandInTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_of_HTTP_1_is_served_beside_the_token_endpoint()
+    {
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(fcm.TokenAddress, "/v1/projects/test/messages:send"))
+        {
+            Version = HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+
+            // As firebase-admin 13.10.0 (JavaScript) sends a single message
+            Content = new StringContent(
+                """{"validate_only":false,"message":{"token":"TOKEN","data":{"hello":"world"},"android":{"priority":"high","ttl":"3600s"}}}"""
+                    .Replace("TOKEN", Token, StringComparison.Ordinal),
+                Encoding.UTF8,
+                "application/json"),
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", access);
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        await fcm.DeliveredAsync();
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("send", traffic.Seen[^1].Operation);
+        Assert.Single(delivered);
+    }
+
+    [Fact]
     public async Task A_deleted_app_is_unregistered()
     {
         fcm.Unregister(Token, time.GetUtcNow());
