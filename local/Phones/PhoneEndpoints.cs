@@ -22,10 +22,10 @@ internal static class PhoneEndpoints
         MapAction(phones, book, "delete-app", (phone, stop) => phone.DeleteAppAsync(stop), needsApp: false);
         MapAction(phones, book, "reinstall", (phone, stop) => phone.ReinstallAsync(stop), needsApp: false);
         MapAction(phones, book, "rotate-push-token", (phone, stop) => phone.RotatePushTokenAsync(stop));
-        MapAction<Switch>(phones, book, "offline", (phone, on, stop) => phone.SetOfflineAsync(on.Value, stop));
-        MapAction<Switch>(phones, book, "lose-pushes", (phone, on, stop) => phone.SetLosePushesAsync(on.Value, stop));
-        MapAction<Switch>(phones, book, "allow-notifications", (phone, on, stop) => phone.SetAllowNotificationsAsync(on.Value, stop));
-        MapAction<ClaimScan>(phones, book, "claim", (phone, scan, stop) => phone.EnrollAsync(scan.Link, stop));
+        MapAction<Switch>(phones, book, "offline", Switch.Example, (phone, on, stop) => phone.SetOfflineAsync(on.Value, stop));
+        MapAction<Switch>(phones, book, "lose-pushes", Switch.Example, (phone, on, stop) => phone.SetLosePushesAsync(on.Value, stop));
+        MapAction<Switch>(phones, book, "allow-notifications", Switch.Example, (phone, on, stop) => phone.SetAllowNotificationsAsync(on.Value, stop));
+        MapAction<ClaimScan>(phones, book, "claim", ClaimScan.Example, (phone, scan, stop) => phone.EnrollAsync(scan.Link, stop));
         phones.MapPost("{id}/backup", (string id, CancellationToken stop) => BackupAsync(book, id, stop));
         phones.MapPost("{id}/restore", (string id, HttpRequest request, CancellationToken stop) => RestoreAsync(book, id, request, stop));
     }
@@ -44,7 +44,7 @@ internal static class PhoneEndpoints
         });
 
     private static void MapAction<TBody>(
-        RouteGroupBuilder phones, PhoneBook book, string name, Func<VirtualPhone, TBody, CancellationToken, Task> act)
+        RouteGroupBuilder phones, PhoneBook book, string name, string example, Func<VirtualPhone, TBody, CancellationToken, Task> act)
         where TBody : class =>
         phones.MapPost($"{{id}}/{name}", async Task<IResult> (string id, HttpRequest request, CancellationToken stop) =>
         {
@@ -55,7 +55,7 @@ internal static class PhoneEndpoints
 
             if (await ReadAsync<TBody>(request, stop) is not { } body)
             {
-                return BadBody();
+                return BadBody(example);
             }
 
             await act(phone, body, stop);
@@ -66,7 +66,7 @@ internal static class PhoneEndpoints
     {
         if (await ReadAsync<NewPhoneRequest>(request, cancellationToken) is not { } wanted)
         {
-            return BadBody();
+            return BadBody(NewPhoneRequest.Example);
         }
 
         if (wanted.Problem() is { } wrong)
@@ -100,7 +100,7 @@ internal static class PhoneEndpoints
 
         if (await ReadAsync<RestoreFrom>(request, cancellationToken) is not { } from)
         {
-            return BadBody();
+            return BadBody(RestoreFrom.Example);
         }
 
         if (book.Find(from.FromPhoneId) is not { } source)
@@ -151,7 +151,8 @@ internal static class PhoneEndpoints
 
     private static ProblemHttpResult NoSuchPhone(string id) => Problem(StatusCodes.Status404NotFound, $"There is no phone {id}.");
 
-    private static ProblemHttpResult BadBody() => Problem(StatusCodes.Status400BadRequest, "The body is not the JSON that this call needs.");
+    private static ProblemHttpResult BadBody(string example) =>
+        Problem(StatusCodes.Status400BadRequest, $"The body is not the JSON that this call needs: {example}");
 
     private static ProblemHttpResult Problem(int status, string detail) => TypedResults.Problem(detail, statusCode: status);
 }

@@ -5,6 +5,8 @@ namespace BlokSec.Local.Phones;
 /// <summary>Asks for a new phone.</summary>
 internal sealed record NewPhoneRequest
 {
+    public const string Example = """{"name":"New phone","platform":"ios"}""";
+
     private const int LongestFact = 100;
 
     /// <summary>Name given on the phone.</summary>
@@ -40,6 +42,8 @@ internal sealed record NewPhoneRequest
 /// <summary>The text of the QR code that the phone scans.</summary>
 internal sealed record ClaimScan
 {
+    public const string Example = """{"link":"https://app.bloksec.io/claim#..."}""";
+
     /// <summary>The claim link.</summary>
     public required string Link { get; init; }
 }
@@ -47,6 +51,8 @@ internal sealed record ClaimScan
 /// <summary>Restores the identity that is in another phone's backup.</summary>
 internal sealed record RestoreFrom
 {
+    public const string Example = """{"fromPhoneId":"maria-s-iphone-16-pro"}""";
+
     /// <summary>Id or name of the phone whose backup is used.</summary>
     public required string FromPhoneId { get; init; }
 }
@@ -54,6 +60,8 @@ internal sealed record RestoreFrom
 /// <summary>Turns something on or off.</summary>
 internal sealed record Switch
 {
+    public const string Example = """{"value":true}""";
+
     /// <summary>True for on.</summary>
     public required bool Value { get; init; }
 }
