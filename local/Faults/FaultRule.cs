@@ -27,6 +27,9 @@ public sealed record FaultRule
     /// </summary>
     public string? Contains { get; init; }
 
+    /// <summary>Text that the <c>User-Agent</c> must contain; null for any.</summary>
+    public string? Caller { get; init; }
+
     /// <summary>Whether the request still has its effect.</summary>
     public FaultStage Stage { get; init; }
 

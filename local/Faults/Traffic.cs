@@ -115,7 +115,8 @@ public sealed class Traffic
     private static bool Meets(FaultRule rule, SeenRequest request) =>
         (rule.StandIn is null || rule.StandIn.Equals(request.StandIn, StringComparison.OrdinalIgnoreCase))
         && (rule.Operation is null || rule.Operation.Equals(request.Operation, StringComparison.OrdinalIgnoreCase))
-        && (rule.Contains is null || request.Searchable.Contains(rule.Contains, StringComparison.Ordinal));
+        && (rule.Contains is null || request.Searchable.Contains(rule.Contains, StringComparison.Ordinal))
+        && (rule.Caller is null || request.Caller.Contains(rule.Caller, StringComparison.Ordinal));
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

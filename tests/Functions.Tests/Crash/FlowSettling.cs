@@ -14,7 +14,11 @@ internal static class FlowSettling
     /// <param name="test">The system.</param>
     /// <param name="flows">What was accepted.</param>
     /// <param name="passTime">Makes due what was scheduled.</param>
-    public static async Task SettledAsync(TestCloud test, IReadOnlyList<Flow> flows, Action passTime)
+    /// <param name="arePhonesOpened">
+    /// Whether people open their phones meanwhile: a push that came while the app was dead could not be verified, and such a phone learns
+    /// it then. One that is opened before its push was sent is sent none any more.
+    /// </param>
+    public static async Task SettledAsync(TestCloud test, IReadOnlyList<Flow> flows, Action passTime, bool arePhonesOpened = true)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         patience.CancelAfter(TestCloud.Patience);
@@ -32,9 +36,10 @@ internal static class FlowSettling
 
                 passTime();
                 await test.ResumeAsync();
-
-                // A push that came while the app was dead could not be verified: such a phone learns it when it is opened.
-                await Task.WhenAll(open.SelectMany(flow => flow.User.Phones).Select(phone => phone.OpenAppAsync(patience.Token)));
+                if (arePhonesOpened)
+                {
+                    await Task.WhenAll(open.SelectMany(flow => flow.User.Phones).Select(phone => phone.OpenAppAsync(patience.Token)));
+                }
             }
         }
         catch (OperationCanceledException) when (!Stop.IsCancellationRequested)
