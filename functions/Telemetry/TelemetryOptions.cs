@@ -10,7 +10,7 @@ internal sealed class TelemetryOptions
 
     /// <summary>
     /// The share of calls that only read (pages of the console, status calls of phones) whose traces are kept, 0 to 1. Default 0.1. What
-    /// changes something, what belongs to a removal, and what fails is always kept.
+    /// changes something, what belongs to a removal, and what fails is always kept (of a read that fails: from the failure on).
     /// </summary>
     [Range(0, 1)]
     public double ReadRatio { get; set; } = 0.1;

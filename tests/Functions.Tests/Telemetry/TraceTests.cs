@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using BlokSec.Functions.Identities;
 using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Functions.Tests.Promises;
 using BlokSec.Local.Faults;
@@ -57,6 +60,33 @@ public sealed class TraceTests(TraceCloud cloud) : IClassFixture<TraceCloud>
         var sent = Assert.Single(cloud.Spans, span => span.DisplayName == "send revocations" && span.Status == ActivityStatusCode.Error
             && Equals(span.GetTagItem("bloksec.user"), user.UserId));
         Assert.Equal(confirmed.TraceId, sent.TraceId);
+    }
+
+    [Theory]
+    [InlineData("traceparent", "no trace context")]
+    [InlineData("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-and-more")]
+    [InlineData("Request-Id", "|a.caller.of.old.")]
+    [InlineData("tracestate", "vendor=anything")]
+    [InlineData("baggage", "who=anybody")]
+    public async Task Of_what_a_caller_says_about_the_trace_nothing_but_a_trace_id_is_stored_or_sent_to_the_phone(string header, string value)
+    {
+        var user = await test.NewUserAsync(phones: 1);
+        using var removal = new HttpRequestMessage(HttpMethod.Post, $"users/{user.UserId}/devices/{user.DeviceIds[0]}/removal")
+        {
+            Content = JsonContent.Create(new { confirmation = "remove device" }),
+        };
+        removal.Headers.TryAddWithoutValidation(header, value);
+        using (var answer = await test.Admin().Http.SendAsync(removal, Stop))
+        {
+            Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        }
+
+        await test.ConfirmedAsync(user, user.DeviceIds[0]);
+
+        var revocation = Assert.Single(await test.AllAsync<RevocationDocument>(user, RevocationDocument.DocumentType));
+        Assert.Matches("^00-[0-9a-f]{32}-[0-9a-f]{16}-01$", revocation.TraceParent);
+        Assert.DoesNotContain("anything", await test.TextAsync(user), StringComparison.Ordinal);
+        Assert.All(cloud.Spans.Where(span => Equals(span.GetTagItem("bloksec.user"), user.UserId)), span => Assert.Null(span.TraceStateString));
     }
 
     [Fact]
