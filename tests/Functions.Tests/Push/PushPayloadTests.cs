@@ -1,9 +1,12 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using BlokSec.Contracts;
 using BlokSec.Functions.Push;
 using BlokSec.Functions.Push.Apns;
 using BlokSec.Functions.Push.Fcm;
+using BlokSec.Functions.Security;
+using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Tests.Push;
 
@@ -30,6 +33,34 @@ public sealed class PushPayloadTests
 
         Assert.InRange(ApnsPayload.Build(push).Length, 1200, ApnsPayload.Limit / 2);
         Assert.InRange(FcmPayload.DataSize(push), 1200, FcmPayload.Limit / 2);
+    }
+
+    /// <summary>Every member as long as it may be, in a statement that was really signed.</summary>
+    [Theory]
+    [InlineData(PushHandleKind.Apns)]
+    [InlineData(PushHandleKind.FcmToken)]
+    [InlineData(PushHandleKind.FcmFid)]
+    public void The_largest_payload_there_can_be_fits(PushHandleKind kind)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var keys = new StatementKeys(Options.Create(new StatementOptions { SigningKey = key.ExportPkcs8PrivateKeyPem() }));
+        var statements = new RevocationStatements(keys, new PublicAddress(Options.Create(new ApiOptions { PublicUrl = "https://" + new string('h', 92) })));
+        var (tenant, user) = (new string('t', 64), new string('u', 64));
+        var device = keys.KeyId;
+        var push = Push(kind) with
+        {
+            TenantId = tenant,
+            UserId = user,
+            DeviceId = device,
+            Epoch = long.MaxValue,
+            Statement = statements.Sign(tenant, user, device, long.MaxValue, new string('o', 36), new string('r', 24), DateTimeOffset.MaxValue),
+            TraceParent = "00-" + new string('a', 32) + "-" + new string('b', 16) + "-01",
+        };
+
+        Assert.InRange(push.Statement.Length, 700, RevocationStatements.MaximumLength);
+        Assert.InRange(ApnsPayload.Build(push).Length, push.Statement.Length, ApnsPayload.Limit);
+        Assert.InRange(FcmPayload.DataSize(push), push.Statement.Length, FcmPayload.Limit);
+        Assert.InRange(FcmPayload.Build(push).Length, push.Statement.Length, FcmPayload.Limit);
     }
 
     [Theory]
