@@ -13,6 +13,7 @@ internal static class RunCommand
     {
         using var shutdown = new Shutdown();
         var clock = Stopwatch.StartNew();
+        var telemetry = LocalTelemetry.OfShell();
         if (fresh && Directory.Exists(LocalFolders.State))
         {
             Directory.Delete(LocalFolders.State, recursive: true);
@@ -25,13 +26,14 @@ internal static class RunCommand
                 Folder = LocalFolders.State,
                 Ports = LocalPorts.Fixed,
                 Output = Console.WriteLine,
+                Settings = telemetry,
             });
             await cloud.SeedAsync(shutdown.Token);
             var portal = await cloud.StartPortalAsync();
             await using var control = await ControlServer.StartAsync(cloud, LocalPorts.Fixed.Control);
             await cloud.StartHostAsync(attachTo: null, shutdown.Token);
             await cloud.ResumePhonesAsync(shutdown.Token);
-            Print(cloud, portal, control, clock.Elapsed);
+            Print(cloud, portal, control, telemetry, clock.Elapsed);
             await shutdown.WaitAsync();
             Console.WriteLine("Stopping.");
             return 0;
@@ -52,7 +54,8 @@ internal static class RunCommand
         DemoAdministrator.Defaults.Select(administrator =>
             $"{administrator.Name,-15} {administrator.TenantId,-9} {(administrator.Roles.Count == 0 ? "no roles" : string.Join(", ", administrator.Roles))}"));
 
-    private static void Print(LocalCloud cloud, PortalServer portal, ControlServer control, TimeSpan elapsed)
+    private static void Print(
+        LocalCloud cloud, PortalServer portal, ControlServer control, IReadOnlyDictionary<string, string> telemetry, TimeSpan elapsed)
     {
         Console.WriteLine(FormattableString.Invariant(
             $"""
@@ -80,6 +83,7 @@ internal static class RunCommand
               Cosmos DB         {cloud.Cosmos.Address}
               Service Bus       {cloud.ServiceBus.Address}
               FCM, APNs         {cloud.Fcm.Address} {cloud.Apns.Production}
+              Telemetry         {telemetry.GetValueOrDefault(LocalTelemetry.Endpoint, $"sent nowhere; set {LocalTelemetry.Endpoint}")}
             """));
     }
 }
