@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace BlokSec.Functions.Devices;
 
 /// <summary>Removes one device: it is refused from the moment of the answer, the rest is queued.</summary>
-internal sealed class RemoveDevice(IdentityStore identities, RevocationFence fence, OperationDispatch dispatch, FailedOperations failed, TimeProvider time)
+internal sealed class RemoveDevice(RevocationDecisions decisions, TimeProvider time)
 {
     /// <inheritdoc cref="RemoveDevice"/>
     /// <param name="context">The request.</param>
@@ -47,57 +47,19 @@ internal sealed class RemoveDevice(IdentityStore identities, RevocationFence fen
             request.Reason,
             OperationIds.Fingerprint(nameof(RemoveDevice), userId, deviceId, request.Reason),
             time.GetUtcNow());
-        for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
-        {
-            var snapshot = await ReadAsync(key, deviceId, decision.OperationId, cancellationToken);
-            if (snapshot.Operation(decision.OperationId) is { } known)
-            {
-                return known.Fingerprint == decision.Fingerprint
-                    ? await AgainAsync(context, known, administrator, cancellationToken)
-                    : OperationAnswers.IdempotencyKeyReused();
-            }
-
-            if (snapshot.User is not { } user)
-            {
-                return Problems.NotFound("user");
-            }
-
-            if (snapshot.Revocation(deviceId) is { } revocation)
-            {
-                var earlier = await identities.ReadAsync<OperationDocument>(
-                    key, OperationDocument.IdOf(revocation.OperationId), cancellationToken);
-                return await AgainAsync(context, earlier!, administrator, cancellationToken);
-            }
-
-            if (snapshot.Device(deviceId) is not { } device)
-            {
-                return Problems.NotFound("device");
-            }
-
-            if (request.PlanHash is { } hash && !RevocationPlan.Matches(hash, user, snapshot.Devices, [device]))
-            {
-                return OperationAnswers.PlanStale();
-            }
-
-            if (await fence.CommitAsync(snapshot, [device], decision, cancellationToken) is { } operation)
-            {
-                await dispatch.TryAsync(operation, resumed: null, cancellationToken);
-                return OperationAnswers.Accepted(context, operation);
-            }
-        }
-
-        return Problems.TooManyConflicts();
+        return await decisions.CommitAsync(
+            context, key, decision, request.PlanHash, RevocationDocument.IdOf(deviceId), (snapshot, _) => Choose(snapshot, deviceId), cancellationToken);
     }
 
-    /// <summary>The operation that was asked for already; one that failed is started anew.</summary>
-    private async Task<IResult> AgainAsync(
-        HttpContext context, OperationDocument operation, Administrator administrator, CancellationToken cancellationToken) =>
-        OperationAnswers.Accepted(context, await failed.RestartAsync(operation, administrator.Actor(), cancellationToken));
+    private static RevocationChoice Choose(PartitionSnapshot snapshot, string deviceId)
+    {
+        if (snapshot.Revocation(deviceId) is { } revocation)
+        {
+            return new RevocationChoice.Earlier(revocation.OperationId);
+        }
 
-    private Task<PartitionSnapshot> ReadAsync(UserKey key, string deviceId, string operationId, CancellationToken cancellationToken) =>
-        identities.QueryAsync(
-            key,
-            $"{RevocationFence.Concerned} OR c.id IN (@operation, @revocation)",
-            [("@operation", OperationDocument.IdOf(operationId)), ("@revocation", RevocationDocument.IdOf(deviceId))],
-            cancellationToken);
+        return snapshot.Device(deviceId) is { } device
+            ? new RevocationChoice.Devices([device])
+            : new RevocationChoice.Refuse(Problems.NotFound("device"));
+    }
 }

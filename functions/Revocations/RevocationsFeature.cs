@@ -10,6 +10,7 @@ internal static class RevocationsFeature
     {
         builder.Services.AddSingleton<RevocationRecords>();
         builder.Services.AddSingleton<RevocationFence>();
+        builder.Services.AddSingleton<RevocationDecisions>();
         builder.Services.AddSingleton<FanOutRevocation>();
         builder.Services.AddSingleton<SendRevokePush>();
     }

@@ -10,8 +10,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace BlokSec.Functions.Unregistration;
 
 /// <summary>Removes all devices of a user and resets the DID: refused from the moment of the answer, the rest is queued.</summary>
-internal sealed class UnregisterAllDevices(
-    IdentityStore identities, RevocationFence fence, OperationDispatch dispatch, FailedOperations failed, TimeProvider time)
+internal sealed class UnregisterAllDevices(RevocationDecisions decisions, TimeProvider time)
 {
     /// <summary>There is nothing to unregister.</summary>
     public static IResult AlreadyUnregistered() => Problems.Conflict(
@@ -50,60 +49,20 @@ internal sealed class UnregisterAllDevices(
             request.Reason,
             OperationIds.Fingerprint(nameof(UnregisterAllDevices), userId, request.Reason),
             time.GetUtcNow());
-        for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
+        return await decisions.CommitAsync(
+            context, key, decision, request.PlanHash, concerned: null, Choose, cancellationToken);
+    }
+
+    private static RevocationChoice Choose(PartitionSnapshot snapshot, UserDocument user)
+    {
+        if (user.DidState == DidState.Active)
         {
-            var snapshot = await ReadAsync(key, decision.OperationId, cancellationToken);
-            if (snapshot.Operation(decision.OperationId) is { } known)
-            {
-                return known.Fingerprint == decision.Fingerprint
-                    ? await AgainAsync(context, known, administrator, cancellationToken)
-                    : OperationAnswers.IdempotencyKeyReused();
-            }
-
-            if (snapshot.User is not { } user)
-            {
-                return Problems.NotFound("user");
-            }
-
-            if (user.DidState != DidState.Active)
-            {
-                return await AlreadyAsync(context, user, administrator, cancellationToken);
-            }
-
-            var devices = snapshot.Devices.FindAll(device => device.State == DeviceState.Active);
-            if (request.PlanHash is { } hash && !RevocationPlan.Matches(hash, user, snapshot.Devices, devices))
-            {
-                return OperationAnswers.PlanStale();
-            }
-
-            if (await fence.CommitAsync(snapshot, devices, decision, cancellationToken) is { } operation)
-            {
-                await dispatch.TryAsync(operation, resumed: null, cancellationToken);
-                return OperationAnswers.Accepted(context, operation);
-            }
+            return new RevocationChoice.Devices(snapshot.Devices.FindAll(device => device.State == DeviceState.Active));
         }
 
-        return Problems.TooManyConflicts();
+        // Somebody unregistered the user before, or there never was a living DID.
+        return user.UnregistrationOperationId is { } operationId
+            ? new RevocationChoice.Earlier(operationId)
+            : new RevocationChoice.Refuse(AlreadyUnregistered());
     }
-
-    /// <summary>Somebody unregistered the user before: that operation, or word that there never was a living DID.</summary>
-    private async Task<IResult> AlreadyAsync(
-        HttpContext context, UserDocument user, Administrator administrator, CancellationToken cancellationToken)
-    {
-        var operation = user.UnregistrationOperationId is { } operationId
-            ? await identities.ReadAsync<OperationDocument>(user.Key, OperationDocument.IdOf(operationId), cancellationToken)
-            : null;
-        return operation is null ? AlreadyUnregistered() : await AgainAsync(context, operation, administrator, cancellationToken);
-    }
-
-    private async Task<IResult> AgainAsync(
-        HttpContext context, OperationDocument operation, Administrator administrator, CancellationToken cancellationToken) =>
-        OperationAnswers.Accepted(context, await failed.RestartAsync(operation, administrator.Actor(), cancellationToken));
-
-    private Task<PartitionSnapshot> ReadAsync(UserKey key, string operationId, CancellationToken cancellationToken) =>
-        identities.QueryAsync(
-            key,
-            $"{RevocationFence.Concerned} OR c.id = @operation",
-            [("@operation", OperationDocument.IdOf(operationId))],
-            cancellationToken);
 }

@@ -1,0 +1,84 @@
+using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Operations;
+
+namespace BlokSec.Functions.Revocations;
+
+/// <summary>
+/// Commits what an administrator decided, once: asked again, it gives the operation that is under way or ended, and one that failed is
+/// begun anew. What somebody else changes at the same moment is read again.
+/// </summary>
+internal sealed class RevocationDecisions(
+    IdentityStore identities, RevocationFence fence, OperationDispatch dispatch, FailedOperations failed)
+{
+    /// <summary>Reads, chooses, commits and queues the work.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="key">Of which user.</param>
+    /// <param name="decision">What was decided.</param>
+    /// <param name="planHash">The plan that the administrator saw; null for none.</param>
+    /// <param name="concerned">An id of one more document that the choice has to know; null for none.</param>
+    /// <param name="choose">Chooses from what was read.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<IResult> CommitAsync(
+        HttpContext context,
+        UserKey key,
+        RevocationDecision decision,
+        string? planHash,
+        string? concerned,
+        Func<PartitionSnapshot, UserDocument, RevocationChoice> choose,
+        CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
+        {
+            var snapshot = await ReadAsync(key, decision.OperationId, concerned, cancellationToken);
+            if (snapshot.Operation(decision.OperationId) is { } known)
+            {
+                return known.Fingerprint == decision.Fingerprint
+                    ? await AgainAsync(context, known, decision, cancellationToken)
+                    : OperationAnswers.IdempotencyKeyReused();
+            }
+
+            if (snapshot.User is not { } user)
+            {
+                return Problems.NotFound("user");
+            }
+
+            switch (choose(snapshot, user))
+            {
+                case RevocationChoice.Refuse refuse:
+                    return refuse.Answer;
+                case RevocationChoice.Earlier earlier:
+                    return await AgainAsync(context, await EarlierAsync(key, earlier, cancellationToken), decision, cancellationToken);
+                case RevocationChoice.Devices { Chosen: var devices }:
+                    if (planHash is not null && !RevocationPlan.Matches(planHash, user, snapshot.Devices, devices))
+                    {
+                        return OperationAnswers.PlanStale();
+                    }
+
+                    if (await fence.CommitAsync(snapshot, devices, decision, cancellationToken) is { } operation)
+                    {
+                        await dispatch.TryAsync(operation, resumed: null, cancellationToken);
+                        return OperationAnswers.Accepted(context, operation);
+                    }
+
+                    break;
+            }
+        }
+
+        return Problems.TooManyConflicts();
+    }
+
+    private async Task<OperationDocument> EarlierAsync(UserKey key, RevocationChoice.Earlier earlier, CancellationToken cancellationToken) =>
+        (await identities.ReadAsync<OperationDocument>(key, OperationDocument.IdOf(earlier.OperationId), cancellationToken))!;
+
+    private async Task<IResult> AgainAsync(
+        HttpContext context, OperationDocument operation, RevocationDecision decision, CancellationToken cancellationToken) =>
+        OperationAnswers.Accepted(context, await failed.RestartAsync(operation, decision.By, cancellationToken));
+
+    private Task<PartitionSnapshot> ReadAsync(UserKey key, string operationId, string? concerned, CancellationToken cancellationToken) =>
+        identities.QueryAsync(
+            key,
+            $"{RevocationFence.Concerned} OR c.id IN (@operation, @concerned)",
+            [("@operation", OperationDocument.IdOf(operationId)), ("@concerned", concerned ?? UserDocument.DocumentId)],
+            cancellationToken);
+}
