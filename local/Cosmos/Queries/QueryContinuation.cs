@@ -24,12 +24,17 @@ internal sealed record QueryContinuation(string Effective, long Number, int Take
 
         try
         {
-            return JsonSerializer.Deserialize<QueryContinuation>(Convert.FromBase64String(token));
+            if (JsonSerializer.Deserialize<QueryContinuation>(Convert.FromBase64String(token)) is { Effective: not null } continuation)
+            {
+                return continuation;
+            }
         }
         catch (Exception problem) when (problem is FormatException or JsonException)
         {
-            throw CosmosRefusal.BadRequest("Invalid Continuation Token");
+            // Refused below, like JSON of another shape.
         }
+
+        throw CosmosRefusal.BadRequest("Invalid Continuation Token");
     }
 
     public override string ToString() => Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(this));

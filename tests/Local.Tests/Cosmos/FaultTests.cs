@@ -10,49 +10,19 @@ public sealed class FaultTests(CosmosFixture cosmos) : IClassFixture<CosmosFixtu
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Too_many_requests_tells_when_to_come_back()
-    {
-        var container = await cosmos.CreateContainerAsync();
-        using var fault = cosmos.Traffic.Add(new()
-        {
-            StandIn = "cosmos",
-            Operation = "create",
-            Status = 429,
-            Headers = new Dictionary<string, string> { ["x-ms-retry-after-ms"] = "1500" },
-        });
-        var problem = await Assert.ThrowsAsync<CosmosException>(() => container.CreateItemAsync(new Thing("a"), Key, cancellationToken: Cancellation));
-        Assert.Equal((HttpStatusCode.TooManyRequests, 3200), (problem.StatusCode, problem.SubStatusCode));
-        Assert.Equal(TimeSpan.FromMilliseconds(1500), problem.RetryAfter);
-    }
-
     [Theory]
-    [InlineData(403, null)]
-    [InlineData(408, null)]
-    [InlineData(503, null)]
-    [InlineData(409, null)]
-    [InlineData(412, "1234")]
-    public async Task A_fault_is_worded_as_the_service_does(int status, string? reason)
+    [InlineData(403, null, 0)]
+    [InlineData(412, "1234", 1234)]
+    [InlineData(429, null, 3200)]
+    public async Task A_fault_has_the_sub_status_of_the_service_or_of_the_rule(int status, string? reason, int subStatus)
     {
         var container = await cosmos.CreateContainerAsync();
-        using var fault = cosmos.Traffic.Add(new() { Operation = "batch", Status = status, Reason = reason });
-        using var answer = await container.CreateTransactionalBatch(Key).CreateItem(new Thing("a")).ExecuteAsync(Cancellation);
-        Assert.Equal(status, (int)answer.StatusCode);
+        using var fault = cosmos.Traffic.Add(new() { Operation = "create", Status = status, Reason = reason });
+        var problem = await Assert.ThrowsAsync<CosmosException>(() => container.CreateItemAsync(new Thing("a"), Key, cancellationToken: Cancellation));
+        Assert.Equal((status, subStatus), ((int)problem.StatusCode, problem.SubStatusCode));
         fault.Dispose();
         using var read = await container.ReadItemStreamAsync("a", Key, cancellationToken: Cancellation);
         Assert.Equal(HttpStatusCode.NotFound, read.StatusCode);
-    }
-
-    [Fact]
-    public async Task The_SDK_does_it_again_after_a_conflicting_request()
-    {
-        var container = await cosmos.CreateContainerAsync();
-        await container.CreateItemAsync(new Thing("a"), Key, cancellationToken: Cancellation);
-        using var fault = cosmos.Traffic.Add(new() { Operation = "patch", Status = 449, Times = 1 });
-        var operations = await cosmos.OperationsAsync(() => container.PatchItemAsync<Thing>(
-            "a", Key, [PatchOperation.Increment("/n", 1)], cancellationToken: Cancellation));
-        Assert.Equal(["patch", "patch"], operations);
-        Assert.Equal(1, (await container.ReadItemAsync<Thing>("a", Key, cancellationToken: Cancellation)).Resource.N);
     }
 
     [Fact]
