@@ -2,8 +2,8 @@ namespace BlokSec.Functions.Push;
 
 /// <summary>
 /// Leaves a provider alone for a while after it refused us (not a device) or gave no answer several times in a row: every push is then
-/// answered here, without being sent. When the time is over one push tries again; it closes the circuit, or opens it for the same time
-/// once more.
+/// answered here, without being sent. When the time is over one push tries again; it closes the circuit, or opens it once more: for the
+/// same time after a refusal, for twice the time up to that one after no answer.
 /// </summary>
 internal sealed partial class ProviderCircuit(
     string provider, TimeSpan openFor, PushMetrics metrics, TimeProvider time, ILogger<ProviderCircuit> logger)
@@ -11,13 +11,14 @@ internal sealed partial class ProviderCircuit(
     private const int HangsInARow = 5;
 
     private static readonly TimeSpan WhileProbing = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan WhileHanging = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FirstHang = TimeSpan.FromSeconds(30);
 
     private readonly Lock gate = new();
     private PushResult? held;
     private DateTimeOffset until;
     private bool probing;
     private int hangs;
+    private TimeSpan whileHanging;
 
     /// <summary>The answer for a push that must not be sent now; null lets it through, and <see cref="Settle"/> must then be told.</summary>
     /// <param name="probe">Whether it is let through to try the provider again.</param>
@@ -73,7 +74,7 @@ internal sealed partial class ProviderCircuit(
                 case PushResult.Throttled { Everyone: true } throttled:
                     return Open(throttled, throttled.Reason, throttled.Until);
                 case PushResult.Unavailable { Hangs: true } hung when held is null or PushResult.Unavailable:
-                    return ++hangs < HangsInARow ? result : Open(hung, hung.Reason, time.GetUtcNow() + WhileHanging);
+                    return Hangs(hung, probe);
                 case null:
                 case PushResult.Unavailable when held is not PushResult.Unavailable:
                     // Says nothing about whether the provider takes us again.
@@ -83,6 +84,18 @@ internal sealed partial class ProviderCircuit(
                     return result;
             }
         }
+    }
+
+    private PushResult Hangs(PushResult.Unavailable hung, bool probe)
+    {
+        if (held is null ? ++hangs < HangsInARow : !probe)
+        {
+            return hung;
+        }
+
+        var longer = held is null ? FirstHang : whileHanging * 2;
+        whileHanging = longer < openFor ? longer : openFor;
+        return Open(hung, hung.Reason, time.GetUtcNow() + whileHanging);
     }
 
     private PushResult Open(PushResult answer, string reason, DateTimeOffset newUntil)

@@ -137,10 +137,22 @@ public sealed class ProviderCircuitTests : IAsyncLifetime
         Assert.Single(cloud.Metrics, "bloksec.push.circuit_opened apns");
         Assert.Single(cloud.Logs.Entries, entry => entry.Level == LogLevel.Error);
         Assert.IsType<PushResult.Accepted>(await cloud.SendAsync(cloud.ToAndroid()));
-        cloud.Time.Advance(TimeSpan.FromSeconds(30));
-        await HangAsync(1);
-        Assert.False((await cloud.SendAsync(cloud.ToApple())).WasSent);
-        cloud.Time.Advance(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task A_provider_that_goes_on_hanging_is_asked_ever_more_seldom_until_it_answers()
+    {
+        await HangAsync(5);
+        foreach (var seconds in new[] { 30, 60, 120, 240, 300, 300 })
+        {
+            var held = Assert.IsType<PushResult.Unavailable>(await cloud.SendAsync(cloud.ToApple()));
+            Assert.Equal(cloud.Time.GetUtcNow().AddSeconds(seconds), held.RetryAfter);
+            cloud.Time.Advance(TimeSpan.FromSeconds(seconds));
+            await HangAsync(1);
+        }
+
+        Assert.Single(cloud.Metrics, "bloksec.push.circuit_opened apns");
+        cloud.Time.Advance(TimeSpan.FromSeconds(300));
         Assert.IsType<PushResult.Accepted>(await cloud.SendAsync(cloud.ToApple()));
         Assert.IsType<PushResult.Accepted>(await cloud.SendAsync(cloud.ToApple()));
     }
