@@ -30,7 +30,7 @@ param operatorAddresses string[] = []
 
 // -- Who signs in --------------------------------------------------------------------------------------------------------------------
 
-@description('The `aud` of access tokens: the client id of the API\'s app registration (infra/hooks/register-apps.sh makes it).')
+@description('The `aud` of access tokens: the client id of the API\'s app registration (infra/hooks/register-app.sh makes it).')
 @minLength(1)
 param apiClientId string
 

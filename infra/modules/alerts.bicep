@@ -271,7 +271,7 @@ resource backlog 'Microsoft.Insights/metricAlerts@2018-03-01' = {
   dependsOn: [group]
 }
 
-// Key Vault tells 30 days before a secret's expiry date, which seed-secrets and every rotation set.
+// Key Vault tells 30 days before a secret's expiry date, which seed-keys.sh and every rotation set.
 resource vaultEvents 'Microsoft.EventGrid/systemTopics@2025-02-15' = {
   name: '${keyVaultName}-events'
   location: location
