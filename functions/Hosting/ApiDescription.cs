@@ -37,6 +37,7 @@ internal static class ApiDescription
             options.AddSchemaTransformer((schema, context, _) => Loosen(schema, context.JsonTypeInfo.Type));
             options.AddDocumentTransformer((document, _, _) => Introduce(document));
         });
+        DescribedEndpoints.AddTo(services);
     }
 
     public static void MapApiDescription(this IEndpointRouteBuilder app) =>

@@ -41,7 +41,7 @@ internal sealed record MappedFunction(HttpTrigger Trigger, MethodInfo Handler, s
 
     public static MappedFunction Of(OpenCloud cloud, string name)
     {
-        var endpoint = cloud.Test.Services.GetRequiredService<EndpointDataSource>().Endpoints
+        var endpoint = new DescribedEndpoints(cloud.Test.Services.GetRequiredService<EndpointDataSource>()).Endpoints
             .Single(endpoint => endpoint.Metadata.GetMetadata<HttpTrigger>()?.Function == name);
         return new MappedFunction(
             endpoint.Metadata.GetMetadata<HttpTrigger>()!,
