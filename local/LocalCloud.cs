@@ -160,7 +160,7 @@ internal sealed class LocalCloud : IAsyncDisposable
             {
                 Port = options.Ports.Cosmos,
                 DatabasePath = Path.Combine(options.Folder, "cosmos.db"),
-                ValidateToken = token => SignIn.ValidateAccessTokenAsync(token, LocalSettings.CosmosResource),
+                ValidateToken = token => SignIn.ValidateAccessTokenAsync(token, [.. LocalSettings.CosmosResources]),
                 Time = options.Time,
             },
             Traffic));

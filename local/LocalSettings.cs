@@ -12,8 +12,8 @@ internal static class LocalSettings
     /// <summary>What the Service Bus clients ask the managed identity for.</summary>
     public const string ServiceBusResource = "https://servicebus.azure.net";
 
-    /// <summary>What the Cosmos client asks the managed identity for: the account's address without its port.</summary>
-    public const string CosmosResource = "https://127.0.0.1";
+    /// <summary>What Cosmos clients ask the managed identity for: the account's address, in .NET without its port, or the service's.</summary>
+    public static IReadOnlyList<string> CosmosResources { get; } = ["https://127.0.0.1", "https://cosmos.azure.com"];
 
     /// <summary>The console, as the sign-in service knows it.</summary>
     public const string ConsoleClientId = "bloksec-admin-console";

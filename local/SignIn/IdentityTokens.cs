@@ -36,14 +36,13 @@ internal sealed class IdentityTokens(SignInKeys keys, Func<Uri> issuer, TimeProv
         return (token, expiresAt);
     }
 
-    /// <summary>Whether a token was made here for this audience, with or without a slash at the end, and is still good.</summary>
-    public async Task<bool> ValidateAsync(string token, string audience)
+    /// <summary>Whether a token was made here for one of these audiences, with or without a slash at the end, and is still good.</summary>
+    public async Task<bool> ValidateAsync(string token, IEnumerable<string> audiences)
     {
-        var bare = audience.TrimEnd('/');
         var result = await Handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
             ValidIssuer = issuer().AbsoluteUri,
-            ValidAudiences = [bare, bare + "/"],
+            ValidAudiences = [.. audiences.Select(audience => audience.TrimEnd('/')).SelectMany(bare => (string[])[bare, $"{bare}/"])],
             IssuerSigningKey = keys.Signing,
             ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
             ClockSkew = TimeSpan.Zero,

@@ -69,8 +69,8 @@ internal sealed class SignInStandIn : IAsyncDisposable
     /// <summary>A token of a managed identity for a resource; for callers in this process.</summary>
     public string IssueServiceToken(string resource) => tokens.Create(resource).Token;
 
-    /// <summary>Whether a token of the managed identity is good for a resource; for the other stand-ins, in process.</summary>
-    public Task<bool> ValidateAccessTokenAsync(string token, string audience) => tokens.ValidateAsync(token, audience);
+    /// <summary>Whether a token of the managed identity is good for one of these resources; for the other stand-ins, in process.</summary>
+    public Task<bool> ValidateAccessTokenAsync(string token, params string[] audiences) => tokens.ValidateAsync(token, audiences);
 
     public async ValueTask DisposeAsync()
     {

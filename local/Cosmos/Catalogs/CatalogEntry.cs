@@ -48,6 +48,9 @@ internal sealed record ContainerEntry
 
     public string ResourceIdOf(long item) => ResourceIds.OfItem(Database, Number, item);
 
+    /// <summary>Whether an id is the resource id of an item of this container.</summary>
+    public bool IsResourceId(string id) => ResourceIds.IsItem(id, ResourceId);
+
     private static (string Path, bool Descending) Column(JsonElement column) => (
         column.GetProperty("path").GetString()!,
         column.TryGetProperty("order", out var order) && "descending".Equals(order.GetString(), StringComparison.OrdinalIgnoreCase));

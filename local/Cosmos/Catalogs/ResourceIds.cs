@@ -14,6 +14,9 @@ internal static class ResourceIds
 
     public static string OfItem(long database, long container, long item) => Encode(database, container, item);
 
+    /// <summary>Whether a resource id names an item of a container: 16 bytes that begin with the container's 8, of which 7 fill whole characters.</summary>
+    public static bool IsItem(string id, string container) => id.Length == 24 && id.AsSpan().StartsWith(container.AsSpan(0, 10));
+
     private static string Encode(long database, long? container, long? item)
     {
         Span<byte> bytes = stackalloc byte[16];

@@ -83,7 +83,8 @@ internal sealed class ItemOperations(ContainerEntry container, StoredItems items
         return new(204);
     }
 
-    private StoredItem Find(ItemOperation operation) => items.Find(operation.Key, operation.Id!) ?? throw CosmosRefusal.NotFound();
+    private StoredItem Find(ItemOperation operation) => items.Find(operation.Key, operation.Id!)
+        ?? throw (container.IsResourceId(operation.Id!) ? CosmosRefusal.Unsupported("items named by their resource id") : CosmosRefusal.NotFound());
 
     private StoredItem Guarded(ItemOperation operation) => Guarded(operation, Find(operation));
 

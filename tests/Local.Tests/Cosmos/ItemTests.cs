@@ -48,6 +48,18 @@ public sealed class ItemTests(CosmosFixture cosmos) : IClassFixture<CosmosFixtur
         Assert.EndsWith($"docs/{item.GetProperty("_rid").GetString()}/", item.GetProperty("_self").GetString(), StringComparison.Ordinal);
     }
 
+    /// <summary>As azure-cosmos 3.1.1 (Python) reads by <c>_self</c>.</summary>
+    [Fact]
+    public async Task An_item_cannot_be_named_by_its_resource_id()
+    {
+        var container = await cosmos.CreateContainerAsync();
+        await container.CreateItemAsync(new Thing("a"), Key, cancellationToken: Cancellation);
+        using var read = await container.ReadItemStreamAsync("a", Key, cancellationToken: Cancellation);
+        using var json = await System.Text.Json.JsonDocument.ParseAsync(read.Content, cancellationToken: Cancellation);
+        var resourceId = json.RootElement.GetProperty("_rid").GetString()!;
+        await FailsAsync(HttpStatusCode.NotImplemented, () => container.ReadItemAsync<Thing>(resourceId, Key, cancellationToken: Cancellation));
+    }
+
     [Fact]
     public async Task An_id_is_taken_once_in_a_partition()
     {

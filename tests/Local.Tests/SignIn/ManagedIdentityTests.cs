@@ -46,6 +46,7 @@ public sealed class ManagedIdentityTests : IAsyncLifetime
 
         Assert.True(await signIn.ValidateAccessTokenAsync(token.Token, audience));
         Assert.True(await signIn.ValidateAccessTokenAsync(token.Token, audience + "/"));
+        Assert.True(await signIn.ValidateAccessTokenAsync(token.Token, "https://other.example", audience));
         Assert.False(await signIn.ValidateAccessTokenAsync(token.Token, "https://other.example"));
         Assert.True(token.ExpiresOn > TimeProvider.System.GetUtcNow().AddHours(23));
         Assert.Contains(traffic.Seen, request => request.Operation == "identity-token");
