@@ -42,15 +42,15 @@ public sealed class AdminTokenAttackTests(OpenCloud cloud) : IClassFixture<OpenC
         ["other roles"] = new() { Roles = ["Admin", "*"] },
     };
 
-    public static MatrixTheoryData<string, string> BadTokens => new(AdminCalls.Names, Bad.Keys);
+    public static MatrixTheoryData<string, string> BadTokens => new(EveryAdminCall.Names, Bad.Keys);
 
-    public static MatrixTheoryData<string, string> PowerlessTokens => new(AdminCalls.Names, Powerless.Keys);
+    public static MatrixTheoryData<string, string> PowerlessTokens => new(EveryAdminCall.Names, Powerless.Keys);
 
-    public static TheoryData<string> Managing => [.. AdminCalls.Managing];
+    public static TheoryData<string> Managing => [.. EveryAdminCall.Managing];
 
-    public static TheoryData<string> Reading => [.. AdminCalls.Reading];
+    public static TheoryData<string> Reading => [.. EveryAdminCall.Reading];
 
-    public static TheoryData<string> All => [.. AdminCalls.Names.Where(name => name != AdminCalls.Users)];
+    public static TheoryData<string> All => [.. EveryAdminCall.Names.Where(name => name != EveryAdminCall.Users)];
 
     [Theory]
     [MemberData(nameof(BadTokens))]
@@ -58,7 +58,7 @@ public sealed class AdminTokenAttackTests(OpenCloud cloud) : IClassFixture<OpenC
     {
         var user = await VictimAsync();
 
-        var answer = await SendAsync(AdminCalls.Of(call, user), Bad[token](cloud));
+        var answer = await SendAsync(EveryAdminCall.Of(call, user), Bad[token](cloud));
 
         answer.Problem(401, ProblemCodes.Unauthenticated);
         Assert.StartsWith("Bearer", answer.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public sealed class AdminTokenAttackTests(OpenCloud cloud) : IClassFixture<OpenC
     {
         var user = await VictimAsync();
 
-        var answer = await SendAsync(AdminCalls.Of(call, user), $"Bearer {cloud.Issuer.Token(Powerless[token])}");
+        var answer = await SendAsync(EveryAdminCall.Of(call, user), $"Bearer {cloud.Issuer.Token(Powerless[token])}");
 
         answer.Problem(403, ProblemCodes.Forbidden);
     }
@@ -80,11 +80,11 @@ public sealed class AdminTokenAttackTests(OpenCloud cloud) : IClassFixture<OpenC
     public async Task A_reader_changes_nothing(string call)
     {
         var user = await VictimAsync();
-        var before = await cloud.Test.DocumentsAsync(user.TenantId, user.UserId);
+        var before = await cloud.Test.TextAsync(user);
 
-        (await SendAsync(AdminCalls.Of(call, user), $"Bearer {cloud.Reader}")).Problem(403, ProblemCodes.Forbidden);
+        (await SendAsync(EveryAdminCall.Of(call, user), $"Bearer {cloud.Reader}")).Problem(403, ProblemCodes.Forbidden);
 
-        Assert.Equal(before, await cloud.Test.DocumentsAsync(user.TenantId, user.UserId));
+        Assert.Equal(before, await cloud.Test.TextAsync(user));
     }
 
     [Theory]
@@ -94,7 +94,7 @@ public sealed class AdminTokenAttackTests(OpenCloud cloud) : IClassFixture<OpenC
         var user = await VictimAsync();
         var manager = cloud.Issuer.Token(new TokenClaims { Roles = ["Devices.Manage"] });
 
-        (await SendAsync(AdminCalls.Of(call, user), $"Bearer {manager}")).Problem(403, ProblemCodes.Forbidden);
+        (await SendAsync(EveryAdminCall.Of(call, user), $"Bearer {manager}")).Problem(403, ProblemCodes.Forbidden);
     }
 
     [Theory]
@@ -102,13 +102,13 @@ public sealed class AdminTokenAttackTests(OpenCloud cloud) : IClassFixture<OpenC
     public async Task I9_for_another_tenants_administrator_the_user_does_not_exist(string call)
     {
         var user = await VictimAsync();
-        var before = await cloud.Test.DocumentsAsync(user.TenantId, user.UserId);
+        var before = await cloud.Test.TextAsync(user);
 
-        var answer = await SendAsync(AdminCalls.Of(call, user), $"Bearer {cloud.Neighbour}");
+        var answer = await SendAsync(EveryAdminCall.Of(call, user), $"Bearer {cloud.Neighbour}");
 
         answer.Problem(404, ProblemCodes.NotFound);
         Assert.DoesNotContain(user.UserId, answer.Text, StringComparison.Ordinal);
-        Assert.Equal(before, await cloud.Test.DocumentsAsync(user.TenantId, user.UserId));
+        Assert.Equal(before, await cloud.Test.TextAsync(user));
         Assert.Empty(await cloud.Test.DocumentsAsync("fabrikam", user.UserId));
     }
 
@@ -127,7 +127,7 @@ public sealed class AdminTokenAttackTests(OpenCloud cloud) : IClassFixture<OpenC
     public async Task I9_another_tenants_operation_does_not_exist()
     {
         var user = await cloud.NewRemovedAsync();
-        var operation = (await cloud.Test.ReadDocumentsAsync(user.TenantId, user.UserId)).OfType("operation").Single();
+        var operation = (await cloud.Test.DocumentsAsync(user)).OfType("operation").Single();
         var path = $"users/{user.UserId}/operations/{operation.GetProperty("operationId").GetString()}";
 
         Assert.Equal(200, (await cloud.Api.SendAsync(cloud.Reader, HttpMethod.Get, path)).Status);

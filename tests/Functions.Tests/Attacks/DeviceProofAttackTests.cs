@@ -19,13 +19,13 @@ public sealed class DeviceProofAttackTests(OpenCloud cloud) : IClassFixture<Open
     public async Task I1_a_forged_proof_is_refused_and_changes_nothing(string endpoint, string attack)
     {
         var call = await Calls.GetOrAdd(endpoint, cloud.NewCallAsync);
-        var before = await cloud.Test.DocumentsAsync(call.Tenant, call.User);
+        var before = await cloud.Test.TextAsync(call.Tenant, call.User);
 
         var answer = await call.SendAsync(cloud.Api, ForgedDeviceProofs.All[attack](call.Proof));
 
         var problem = answer.Problem(401, answer.Code == ProblemCodes.DeviceUnknown ? ProblemCodes.DeviceUnknown : ProblemCodes.ProofInvalid);
         Assert.False(problem.TryGetProperty("statement", out _));
-        Assert.Equal(before, await cloud.Test.DocumentsAsync(call.Tenant, call.User));
+        Assert.Equal(before, await cloud.Test.TextAsync(call.Tenant, call.User));
     }
 
     [Theory]
@@ -47,12 +47,12 @@ public sealed class DeviceProofAttackTests(OpenCloud cloud) : IClassFixture<Open
         var proof = call.Proof.Build();
         Assert.InRange((await call.SendAsync(cloud.Api, proof)).Status, 200, 204);
         await cloud.RestAsync(new TestUser(call.Tenant, call.User, [], []));
-        var before = await cloud.Test.DocumentsAsync(call.Tenant, call.User);
+        var before = await cloud.Test.TextAsync(call.Tenant, call.User);
 
         var answer = await call.SendAsync(cloud.Api, proof);
 
         answer.Problem(401, ProblemCodes.ProofInvalid);
-        Assert.Equal(before, await cloud.Test.DocumentsAsync(call.Tenant, call.User));
+        Assert.Equal(before, await cloud.Test.TextAsync(call.Tenant, call.User));
     }
 
     [Theory]
@@ -66,14 +66,14 @@ public sealed class DeviceProofAttackTests(OpenCloud cloud) : IClassFixture<Open
         var proof = call.Proof.Build();
         Assert.InRange((await call.SendAsync(cloud.Api, proof)).Status, 200, 204);
         await cloud.RestAsync(new TestUser(call.Tenant, call.User, [], []));
-        var before = await cloud.Test.DocumentsAsync(call.Tenant, call.User);
+        var before = await cloud.Test.TextAsync(call.Tenant, call.User);
         await using var other = cloud.StartAnotherInstance();
         using var api = new RawApi(other.Address);
 
         var answer = await call.SendAsync(api, proof);
 
         answer.Problem(401, ProblemCodes.ProofInvalid);
-        Assert.Equal(before, await cloud.Test.DocumentsAsync(call.Tenant, call.User));
+        Assert.Equal(before, await cloud.Test.TextAsync(call.Tenant, call.User));
     }
 
     [Theory]
@@ -89,7 +89,7 @@ public sealed class DeviceProofAttackTests(OpenCloud cloud) : IClassFixture<Open
 
         // Those that lost the race are refused, or told of the enrollment that they already made.
         Assert.All(answers, answer => Assert.True(answer.Status is 200 or 201 or 204 or 401 or 409, answer.Text));
-        var documents = await cloud.Test.ReadDocumentsAsync(call.Tenant, call.User);
+        var documents = await cloud.Test.DocumentsAsync(call.Tenant, call.User);
         Assert.Single(documents.OfType("proof"));
         Assert.Single(documents.OfType("audit"), entry => entry.GetProperty("actor").GetProperty("kind").GetString() == "device");
     }

@@ -16,24 +16,24 @@ public sealed class EnrollmentAttackTests(OpenCloud cloud) : IClassFixture<OpenC
     public async Task A_forged_proof_of_the_DID_is_refused_and_changes_nothing(string endpoint, string attack)
     {
         var call = await Calls.GetOrAdd(endpoint, cloud.NewCallAsync);
-        var before = await cloud.Test.DocumentsAsync(call.Tenant, call.User);
+        var before = await cloud.Test.TextAsync(call.Tenant, call.User);
 
         var answer = await call.Enrolling(ForgedDidProofs.All[attack](call.DidProof)).SendAsync(cloud.Api);
 
         answer.Problem(401, ProblemCodes.ProofInvalid);
-        Assert.Equal(before, await cloud.Test.DocumentsAsync(call.Tenant, call.User));
+        Assert.Equal(before, await cloud.Test.TextAsync(call.Tenant, call.User));
     }
 
     [Fact]
     public async Task A_DID_of_ones_own_is_no_good_for_restoring_somebody_else()
     {
         var call = await cloud.NewCallAsync(Victims.Restore);
-        var before = await cloud.Test.DocumentsAsync(call.Tenant, call.User);
+        var before = await cloud.Test.TextAsync(call.Tenant, call.User);
 
         var answer = await (call with { DidKey = PhoneKey.Create(KeyKind.Ed25519) }).Enrolling().SendAsync(cloud.Api);
 
         answer.Problem(401, ProblemCodes.ProofInvalid);
-        Assert.Equal(before, await cloud.Test.DocumentsAsync(call.Tenant, call.User));
+        Assert.Equal(before, await cloud.Test.TextAsync(call.Tenant, call.User));
     }
 
     [Theory]
@@ -42,12 +42,12 @@ public sealed class EnrollmentAttackTests(OpenCloud cloud) : IClassFixture<OpenC
     public async Task I9_all_of_it_said_of_another_tenant_is_worth_nothing(string endpoint, int status, string code)
     {
         var call = await cloud.NewCallAsync(endpoint);
-        var before = await cloud.Test.DocumentsAsync(call.Tenant, call.User);
+        var before = await cloud.Test.TextAsync(call.Tenant, call.User);
 
         var answer = await (call with { Tenant = "fabrikam" }).Enrolling().SendAsync(cloud.Api);
 
         answer.Problem(status, code);
-        Assert.Equal(before, await cloud.Test.DocumentsAsync(call.Tenant, call.User));
+        Assert.Equal(before, await cloud.Test.TextAsync(call.Tenant, call.User));
         Assert.Empty(await cloud.Test.DocumentsAsync("fabrikam", call.User));
     }
 
@@ -73,7 +73,7 @@ public sealed class EnrollmentAttackTests(OpenCloud cloud) : IClassFixture<OpenC
         var claim = (cloud.RedemptionCall(user with { Phones = [] }, code) with { DidKey = restore.DidKey }).Enrolling();
         (await claim.SendAsync(cloud.Api)).Problem(403, ProblemCodes.DidRetired);
 
-        var documents = await cloud.Test.ReadDocumentsAsync(user.TenantId, user.UserId);
+        var documents = await cloud.Test.DocumentsAsync(user);
         Assert.Equal(2, documents.OfType("audit").Count(entry => entry.GetProperty("alert").GetBoolean()));
         Assert.Empty(documents.OfType("device"));
         Assert.Equal("open", documents.OfType("claim").Single().GetProperty("state").GetString());
@@ -115,7 +115,7 @@ public sealed class EnrollmentAttackTests(OpenCloud cloud) : IClassFixture<OpenC
 
             Assert.Single(answers, answer => answer.Status == 201);
             answers.Single(answer => answer.Status != 201).Problem(409, ProblemCodes.ClaimUsed);
-            Assert.Single((await cloud.Test.ReadDocumentsAsync(first.Tenant, first.User)).OfType("device"));
+            Assert.Single((await cloud.Test.DocumentsAsync(first.Tenant, first.User)).OfType("device"));
         }
     }
 
@@ -157,5 +157,5 @@ public sealed class EnrollmentAttackTests(OpenCloud cloud) : IClassFixture<OpenC
     }
 
     private async Task<System.Text.Json.JsonElement> ClaimAsync(MobileCall call) =>
-        (await cloud.Test.ReadDocumentsAsync(call.Tenant, call.User)).OfType("claim").Single();
+        (await cloud.Test.DocumentsAsync(call.Tenant, call.User)).OfType("claim").Single();
 }

@@ -23,7 +23,7 @@ public sealed class SameMomentTests(OpenCloud cloud) : IClassFixture<OpenCloud>
         {
             var user = await cloud.Test.NewUserAsync(phones: 2);
             var answers = await Task.WhenAll(
-                SendAsync(cloud.Admin, AdminCalls.Of(call, user), firstKey), SendAsync(bob, AdminCalls.Of(call, user), secondKey));
+                SendAsync(cloud.Admin, EveryAdminCall.Of(call, user), firstKey), SendAsync(bob, EveryAdminCall.Of(call, user), secondKey));
             await AssertOneAsync(user, answers);
         }
     }
@@ -36,7 +36,7 @@ public sealed class SameMomentTests(OpenCloud cloud) : IClassFixture<OpenCloud>
     public async Task A_double_click_starts_one_operation(string call, string? key)
     {
         var user = await cloud.Test.NewUserAsync(phones: 2);
-        var admin = AdminCalls.Of(call, user);
+        var admin = EveryAdminCall.Of(call, user);
 
         var fast = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => SendAsync(cloud.Admin, admin, key)));
         await cloud.RestAsync(user);
@@ -58,7 +58,7 @@ public sealed class SameMomentTests(OpenCloud cloud) : IClassFixture<OpenCloud>
 
             Assert.All(answers, answer => Assert.True(answer.Status is 200 or 202, answer.Text));
             await cloud.RestAsync(user);
-            var documents = await cloud.Test.ReadDocumentsAsync(user.TenantId, user.UserId);
+            var documents = await cloud.Test.DocumentsAsync(user);
             Assert.Equal(3, documents.OfType("revocation").Count());
             Assert.Empty(documents.OfType("device"));
         }
@@ -68,23 +68,23 @@ public sealed class SameMomentTests(OpenCloud cloud) : IClassFixture<OpenCloud>
     public async Task The_same_key_with_another_request_is_told_apart()
     {
         var user = await cloud.Test.NewUserAsync(phones: 2);
-        var first = AdminCalls.Of("removal", user);
+        var first = EveryAdminCall.Of("removal", user);
         Assert.Equal(202, (await SendAsync(cloud.Admin, first, "key")).Status);
         await cloud.RestAsync(user);
-        var before = await cloud.Test.ReadDocumentsAsync(user.TenantId, user.UserId);
+        var before = await cloud.Test.DocumentsAsync(user);
 
         AdminCall[] others =
         [
             first with { Body = """{"confirmation":"remove device","reason":"another"}""" },
             first with { Path = $"users/{user.UserId}/devices/{user.DeviceIds[1]}/removal" },
-            AdminCalls.Of("unregistration", user),
+            EveryAdminCall.Of("unregistration", user),
         ];
         foreach (var other in others)
         {
             (await SendAsync(cloud.Admin, other, "key")).Problem(422, ProblemCodes.IdempotencyKeyReused);
         }
 
-        var after = await cloud.Test.ReadDocumentsAsync(user.TenantId, user.UserId);
+        var after = await cloud.Test.DocumentsAsync(user);
         Assert.Single(after.OfType("operation"));
         Assert.Equal(before.OfType("device").Count(), after.OfType("device").Count());
     }
@@ -98,7 +98,7 @@ public sealed class SameMomentTests(OpenCloud cloud) : IClassFixture<OpenCloud>
         var told = Assert.Single(answers.Select(answer => answer.Json.GetProperty("operationId").GetString()).Distinct());
         Assert.All(answers, answer => Assert.EndsWith(
             $"/api/users/{user.UserId}/operations/{told}", answer.Headers.GetValues("Operation-Location").Single(), StringComparison.Ordinal));
-        var documents = await cloud.Test.ReadDocumentsAsync(user.TenantId, user.UserId);
+        var documents = await cloud.Test.DocumentsAsync(user);
         var operation = Assert.Single(documents.OfType("operation"));
         Assert.Equal(told, operation.GetProperty("operationId").GetString());
         Assert.Single(

@@ -107,7 +107,7 @@ internal static class Victims
     public static Task RestAsync(this OpenCloud cloud, TestUser user) => cloud.Test.UntilAsync(
         async () =>
         {
-            var documents = await cloud.Test.ReadDocumentsAsync(user.TenantId, user.UserId);
+            var documents = await cloud.Test.DocumentsAsync(user);
             return documents.OfType("operation").All(operation => operation.GetProperty("status").GetString() == "succeeded")
                 && documents.OfType("revocation").All(revocation => !revocation.TryGetProperty("pushHandle", out _))
                 ? ""

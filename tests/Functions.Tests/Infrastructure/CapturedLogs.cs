@@ -3,13 +3,16 @@ using Microsoft.Extensions.Logging;
 
 namespace BlokSec.Functions.Tests.Infrastructure;
 
-/// <summary>Keeps every log line, with exceptions and scopes, so that tests can search them.</summary>
-internal sealed class CapturedLogs : ILoggerProvider, ISupportExternalScope
+/// <summary>Keeps every log line, with properties, exceptions and scopes, so that tests can search them.</summary>
+internal sealed class CapturedLogs(LogLevel least = LogLevel.Information) : ILoggerProvider, ISupportExternalScope
 {
-    private readonly ConcurrentQueue<string> lines = new();
+    private readonly ConcurrentQueue<(LogLevel Level, string Line)> entries = new();
+    private readonly LogLevel least = least;
     private IExternalScopeProvider scopes = new LoggerExternalScopeProvider();
 
-    public IReadOnlyCollection<string> Lines => lines;
+    public IReadOnlyCollection<(LogLevel Level, string Line)> Entries => entries;
+
+    public IReadOnlyList<string> Lines => [.. entries.Select(entry => entry.Line)];
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
@@ -24,15 +27,18 @@ internal sealed class CapturedLogs : ILoggerProvider, ISupportExternalScope
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => owner.scopes.Push(state);
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= owner.least;
 
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            var scope = new List<string>();
-            owner.scopes.ForEachScope(
-                (item, all) => all.Add(item is IEnumerable<KeyValuePair<string, object>> pairs ? string.Join(' ', pairs) : $"{item}"), scope);
-            owner.lines.Enqueue($"{logLevel} {category}: {formatter(state, exception)} {exception} {string.Join(' ', scope)}");
+            var properties = new List<string> { Properties(state) };
+            owner.scopes.ForEachScope((item, all) => all.Add(Properties(item)), properties);
+            owner.entries.Enqueue((
+                logLevel, $"{logLevel} {category}: {formatter(state, exception)} {exception} {string.Join(' ', properties)}"));
         }
+
+        private static string Properties(object? state) =>
+            state is IEnumerable<KeyValuePair<string, object?>> pairs ? string.Join(' ', pairs) : $"{state}";
     }
 }

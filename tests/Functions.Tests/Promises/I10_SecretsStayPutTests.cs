@@ -235,7 +235,7 @@ public sealed class SecretsStayPutTests(OpenCloud cloud) : IClassFixture<OpenClo
 
     private async Task AskAsync(TestUser user, string call)
     {
-        var admin = Attacks.AdminCalls.Of(call, user);
+        var admin = Attacks.EveryAdminCall.Of(call, user);
         told.Add((await cloud.Api.SendAsync(cloud.Admin, admin.Method, admin.Path, admin.Body, admin.Headers)).Text);
     }
 
@@ -257,7 +257,7 @@ public sealed class SecretsStayPutTests(OpenCloud cloud) : IClassFixture<OpenClo
     /// <summary>Everything that an administrator can look at.</summary>
     private async Task<IReadOnlyList<string>> PathsAsync(TestUser user)
     {
-        var operations = (await test.ReadDocumentsAsync(user.TenantId, user.UserId)).OfType("operation")
+        var operations = (await test.DocumentsAsync(user)).OfType("operation")
             .Select(operation => $"/operations/{operation.GetProperty("operationId").GetString()}");
         var plans = user.DeviceIds.Select(deviceId => $"/devices/{deviceId}/removal/plan");
         string[] pages = ["", "/accounts", "/audit?pageSize=200", "/claim", "/unregistration/plan"];
@@ -299,5 +299,5 @@ public sealed class SecretsStayPutTests(OpenCloud cloud) : IClassFixture<OpenClo
 
     private static string DidProofOf(MobileCall call) => JsonElement.Parse(call.Body!).GetProperty("didProof").GetString()!;
 
-    private Task<string> StoredAsync(TestUser user) => test.DocumentsAsync(user.TenantId, user.UserId);
+    private Task<string> StoredAsync(TestUser user) => test.TextAsync(user);
 }

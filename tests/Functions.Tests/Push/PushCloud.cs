@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using BlokSec.Contracts;
 using BlokSec.Functions.Push;
+using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Local.Apns;
 using BlokSec.Local.Faults;
 using BlokSec.Local.Fcm;
@@ -41,7 +42,7 @@ internal sealed class PushCloud : IAsyncDisposable
 
     public MemoryContainer Database { get; } = new();
 
-    public CapturedLogs Logs { get; } = new();
+    public CapturedLogs Logs { get; } = new(LogLevel.Trace);
 
     /// <summary>Measurements as <c>name provider outcome</c>.</summary>
     public ConcurrentQueue<string> Metrics { get; } = new();

@@ -55,7 +55,7 @@ public sealed class PushSecrecyTests : IAsyncLifetime
             }
         }
 
-        var everything = string.Join('\n', [.. texts, .. traces, cloud.Logs.Text]);
+        var everything = string.Join('\n', [.. texts, .. traces, .. cloud.Logs.Lines]);
         Assert.Contains("push apns", everything, StringComparison.Ordinal);
         Assert.DoesNotContain(PushCloud.ApnsToken, everything, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(PushCloud.FcmToken, everything, StringComparison.OrdinalIgnoreCase);

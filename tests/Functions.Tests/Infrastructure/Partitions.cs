@@ -1,24 +1,26 @@
 using System.Text.Json;
 using BlokSec.Functions.Identities;
-using BlokSec.Functions.Tests.Infrastructure;
 using Microsoft.Azure.Cosmos;
 
-namespace BlokSec.Functions.Tests.Promises;
+namespace BlokSec.Functions.Tests.Infrastructure;
 
 /// <summary>Looks into the database past the app: what is really stored.</summary>
 internal static class Partitions
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static PartitionKey Key(this TestUser user) => new PartitionKeyBuilder().Add(user.TenantId).Add(user.UserId).Build();
+    public static PartitionKey Key(this TestUser user) => Key(user.TenantId, user.UserId);
+
+    public static Task<IReadOnlyDictionary<string, JsonElement>> DocumentsAsync(this TestCloud test, TestUser user, string where = "true") =>
+        test.DocumentsAsync(user.TenantId, user.UserId, where);
 
     /// <summary>The documents that meet the condition, by id; with their ETags, so that a rewrite shows too.</summary>
     public static async Task<IReadOnlyDictionary<string, JsonElement>> DocumentsAsync(
-        this TestCloud test, TestUser user, string where = "true")
+        this TestCloud test, string tenantId, string userId, string where = "true")
     {
         var found = new SortedDictionary<string, JsonElement>(StringComparer.Ordinal);
         using var pages = test.Cloud.Container.GetItemQueryStreamIterator(
-            $"SELECT * FROM c WHERE {where}", requestOptions: new QueryRequestOptions { PartitionKey = user.Key(), MaxItemCount = 1000 });
+            $"SELECT * FROM c WHERE {where}", requestOptions: new QueryRequestOptions { PartitionKey = Key(tenantId, userId), MaxItemCount = 1000 });
         while (pages.HasMoreResults)
         {
             using var page = await pages.ReadNextAsync(Stop);
@@ -32,6 +34,9 @@ internal static class Partitions
 
         return found;
     }
+
+    public static IEnumerable<JsonElement> OfType(this IReadOnlyDictionary<string, JsonElement> documents, string type) =>
+        documents.Values.Where(document => document.GetProperty("type").GetString() == type);
 
     /// <summary>The user's documents of a type.</summary>
     public static async Task<IReadOnlyList<T>> AllAsync<T>(this TestCloud test, TestUser user, string type)
@@ -52,7 +57,12 @@ internal static class Partitions
         answer.EnsureSuccessStatusCode();
     }
 
+    public static Task<string> TextAsync(this TestCloud test, TestUser user, string where = "true") =>
+        test.TextAsync(user.TenantId, user.UserId, where);
+
     /// <summary>All of it as text: equal texts mean that nothing was written in between.</summary>
-    public static async Task<string> TextAsync(this TestCloud test, TestUser user, string where = "true") =>
-        string.Join('\n', (await test.DocumentsAsync(user, where)).Values.Select(document => document.GetRawText()));
+    public static async Task<string> TextAsync(this TestCloud test, string tenantId, string userId, string where = "true") =>
+        string.Join('\n', (await test.DocumentsAsync(tenantId, userId, where)).Values.Select(document => document.GetRawText()));
+
+    private static PartitionKey Key(string tenantId, string userId) => new PartitionKeyBuilder().Add(tenantId).Add(userId).Build();
 }

@@ -9,7 +9,7 @@ internal sealed record AdminCall(HttpMethod Method, string Path, string? Body = 
 }
 
 /// <summary>Every call that an administrator can make.</summary>
-internal static class AdminCalls
+internal static class EveryAdminCall
 {
     public const string Users = "users";
 
