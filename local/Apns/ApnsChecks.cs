@@ -25,7 +25,9 @@ internal static partial class ApnsChecks
     {
         var path = request.Path.Value ?? string.Empty;
         token = path.StartsWith("/3/device/", StringComparison.Ordinal) ? path["/3/device/".Length..] : string.Empty;
-        return request.Method != HttpMethods.Post ? new ApnsRefusal(405, "MethodNotAllowed")
+        var isOfChannels = path.StartsWith("/4/broadcasts/", StringComparison.Ordinal) || path.StartsWith("/1/apps/", StringComparison.Ordinal);
+        return isOfChannels ? new ApnsRefusal(501, "TheStandInHasNoChannels")
+            : request.Method != HttpMethods.Post ? new ApnsRefusal(405, "MethodNotAllowed")
             : path is "/3/device" or "/3/device/" ? new ApnsRefusal(400, "MissingDeviceToken")
             : token.Length == 0 ? new ApnsRefusal(404, "BadPath")
             : null;

@@ -97,6 +97,8 @@ public sealed class ApnsStandInTests : IAsyncLifetime
     [InlineData("POST", "/3/device/", 400, "MissingDeviceToken")]
     [InlineData("POST", "/3/devices/abc", 404, "BadPath")]
     [InlineData("PUT", "/3/device/abc", 405, "MethodNotAllowed")]
+    [InlineData("POST", "/4/broadcasts/apps/io.bloksec.app", 501, "TheStandInHasNoChannels")]
+    [InlineData("GET", "/1/apps/io.bloksec.app/all-channels", 501, "TheStandInHasNoChannels")]
     [InlineData("POST", "/3/device/xyz", 400, "BadDeviceToken")]
     [InlineData("POST", "/3/device/bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb", 400, "BadDeviceToken")]
     public async Task Method_and_path_are_checked(string method, string path, int status, string reason)
