@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using BlokSec.Contracts;
+using BlokSec.Portal.Removals;
 
 namespace BlokSec.Portal.Api;
 
@@ -24,6 +25,7 @@ namespace BlokSec.Portal.Api;
 [JsonSerializable(typeof(AccountList))]
 [JsonSerializable(typeof(AuditEntryList))]
 [JsonSerializable(typeof(ClaimDetails))]
+[JsonSerializable(typeof(KeptRemoval))]
 [JsonSerializable(typeof(OperationDetails))]
 [JsonSerializable(typeof(PortalSettings))]
 [JsonSerializable(typeof(ProblemBody))]

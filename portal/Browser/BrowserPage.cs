@@ -64,6 +64,12 @@ internal sealed class BrowserPage(IJSRuntime js) : IAsyncDisposable
     /// <summary>Copies a text; false when the browser does not allow it.</summary>
     public async Task<bool> CopyAsync(string text) => await (await ModuleAsync()).InvokeAsync<bool>("copy", text);
 
+    /// <summary>Keeps a text for as long as the tab is open, also over a sign-in.</summary>
+    public Task KeepAsync(string place, string text) => CallAsync("keep", place, text);
+
+    /// <summary>Takes a kept text away; null when there is none.</summary>
+    public async Task<string?> TakeAsync(string place) => await (await ModuleAsync()).InvokeAsync<string?>("take", place);
+
     public Task PrintAsync() => CallAsync("print");
 
     /// <summary>The chosen theme: system, light or dark.</summary>

@@ -21,6 +21,10 @@ public sealed partial class RemovalDialog : IDisposable
     [Parameter]
     public DeviceDetails? Device { get; set; }
 
+    /// <summary>What was typed before the session ended; null when the dialog is opened for the first time.</summary>
+    [Parameter]
+    public KeptRemoval? Kept { get; set; }
+
     [Parameter]
     public EventCallback OnClosed { get; set; }
 
@@ -64,7 +68,11 @@ public sealed partial class RemovalDialog : IDisposable
     {
         draft = new RemovalDraft(Api, Time, User.UserId, Device?.DeviceId);
         draft.Changed += OnChanged;
-        await draft.LoadAsync(closing.Token);
+        await LoadAsync();
+        if (Kept is { } kept)
+        {
+            draft.Resume(kept);
+        }
     }
 
     private string? AdviceFor(ApiProblem problem) => problem.Kind switch
@@ -72,6 +80,7 @@ public sealed partial class RemovalDialog : IDisposable
         ProblemKind.NotFound when draft.Plan is null => "Somebody removed this device meanwhile. Close the dialog: the page shows what became of it.",
         ProblemKind.Unreachable or ProblemKind.Unavailable when draft.Plan is not null =>
             "Whether it was carried out is not known yet. Try again: asking twice does nothing twice.",
+        ProblemKind.SessionExpired => "Sign in again: you come back to this dialog, with what you typed.",
         _ => null,
     };
 
@@ -94,7 +103,19 @@ public sealed partial class RemovalDialog : IDisposable
         {
             await Page.FocusAsync("#stale-plan");
         }
+
+        await KeepAsync();
     }
+
+    private async Task LoadAsync()
+    {
+        await draft.LoadAsync(closing.Token);
+        await KeepAsync();
+    }
+
+    /// <summary>Signing in again leaves the page: what was typed is there again afterwards.</summary>
+    private Task KeepAsync() =>
+        draft.Problem is { Kind: ProblemKind.SessionExpired } ? draft.Keep().KeepAsync(Page) : Task.CompletedTask;
 
     private async Task UnregisterInsteadAsync()
     {
@@ -103,7 +124,7 @@ public sealed partial class RemovalDialog : IDisposable
         await OnUnregisterInstead.InvokeAsync();
     }
 
-    private Task RetryAsync() => draft.Plan is null ? draft.LoadAsync(closing.Token) : SendAsync();
+    private Task RetryAsync() => draft.Plan is null ? LoadAsync() : SendAsync();
 
     private Task DismissAsync() => modal?.CloseAsync() ?? Task.CompletedTask;
 

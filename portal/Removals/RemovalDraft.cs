@@ -55,6 +55,16 @@ internal sealed class RemovalDraft(AdminApi api, TimeProvider time, string userI
         Changed?.Invoke();
     }
 
+    /// <summary>Goes on with what was typed before; the phrase counts only for the plan that it was typed for.</summary>
+    public void Resume(KeptRemoval kept)
+    {
+        Reason = kept.Reason;
+        Typed = Plan?.PlanHash == kept.PlanHash ? kept.Typed : "";
+    }
+
+    /// <summary>What to go on with when the administrator has signed in again.</summary>
+    public KeptRemoval Keep() => new(userId, deviceId, Plan?.PlanHash, Typed, Reason);
+
     /// <summary>Sends what was confirmed; null when it was not accepted, see <see cref="Problem"/> and <see cref="Changes"/>.</summary>
     public async Task<OperationDetails?> SendAsync(CancellationToken cancellationToken)
     {

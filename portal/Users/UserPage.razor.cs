@@ -1,6 +1,7 @@
 using BlokSec.Contracts;
 using BlokSec.Portal.Api;
 using BlokSec.Portal.Browser;
+using BlokSec.Portal.Removals;
 using BlokSec.Portal.Words;
 using Microsoft.AspNetCore.Components;
 
@@ -38,9 +39,8 @@ public sealed partial class UserPage : IDisposable
 
     private string BackAddress => string.IsNullOrEmpty(Listing.Search) ? "users" : $"users?search={Uri.EscapeDataString(Listing.Search)}";
 
-    private string StaleAdvice => Watch.Problem is { Kind: ProblemKind.SessionExpired }
-        ? "Sign in again. You come back to this page."
-        : $"What you see is as of {(Watch.ReadAt is { } at ? Moments.Second(at) : "before")}. It is read again by itself.";
+    private string StaleAdvice =>
+        $"What you see is as of {(Watch.ReadAt is { } at ? Moments.Second(at) : "before")}. It is read again by itself.";
 
     public void Dispose()
     {
@@ -69,12 +69,24 @@ public sealed partial class UserPage : IDisposable
         {
             shownUserId = UserId;
             await Page.FocusHeadingAsync();
+            await ResumeAsync(User);
         }
 
         if (focusesProgress && User is { Operations.Count: > 0 })
         {
             focusesProgress = false;
             await Page.FocusAsync("#progress-title");
+        }
+    }
+
+    /// <summary>Goes on with a removal whose confirmation the end of the session stopped.</summary>
+    private async Task ResumeAsync(UserDetails user)
+    {
+        if (asked is null && await KeptRemoval.TakeAsync(Page, user.UserId) is { } kept)
+        {
+            var device = user.Devices.FirstOrDefault(device => device.DeviceId == kept.DeviceId);
+            asked = kept.DeviceId is null || device is not null ? new Asked(device, kept) : null;
+            StateHasChanged();
         }
     }
 
@@ -97,8 +109,10 @@ public sealed partial class UserPage : IDisposable
     private void OnChanged() => InvokeAsync(StateHasChanged);
 
     /// <summary>What the dialog is open for: one device, or all of them.</summary>
-    private sealed class Asked(DeviceDetails? device)
+    private sealed class Asked(DeviceDetails? device, KeptRemoval? kept = null)
     {
         public DeviceDetails? Device { get; } = device;
+
+        public KeptRemoval? Kept { get; } = kept;
     }
 }

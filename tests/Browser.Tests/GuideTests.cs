@@ -78,7 +78,7 @@ public sealed class GuideTests(BrowserCloud cloud) : BrowserTest(cloud)
         await phones.Button("Scan this link").ClickAsync();
 
         await Expect(phones.Phone("The new one")).ToContainTextAsync("Ready for sign-in requests");
-        await Expect(visit.Page.GetByTestId("claim")).ToContainTextAsync("Enrolled on iPhone 17");
+        await Expect(visit.Page.GetByTestId("claim")).ToContainTextAsync(new System.Text.RegularExpressions.Regex(@"Enrolled on iPhone 17, \d\d:\d\d"));
         await Expect(visit.Page.GetByTestId("device")).ToHaveCountAsync(1);
         await Expect(visit.Page.GetByTestId("device")).ToContainTextAsync("The new one");
     }
@@ -89,7 +89,7 @@ public sealed class GuideTests(BrowserCloud cloud) : BrowserTest(cloud)
     [InlineData("User lost their phone", "Click Unregister All Devices to revoke access, then re-enroll when ready", "Unregister All Devices")]
     [InlineData("User has multiple devices and you want to remove one", "Click the trash icon on the specific device", "iPhone 16 Pro")]
     [InlineData("User is leaving the organization", "Remove the user’s accounts from your applications", null)]
-    public async Task Each_situation_of_the_guide_leads_to_its_action(string situation, string recommended, string? button)
+    public async Task Each_situation_of_the_guide_leads_to_its_action_and_that_to_its_end(string situation, string recommended, string? button)
     {
         var user = await Cloud.NewUserAsync(phones: 2);
         var visit = Visitor();
@@ -107,8 +107,18 @@ public sealed class GuideTests(BrowserCloud cloud) : BrowserTest(cloud)
         }
 
         await buttons.Filter(new() { HasText = button }).ClickAsync();
-        await Expect(visit.Page.OpenDialog()).ToBeVisibleAsync();
-        await Expect(visit.Page.GetByTestId("plan")).ToBeVisibleAsync();
+        if (button == "Unregister All Devices")
+        {
+            await visit.Page.ConfirmAsync("unregister all devices", "Unregister all devices");
+            await Expect(visit.Page.GetByTestId("claim-qr")).ToBeVisibleAsync();
+            await Expect(visit.Page.GetByTestId("device")).ToHaveCountAsync(0);
+        }
+        else
+        {
+            await visit.Page.ConfirmAsync("remove device", "Remove device");
+            await Expect(visit.Page.Revocation(user.Phones[0])).ToContainTextAsync("Confirmed by the device");
+            await Expect(visit.Page.GetByTestId("device")).ToHaveCountAsync(1);
+        }
     }
 
     [Fact]

@@ -90,22 +90,6 @@ public sealed class RemovalDialogTests(BrowserCloud cloud) : BrowserTest(cloud)
         await Expect(visit.Page.GetByTestId("device")).ToHaveCountAsync(1);
     }
 
-    [Fact]
-    public async Task The_active_device_is_chosen_with_a_radio_button()
-    {
-        var user = await Cloud.NewUserAsync(phones: 2);
-        var visit = Visitor();
-        await visit.OpenAsync(user);
-        var second = visit.Page.GetByRole(AriaRole.Radio, new() { Name = $"Active device: {user.Phones[1]}" });
-        await Expect(second).Not.ToBeCheckedAsync();
-
-        await second.CheckAsync();
-
-        await Expect(visit.Page.GetByTestId("device").Filter(new() { HasText = user.Phones[1] })).ToContainTextAsync("Active device");
-        await visit.Page.ReloadAsync();
-        await Expect(visit.Page.GetByRole(AriaRole.Radio, new() { Name = $"Active device: {user.Phones[1]}" })).ToBeCheckedAsync();
-    }
-
     /// <summary>Chromium reports every answer that is not a success.</summary>
     private static System.Text.RegularExpressions.Regex ReportedConflict => new("status of 409");
 }

@@ -30,7 +30,7 @@ public sealed class ScreenshotTests(BrowserCloud cloud) : BrowserTest(cloud)
         await page.EvaluateAsync("() => window.scrollTo(0, 0)");
         await Picture.OfDocumentsAsync(page, "unregistered");
 
-        var phones = await visit.PhonesAsync(new BrowserUser(DemoPeople.Contoso, DemoPeople.ThreePhones, "Maria Lopez", []));
+        var phones = await visit.PhonesAsync(new BrowserUser(DemoPeople.Contoso, DemoPeople.ThreePhones, "Maria Lopez", [], []));
         await Expect(phones.Phone("Maria's Pixel 9")).ToContainTextAsync("Device Revoked");
         await Picture.OfDocumentsAsync(phones, "phones");
     }

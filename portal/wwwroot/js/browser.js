@@ -75,6 +75,24 @@ export async function copy(text) {
   }
 }
 
+export function keep(place, text) {
+  try {
+    sessionStorage.setItem(place, text);
+  } catch {
+    // Storage is switched off: then nobody could have signed in.
+  }
+}
+
+export function take(place) {
+  try {
+    const text = sessionStorage.getItem(place);
+    sessionStorage.removeItem(place);
+    return text;
+  } catch {
+    return null;
+  }
+}
+
 export function print() {
   window.print();
 }

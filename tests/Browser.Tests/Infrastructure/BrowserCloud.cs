@@ -2,6 +2,7 @@ using BlokSec.Browser.Tests.Infrastructure;
 using BlokSec.Local;
 using BlokSec.Local.Control;
 using BlokSec.Local.Seed;
+using Microsoft.Azure.Cosmos;
 
 [assembly: AssemblyFixture(typeof(BrowserCloud))]
 [assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
@@ -88,6 +89,9 @@ public sealed class BrowserCloud : IAsyncLifetime
     /// <summary>Keeps a console for the next visitor; false when it cannot be used again.</summary>
     internal async Task<bool> KeepIdleAsync(VisitOptions options, Tab tab)
     {
+        await tab.Page.UnrouteAllAsync();
+        await tab.Page.SetViewportSizeAsync(options.Width, options.Height);
+        await tab.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = options.Theme });
         if (!await tab.RestAsync())
         {
             return false;
@@ -95,6 +99,14 @@ public sealed class BrowserCloud : IAsyncLifetime
 
         idle.Add((options, tab));
         return true;
+    }
+
+    /// <summary>Changes a stored document of a user, where waiting for it would take hours.</summary>
+    internal async Task PatchAsync(BrowserUser user, string id, params IReadOnlyList<PatchOperation> changes)
+    {
+        var key = new PartitionKeyBuilder().Add(user.TenantId).Add(user.UserId).Build();
+        using var response = await Cloud.Container.PatchItemStreamAsync(id, key, changes, cancellationToken: TestContext.Current.CancellationToken);
+        response.EnsureSuccessStatusCode();
     }
 
     /// <summary>A user of one test alone. The first phone is an iPhone, the second an Android phone.</summary>
@@ -105,7 +117,12 @@ public sealed class BrowserCloud : IAsyncLifetime
         var person = new DemoPerson(tenantId, $"vera-{number}", given, "Walker", phones, accounts) { IsInvited = invited };
         var enrolled = await new DemoData(Cloud.Container, Cloud.Phones, TimeProvider.System)
             .WriteAsync(person, TestContext.Current.CancellationToken);
-        return new BrowserUser(tenantId, person.UserId, $"{given} Walker", [.. enrolled.Select(phone => phone.Phone.State.Facts.Name)]);
+        return new BrowserUser(
+            tenantId,
+            person.UserId,
+            $"{given} Walker",
+            [.. enrolled.Select(phone => phone.Phone.State.Facts.Name)],
+            [.. enrolled.Select(phone => phone.DeviceId)]);
     }
 }
 
@@ -114,4 +131,5 @@ public sealed class BrowserCloud : IAsyncLifetime
 /// <param name="UserId">The id.</param>
 /// <param name="Name">Full name.</param>
 /// <param name="Phones">The names of the phones.</param>
-internal sealed record BrowserUser(string TenantId, string UserId, string Name, IReadOnlyList<string> Phones);
+/// <param name="DeviceIds">Their device ids, in the same order.</param>
+internal sealed record BrowserUser(string TenantId, string UserId, string Name, IReadOnlyList<string> Phones, IReadOnlyList<string> DeviceIds);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using BlokSec.Contracts;
 using BlokSec.Portal.Api;
 using BlokSec.Portal.Removals;
@@ -123,6 +124,36 @@ public sealed class RemovalDialogTests : ConsoleTest
     {
         Stub.Refuse($"GET {Path}/plan", HttpStatusCode.NotFound, ProblemCodes.NotFound);
         Assert.Contains("Somebody removed this device meanwhile.", Text(Show()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_typed_is_kept_when_the_session_ends()
+    {
+        Stub.Refuse($"POST {Path}", HttpStatusCode.Unauthorized, ProblemCodes.Unauthenticated);
+        var dialog = Show(Samples.Plan(Samples.Planned(Phone)));
+        dialog.Find("#phrase").Input("remove device");
+        dialog.Find("#reason").Input("left in a taxi");
+        dialog.Find("form").Submit();
+        Assert.Contains("you come back to this dialog, with what you typed", dialog.Find("[data-testid=problem]").TextContent, StringComparison.Ordinal);
+        var kept = Assert.IsType<string>(Browser.VerifyInvoke("keep").Arguments[1]);
+        Assert.Equal(
+            new KeptRemoval("maria-lopez", Phone.DeviceId, Samples.Plan(Samples.Planned(Phone)).PlanHash, "remove device", "left in a taxi"),
+            JsonSerializer.Deserialize(kept, PortalJson.Default.KeptRemoval));
+    }
+
+    [Theory]
+    [InlineData("hash-1", "remove device")]
+    [InlineData("another", "")]
+    public void The_phrase_typed_before_the_session_ended_counts_only_for_the_same_plan(string planHash, string typed)
+    {
+        Stub.Answer($"GET {Path}/plan", Samples.Plan(Samples.Planned(Phone)) with { PlanHash = "hash-1" }, PortalJson.Default.RevocationPlanDetails);
+        var dialog = Render<RemovalDialog>(parameters => parameters
+            .Add(dialog => dialog.User, Samples.User(Phone, Tablet))
+            .Add(dialog => dialog.Device, Phone)
+            .Add(dialog => dialog.Kept, new KeptRemoval("maria-lopez", Phone.DeviceId, planHash, "remove device", "left in a taxi")));
+        Assert.Equal("left in a taxi", dialog.Find("#reason").GetAttribute("value"));
+        Assert.Equal(typed, dialog.Find("#phrase").GetAttribute("value") ?? "");
+        Assert.Contains("You are signed in again.", dialog.Find("[data-testid=resumed]").TextContent, StringComparison.Ordinal);
     }
 
     private IRenderedComponent<RemovalDialog> Show(params IReadOnlyList<RevocationPlanDetails> plans)

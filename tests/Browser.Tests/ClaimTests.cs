@@ -1,0 +1,101 @@
+using System.Text.RegularExpressions;
+using BlokSec.Browser.Tests.Infrastructure;
+using Microsoft.Azure.Cosmos;
+
+namespace BlokSec.Browser.Tests;
+
+public sealed partial class ClaimTests(BrowserCloud cloud) : BrowserTest(cloud)
+{
+    [Fact]
+    public async Task Its_time_counts_down_and_when_it_is_over_a_new_one_can_be_made()
+    {
+        var (user, visit) = await UnregisteredAsync();
+        var countdown = visit.Page.GetByTestId("claim-countdown");
+        await Expect(countdown).ToHaveTextAsync(HoursLeft());
+
+        await Cloud.PatchAsync(user, "claim", PatchOperation.Set("/expiresAt", TimeProvider.System.GetUtcNow().AddSeconds(70)));
+        await Expect(countdown).ToHaveTextAsync(MinuteLeft());
+        await Expect(countdown).ToHaveTextAsync(SecondsLeft());
+        await Cloud.PatchAsync(user, "claim", PatchOperation.Set("/expiresAt", TimeProvider.System.GetUtcNow().AddSeconds(6)));
+        await Expect(visit.Page.GetByTestId("claim")).ToContainTextAsync("The claim QR code has expired");
+        await Expect(visit.Page.GetByTestId("claim-qr")).ToHaveCountAsync(0);
+
+        await visit.Page.Button("Renew claim QR code").ClickAsync();
+        await visit.Page.OpenDialog().GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
+        await Expect(visit.Page.GetByTestId("claim-qr")).ToBeVisibleAsync();
+        await Expect(countdown).ToHaveTextAsync(HoursLeft());
+    }
+
+    [Fact]
+    public async Task The_link_can_be_copied()
+    {
+        var (_, visit) = await UnregisteredAsync();
+
+        await visit.Page.Button("Copy link").ClickAsync();
+
+        await Expect(visit.Page.GetByText("Link copied.")).ToBeVisibleAsync();
+        Assert.Equal(await LinkAsync(visit), await visit.Page.EvaluateAsync<string>("() => navigator.clipboard.readText()"));
+    }
+
+    [Fact]
+    public async Task I8_Renewing_shows_another_QR_code_and_ends_the_one_before()
+    {
+        var (user, visit) = await UnregisteredAsync();
+        var phones = await visit.PhonesAsync(user);
+        var before = await LinkAsync(visit);
+
+        await visit.Page.Button("Renew").ClickAsync();
+        await visit.Page.OpenDialog().GetByRole(AriaRole.Button, new() { Name = "Renew" }).ClickAsync();
+
+        await Expect(visit.Page.OpenDialog()).ToHaveCountAsync(0);
+        await Expect(visit.Page.Button("Renew")).ToBeFocusedAsync();
+        await Expect(visit.Page.GetByLabel("Link, for a user who cannot scan")).Not.ToHaveValueAsync(before);
+        await Expect(visit.Page.GetByTestId("claim-qr")).ToBeVisibleAsync();
+        Assert.Equal(await LinkAsync(visit), await Picture.ReadQrAsync(visit.Page.GetByTestId("claim-qr")));
+        await phones.Phone(user.Phones[0]).Control("Scan QR code").ClickAsync();
+        await phones.GetByLabel("Link of the claim").FillAsync(before);
+        await phones.Button("Scan this link").ClickAsync();
+        await Expect(phones.Phone(user.Phones[0])).ToContainTextAsync("not valid");
+        await Expect(visit.Page.GetByTestId("device")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_print_of_the_page_holds_the_claim_and_nothing_else()
+    {
+        var (user, visit) = await UnregisteredAsync();
+
+        await visit.Page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print });
+
+        await Expect(visit.Page.GetByTestId("claim-qr")).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByText("BlokSec: enroll your phone")).ToBeVisibleAsync();
+        await Expect(visit.Page.Locator(".print-name")).ToHaveTextAsync(user.Name);
+        await Expect(visit.Page.GetByText("It works once, until")).ToBeVisibleAsync();
+        foreach (var unwanted in new[] { ".sidebar", ".user-head", ".progress", "#devices", ".claim-side" })
+        {
+            await Expect(visit.Page.Locator(unwanted)).ToBeHiddenAsync();
+        }
+
+        await visit.Page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Screen });
+    }
+
+    private async Task<(BrowserUser User, Visit Visit)> UnregisteredAsync()
+    {
+        var user = await Cloud.NewUserAsync(phones: 1);
+        var visit = Visitor();
+        await visit.OpenAsync(user);
+        await visit.Page.UnregisterAsync();
+        await Expect(visit.Page.GetByTestId("claim-qr")).ToBeVisibleAsync();
+        return (user, visit);
+    }
+
+    private static Task<string> LinkAsync(Visit visit) => visit.Page.GetByLabel("Link, for a user who cannot scan").InputValueAsync();
+
+    [GeneratedRegex(@"^in 23 h 59 min$")]
+    private static partial Regex HoursLeft();
+
+    [GeneratedRegex(@"^in 1 min 0\d s$")]
+    private static partial Regex MinuteLeft();
+
+    [GeneratedRegex(@"^in \d\d s$")]
+    private static partial Regex SecondsLeft();
+}

@@ -1,0 +1,61 @@
+using BlokSec.Browser.Tests.Infrastructure;
+
+namespace BlokSec.Browser.Tests;
+
+/// <summary>The administrator's session ends while the console is open.</summary>
+public sealed class SessionTests(BrowserCloud cloud) : BrowserTest(cloud)
+{
+    [Fact]
+    public async Task What_was_typed_in_a_removal_is_there_again_after_signing_in_again()
+    {
+        var user = await Cloud.NewUserAsync(phones: 2);
+        var visit = Visitor();
+        await visit.OpenAsync(user);
+        await visit.Page.Trash(user.Phones[0]).ClickAsync();
+        await Expect(visit.Page.GetByTestId("plan")).ToBeVisibleAsync();
+        await ExpireAsync(visit);
+
+        await visit.Page.OpenDialog().GetByLabel("to confirm").FillAsync("remove device");
+        await visit.Page.OpenDialog().GetByLabel("Reason").FillAsync("left in a taxi");
+        await visit.Page.OpenDialog().GetByRole(AriaRole.Button, new() { Name = "Remove device", Exact = true }).ClickAsync();
+        await Expect(visit.Page.OpenDialog()).ToContainTextAsync("Your session has ended");
+        await visit.Page.OpenDialog().GetByRole(AriaRole.Button, new() { Name = "Sign in again" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = Visit.Alice }).ClickAsync();
+
+        await Expect(visit.Page.GetByTestId("resumed")).ToBeVisibleAsync();
+        await Expect(visit.Page.OpenDialog().GetByLabel("to confirm")).ToHaveValueAsync("remove device");
+        await Expect(visit.Page.OpenDialog().GetByLabel("Reason")).ToHaveValueAsync("left in a taxi");
+        await Expect(visit.Page.GetByTestId("device")).ToHaveCountAsync(2);
+        await visit.Page.OpenDialog().GetByRole(AriaRole.Button, new() { Name = "Remove device", Exact = true }).ClickAsync();
+        await Expect(visit.Page.Revocation(user.Phones[0])).ToContainTextAsync("Confirmed by the device");
+        await Expect(visit.Page.GetByTestId("operation")).ToContainTextAsync("left in a taxi");
+    }
+
+    [Fact]
+    public async Task A_page_that_is_only_watched_says_it_keeps_what_it_shows_and_leads_back()
+    {
+        var user = await Cloud.NewUserAsync(phones: 1);
+        var visit = Visitor();
+        await visit.OpenAsync(user);
+        await visit.Page.UnregisterAsync();
+        await Expect(visit.Page.GetByTestId("claim-qr")).ToBeVisibleAsync();
+
+        await ExpireAsync(visit);
+
+        await Expect(visit.Page.GetByTestId("session-over")).ToContainTextAsync("Nothing you confirmed before is lost.");
+        await Expect(visit.Page.GetByTestId("claim-qr")).ToBeVisibleAsync();
+        await visit.Page.GetByTestId("session-over").GetByRole(AriaRole.Button, new() { Name = "Sign in again" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = Visit.Alice }).ClickAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = user.Name })).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByTestId("session-over")).ToHaveCountAsync(0);
+    }
+
+    /// <summary>As if the hours of the token were over.</summary>
+    private static Task ExpireAsync(Visit visit) => visit.Page.EvaluateAsync(
+        """
+        () => {
+          const key = Object.keys(sessionStorage).find(name => name.startsWith('oidc.user:'));
+          sessionStorage.setItem(key, JSON.stringify({ ...JSON.parse(sessionStorage.getItem(key)), expires_at: 1 }));
+        }
+        """);
+}
