@@ -149,6 +149,7 @@ public sealed class AccessibilityTests(BrowserCloud cloud) : BrowserTest(cloud)
     {
         var user = await Cloud.NewUserAsync(phones: 2);
         var visit = Visitor();
+        visit.Expected = new("status of 404");
         var phones = await visit.PhonesAsync(user);
         var phone = phones.Phone(user.Phones[0]);
         await Expect(phone).ToContainTextAsync("Enrolled");
