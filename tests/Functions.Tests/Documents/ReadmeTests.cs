@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using BlokSec.Functions.Tests.Infrastructure;
+using BlokSec.Local;
 using BlokSec.Local.Control;
 using BlokSec.Local.Phones;
 using BlokSec.Local.Seed;
@@ -24,15 +26,7 @@ public sealed partial class ReadmeTests
         var folder = Directory.CreateTempSubdirectory("bloksec-readme-");
         try
         {
-            var blocks = ShellBlock().Matches(Text).Select(match => match.Groups[1].Value).Where(block => block.Contains("curl ", StringComparison.Ordinal));
-            var typed = string.Join('\n', blocks);
-            foreach (var (written, address) in new[] { (7071, test.Cloud.ApiAddress), (7072, test.Cloud.SignIn.Address), (7079, control.Address) })
-            {
-                typed = typed.Replace($"127.0.0.1:{written}", address.Authority, StringComparison.Ordinal);
-            }
-
-            Assert.DoesNotMatch(FixedPort(), typed);
-            var shown = await TypeAsync(typed, folder.FullName);
+            var shown = await TypeAsync(Calls(Text, test.Cloud, control), folder.FullName);
 
             Assert.Contains("HTTP/1.1 202 Accepted", shown, StringComparison.Ordinal);
             Assert.StartsWith("<svg", await File.ReadAllTextAsync(Path.Combine(folder.FullName, "claim.svg"), Stop), StringComparison.Ordinal);
@@ -49,6 +43,30 @@ public sealed partial class ReadmeTests
         Assert.Empty(test.Traffic.Faults);
     }
 
+    [Theory]
+    [InlineData("local/README.md")]
+    [InlineData("local/SignIn/README.md")]
+    public async Task The_calls_of_the_pages_about_stand_ins_give_a_token(string path)
+    {
+        await using var test = await TestCloud.StartAsync();
+        await using var control = await ControlServer.StartAsync(test.Cloud, port: 0);
+        var calls = $"HEADER={test.Cloud.Keys.IdentityHeader}\n{Calls(Approved.Read(path), test.Cloud, control)}";
+
+        Assert.Contains("\"access_token\":", await TypeAsync(calls, Path.GetTempPath()), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("local/README.md")]
+    public void Every_address_is_one_of_the_local_system(string path)
+    {
+        var ports = typeof(LocalPorts).GetProperties().Where(property => property.PropertyType == typeof(int)).Select(property => property.GetValue(LocalPorts.Fixed));
+        var named = Address().Matches(Approved.Read(path)).Select(match => (object)int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).Distinct();
+
+        Assert.NotEmpty(named);
+        Assert.Empty(named.Except(ports));
+    }
+
     [Fact]
     public void Every_command_of_the_README_names_a_project_that_exists()
     {
@@ -57,6 +75,20 @@ public sealed partial class ReadmeTests
         Assert.Equal(["benchmarks", "functions", "local"], named);
         Assert.All(named, name => Assert.Single(Directory.GetFiles(Path.Combine(Approved.Repository, name), "*.csproj")));
         Assert.Single(Directory.GetFiles(Approved.Repository, "*.sln"));
+    }
+
+    /// <summary>The calls that a page tells to type, to where the system of a test listens.</summary>
+    private static string Calls(string page, LocalCloud cloud, ControlServer control)
+    {
+        var blocks = ShellBlock().Matches(page).Select(match => match.Groups[1].Value).Where(block => block.Contains("curl ", StringComparison.Ordinal));
+        var addresses = new Dictionary<int, Uri>
+        {
+            [LocalPorts.Fixed.Functions] = cloud.ApiAddress,
+            [LocalPorts.Fixed.SignIn] = cloud.SignIn.Address,
+            [LocalPorts.Fixed.Control] = control.Address,
+        };
+        return Address().Replace(
+            string.Join('\n', blocks), match => addresses[int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)].Authority);
     }
 
     /// <summary>Every call must succeed, but for those that wait until something is so.</summary>
@@ -78,11 +110,11 @@ public sealed partial class ReadmeTests
         return shown;
     }
 
-    [GeneratedRegex("^```sh\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    [GeneratedRegex("^ *```sh\n(.*?)^ *```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex ShellBlock();
 
-    [GeneratedRegex(@"127\.0\.0\.1:70\d\d\b")]
-    private static partial Regex FixedPort();
+    [GeneratedRegex(@"127\.0\.0\.1:(\d+)\b")]
+    private static partial Regex Address();
 
     [GeneratedRegex(@"dotnet (?:run (?:-c Release )?--project|publish) ([\w/.-]+)")]
     private static partial Regex Project();
