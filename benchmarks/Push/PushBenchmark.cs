@@ -15,7 +15,8 @@ namespace BlokSec.Benchmarks.Push;
 /// </summary>
 internal static class PushBenchmark
 {
-    private const int InFlight = 50;
+    /// <summary>The default of <see cref="PushOptions.InFlight"/>.</summary>
+    private const int InFlight = 20;
     private const int Pushes = 20_000;
     private const int Rounds = 7;
 
