@@ -1,3 +1,4 @@
+using BlokSec.Benchmarks.FirstScreen;
 using BlokSec.Benchmarks.Push;
 using BlokSec.Benchmarks.Startup;
 
@@ -9,7 +10,10 @@ switch (args)
     case ["startup"]:
         await StartupBenchmark.RunAsync();
         return 0;
+    case ["first-screen"]:
+        await FirstScreenBenchmark.RunAsync();
+        return 0;
     default:
-        Console.Error.WriteLine("Say what to measure: dotnet run -c Release --project benchmarks -- push, or startup");
+        Console.Error.WriteLine("Say what to measure: dotnet run -c Release --project benchmarks -- push, startup or first-screen");
         return 1;
 }
