@@ -32,6 +32,7 @@ public sealed class ScreenshotTests(BrowserCloud cloud) : BrowserTest(cloud)
 
         var phones = await visit.PhonesAsync(new BrowserUser(DemoPeople.Contoso, DemoPeople.ThreePhones, "Maria Lopez", [], []));
         await Expect(phones.Phone("Maria's Pixel 9")).ToContainTextAsync("Device Revoked");
+        await Expect(phones.GetByLabel("Phones of")).ToContainTextAsync("Maria Lopez");
         await Picture.OfDocumentsAsync(phones, "phones");
     }
 }
