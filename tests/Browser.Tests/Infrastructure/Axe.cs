@@ -11,8 +11,10 @@ internal static class Axe
         async () => {
           // A change of theme and size reaches the page with its next frames.
           const frame = () => new Promise(done => requestAnimationFrame(done));
-          await frame();
-          await frame();
+          do {
+            await frame();
+            await frame();
+          } while (document.getAnimations().some(moving => moving instanceof CSSTransition));
           const { violations } = await axe.run(document, {
             runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
             resultTypes: ['violations'],
