@@ -1,6 +1,8 @@
+using System.Net;
 using BlokSec.Browser.Tests.Infrastructure;
 using BlokSec.Local;
 using BlokSec.Local.Control;
+using BlokSec.Local.Demo;
 using BlokSec.Local.Seed;
 using Microsoft.Azure.Cosmos;
 
@@ -43,6 +45,7 @@ public sealed class BrowserCloud : IAsyncLifetime
         Console = (await Cloud.StartPortalAsync()).Address;
         control = await ControlServer.StartAsync(Cloud, port: 0);
         await Cloud.StartHostAsync(attachTo: null, CancellationToken.None);
+        await AnswersAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -123,6 +126,24 @@ public sealed class BrowserCloud : IAsyncLifetime
             $"{given} Walker",
             [.. enrolled.Select(phone => phone.Phone.State.Facts.Name)],
             [.. enrolled.Select(phone => phone.DeviceId)]);
+    }
+
+    /// <summary>Waits for the app's first answer, which may take a slow machine longer than the app itself waits.</summary>
+    private async Task AnswersAsync()
+    {
+        using var admin = new AdminClient(Cloud.ApiAddress, Cloud.SignIn.Address, "alice@contoso.example");
+        while (true)
+        {
+            try
+            {
+                await admin.UsersAsync("", TestContext.Current.CancellationToken);
+                return;
+            }
+            catch (HttpRequestException exception) when (exception.StatusCode == HttpStatusCode.ServiceUnavailable)
+            {
+                // It waited long enough for this to be no busy loop.
+            }
+        }
     }
 }
 

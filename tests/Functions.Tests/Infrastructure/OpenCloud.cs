@@ -31,6 +31,7 @@ public sealed class OpenCloud : IAsyncLifetime
         });
         Api = new RawApi(Test.Cloud.ApiAddress);
         Admin = Issuer.Token();
+        await Test.UntilAsync(AnswersAsync, "the app answers, whose first call takes a slow machine longer than the app waits");
     }
 
     public async ValueTask DisposeAsync()
@@ -43,4 +44,7 @@ public sealed class OpenCloud : IAsyncLifetime
 
     /// <summary>Another instance of the app, beside the one behind the Functions host.</summary>
     internal AppFactory StartAnotherInstance() => new(Test.Cloud, Test.Time, configure: null);
+
+    private async Task<RawApi?> AnswersAsync() =>
+        (await Api.SendAsync(Admin, HttpMethod.Get, "users/nobody")).Status == 503 ? null : Api;
 }
