@@ -38,6 +38,8 @@ public sealed partial class DevicesTests(BrowserCloud cloud) : BrowserTest(cloud
 
         await Choice(visit, user.Phones[1]).CheckAsync();
 
+        // What is shown at once is the wish; this is the answer.
+        await Expect(visit.Page.GetByText("is the active device now")).ToBeAttachedAsync();
         await Expect(Device(visit, user.Phones[1])).ToContainTextAsync("Active device");
         await Expect(Device(visit, user.Phones[0])).Not.ToContainTextAsync("Active device");
         await visit.FollowAsync("guide", "User & Device Management");

@@ -15,6 +15,9 @@ public sealed class ScreenshotTests(BrowserCloud cloud) : BrowserTest(cloud)
         await Expect(page.GetByRole(AriaRole.Row).Nth(8)).ToBeVisibleAsync();
         await Picture.OfDocumentsAsync(page, "users");
 
+        await visit.FollowAsync("guide", "User & Device Management");
+        await Picture.OfDocumentsAsync(page, "guide");
+
         await visit.FollowAsync($"users/{DemoPeople.ThreePhones}", "Maria Lopez");
         await Expect(page.GetByTestId("device")).ToHaveCountAsync(3);
         await Picture.OfDocumentsAsync(page, "user");
