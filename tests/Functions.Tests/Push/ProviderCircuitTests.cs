@@ -129,7 +129,7 @@ public sealed class ProviderCircuitTests : IAsyncLifetime
     [Fact]
     public async Task A_provider_that_hangs_five_times_in_a_row_is_left_alone_for_half_a_minute()
     {
-        await HangAsync(5);
+        await cloud.HangAsync(5);
 
         var held = Assert.IsType<PushResult.Unavailable>(await cloud.SendAsync(cloud.ToApple()));
 
@@ -142,13 +142,13 @@ public sealed class ProviderCircuitTests : IAsyncLifetime
     [Fact]
     public async Task A_provider_that_goes_on_hanging_is_asked_ever_more_seldom_until_it_answers()
     {
-        await HangAsync(5);
+        await cloud.HangAsync(5);
         foreach (var seconds in new[] { 30, 60, 120, 240, 300, 300 })
         {
             var held = Assert.IsType<PushResult.Unavailable>(await cloud.SendAsync(cloud.ToApple()));
             Assert.Equal(cloud.Time.GetUtcNow().AddSeconds(seconds), held.RetryAfter);
             cloud.Time.Advance(TimeSpan.FromSeconds(seconds));
-            await HangAsync(1);
+            await cloud.HangAsync(1);
         }
 
         Assert.Single(cloud.Metrics, "bloksec.push.circuit_opened apns");
@@ -162,13 +162,13 @@ public sealed class ProviderCircuitTests : IAsyncLifetime
     [InlineData(503)]
     public async Task An_answer_between_shows_that_a_provider_does_not_hang(int status)
     {
-        await HangAsync(4);
+        await cloud.HangAsync(4);
         using (cloud.Traffic.Add(new FaultRule { StandIn = "apns", Status = status == 200 ? null : status }))
         {
             await cloud.SendAsync(cloud.ToApple());
         }
 
-        await HangAsync(4);
+        await cloud.HangAsync(4);
 
         Assert.IsType<PushResult.Accepted>(await cloud.SendAsync(cloud.ToApple()));
     }
@@ -217,26 +217,6 @@ public sealed class ProviderCircuitTests : IAsyncLifetime
         }
 
         Assert.Equal(2, cloud.Logs.Entries.Count(entry => entry.Level == LogLevel.Error));
-    }
-
-    /// <summary>Pushes to Apple, one after the other, that get no answer in time.</summary>
-    private async Task HangAsync(int pushes)
-    {
-        for (var count = 0; count < pushes; count++)
-        {
-            var arrived = new TaskCompletionSource();
-            cloud.Traffic.Hook = (_, stage) =>
-            {
-                arrived.TrySetResult();
-                return stage == FaultStage.Before ? Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken) : Task.CompletedTask;
-            };
-            var sending = cloud.SendAsync(cloud.ToApple());
-            await arrived.Task;
-            cloud.Time.Advance(TimeSpan.FromSeconds(10));
-            Assert.Equal("TimedOut", Assert.IsType<PushResult.Unavailable>(await sending).Reason);
-        }
-
-        cloud.Traffic.Hook = null;
     }
 
     private IDisposable Refuse() => cloud.Traffic.Add(new FaultRule { StandIn = "apns", Status = 403, Reason = "InvalidProviderToken" });

@@ -96,6 +96,26 @@ internal sealed class PushCloud : IAsyncDisposable
 
     public Task<PushResult> SendAsync(RevokePush push) => Senders.SendAsync(push, TestContext.Current.CancellationToken);
 
+    /// <summary>Pushes to Apple, one after the other, that get no answer in time.</summary>
+    public async Task HangAsync(int pushes)
+    {
+        for (var count = 0; count < pushes; count++)
+        {
+            var arrived = new TaskCompletionSource();
+            Traffic.Hook = (_, stage) =>
+            {
+                arrived.TrySetResult();
+                return stage == FaultStage.Before ? Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken) : Task.CompletedTask;
+            };
+            var sending = SendAsync(ToApple());
+            await arrived.Task;
+            Time.Advance(TimeSpan.FromSeconds(10));
+            Assert.Equal("TimedOut", Assert.IsType<PushResult.Unavailable>(await sending).Reason);
+        }
+
+        Traffic.Hook = null;
+    }
+
     public int Sends(string standIn) => Traffic.Seen.Count(request => request.StandIn == standIn && request.Operation == "send");
 
     public async ValueTask DisposeAsync()
