@@ -162,6 +162,7 @@ public sealed class BudgetTests(BudgetCloud cloud) : IClassFixture<BudgetCloud>,
     public async Task A_push_costs_two_requests(int phone)
     {
         var user = await test.NewUserAsync(phones: 2);
+        await user.Phones[phone].SetLosePushesAsync(true, Stop);
         using var turnstile = Turnstiles();
         await test.Admin().RemoveAsync(user.UserId, user.DeviceIds[phone], null, Stop);
         await turnstile.LetThroughAsync(Queues.Revocations);
@@ -175,6 +176,7 @@ public sealed class BudgetTests(BudgetCloud cloud) : IClassFixture<BudgetCloud>,
     public async Task The_push_that_renews_Apples_token_for_all_instances_costs_one_write_more(int minutes, string write)
     {
         var user = await test.NewUserAsync(phones: 1);
+        await user.Phones[0].SetLosePushesAsync(true, Stop);
         await WithAFreshTokenAsync();
         await test.PassAsync(TimeSpan.FromMinutes(minutes));
         using var turnstile = Turnstiles();
@@ -188,6 +190,7 @@ public sealed class BudgetTests(BudgetCloud cloud) : IClassFixture<BudgetCloud>,
     public async Task A_push_that_fails_costs_two_requests_and_the_message_that_comes_again_when_it_is_due()
     {
         var user = await test.NewUserAsync(phones: 1);
+        await user.Phones[0].SetLosePushesAsync(true, Stop);
         using var turnstile = Turnstiles();
         using (test.ProviderOut("apns"))
         {

@@ -10,7 +10,7 @@ namespace BlokSec.Functions.Tests.Publishing;
 public sealed class PublishedAppTests(ITestOutputHelper output) : IDisposable
 {
     /// <summary>All that lies beside the functions' folders.</summary>
-    private static readonly string[] Files = ["BlokSec.Functions", "host.json", "libQueryPlanInterop.so", "libsodium.so"];
+    private static readonly string[] Files = ["BlokSec.Functions", "host.json"];
 
     private readonly string folder = Directory.CreateTempSubdirectory("bloksec-publish-").FullName;
 
