@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Security;
@@ -20,7 +19,6 @@ internal sealed partial class ClaimCodeOptions : IValidatableObject
     /// Earlier keys (base64): claims that were made with them stay good. Keep a key here for as long as a claim may be open (at most 30 days).
     /// Default: none.
     /// </summary>
-    [SuppressMessage("Design", "CA1002", Justification = "The binder of configuration fills it.")]
     public List<string> PreviousKeys { get; } = [];
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 
@@ -18,7 +17,6 @@ internal sealed partial class StatementOptions : IValidatableObject
     /// Public keys (PEM or JWK) of earlier signing keys. Phones that are offline hold on to statements for long: keep a key here for as long as
     /// revocations signed with it are kept. Default: none.
     /// </summary>
-    [SuppressMessage("Design", "CA1002", Justification = "The binder of configuration fills it.")]
     public List<string> PreviousKeys { get; } = [];
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
