@@ -1,3 +1,4 @@
+using System.Reflection;
 using Azure.Core;
 using Azure.Monitor.OpenTelemetry.Exporter;
 using Microsoft.Extensions.Logging.Console;
@@ -18,8 +19,12 @@ internal static class TelemetryExport
 {
     private const string CosmosOperations = "Azure.Cosmos.Operation";
 
-    private static readonly string[] Meters =
-        [Sources.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime"];
+    /// <summary>Ends in the commit that the app was built from.</summary>
+    private static readonly string? Version =
+        typeof(TelemetryExport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+
+    /// <summary>Ours and the calls as they were answered. The runtime's, the server's and the clients' slow the start and cost rows each minute.</summary>
+    private static readonly string[] Meters = [Sources.Name, "Microsoft.AspNetCore.Hosting"];
 
     public static void Add(IHostApplicationBuilder builder, bool azureMonitor, bool otlp)
     {
@@ -38,7 +43,7 @@ internal static class TelemetryExport
         // The host records what is printed; what is exported need not be recorded twice.
         builder.Logging.AddFilter<ConsoleLoggerProvider>(category: null, LogLevel.Error);
         var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource
-            .AddService(Sources.Name, serviceInstanceId: Environment.MachineName));
+            .AddService(Sources.Name, serviceVersion: Version, serviceInstanceId: Environment.MachineName));
         telemetry.WithTracing((tracing) => tracing
             .AddSource(Sources.Name, CosmosOperations)
             .AddAspNetCoreInstrumentation()
@@ -73,6 +78,9 @@ internal static class TelemetryExport
         {
             options.ConnectionString = builder.Configuration[TelemetryFeature.AzureMonitor];
             options.Credential = credential;
+
+            // A log of a call that was left out may be of the error for which it will be kept in the end.
+            options.EnableTraceBasedLogsSampler = false;
         });
         telemetry.WithTracing(tracing => tracing.AddAzureMonitorTraceExporter());
         telemetry.WithMetrics(metrics => metrics.AddAzureMonitorMetricExporter());
