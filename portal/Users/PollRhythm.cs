@@ -1,8 +1,12 @@
 using BlokSec.Contracts;
+using BlokSec.Portal.Api;
 
 namespace BlokSec.Portal.Users;
 
-/// <summary>How often the user page is read again: each second while something moves, ever more rarely while nothing does.</summary>
+/// <summary>
+/// How often the user page is read again: each second while something moves, ever more rarely while nothing does; and how often any page
+/// is after a problem.
+/// </summary>
 internal static class PollRhythm
 {
     public static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
@@ -16,9 +20,14 @@ internal static class PollRhythm
 
     private static readonly TimeSpan LongestForPhones = TimeSpan.FromSeconds(30);
 
-    /// <summary>After a problem.</summary>
+    /// <summary>Whether a reading that had this problem is tried again by itself: nothing else will change without somebody.</summary>
+    public static bool TriesAgain(ApiProblem problem) => problem.IsPassing || problem.Kind == ProblemKind.Fault;
+
+    /// <param name="problem">What the last reading had.</param>
     /// <param name="failures">How many readings in a row had a problem.</param>
-    public static TimeSpan AfterProblem(int failures) => TimeSpan.FromSeconds(Math.Min(30, Math.Pow(2, Math.Min(failures, 5))));
+    public static TimeSpan After(ApiProblem problem, int failures) => TriesAgain(problem)
+        ? TimeSpan.FromSeconds(Math.Min(30, Math.Pow(2, Math.Min(failures, 5))))
+        : Timeout.InfiniteTimeSpan;
 
     /// <param name="user">What was read.</param>
     /// <param name="quietFor">How long nothing has moved.</param>

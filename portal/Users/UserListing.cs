@@ -1,18 +1,21 @@
 using BlokSec.Contracts;
 using BlokSec.Portal.Api;
+using BlokSec.Portal.Browser;
 
 namespace BlokSec.Portal.Users;
 
 /// <summary>
-/// The users found for a search, page after page. A newer search cancels an older one; what was found stays while another page of the
-/// console is looked at, so that the way back is at once.
+/// The users found for a search, page after page. A newer search cancels an older one; what was found stays until there is an answer, and
+/// while another page of the console is looked at, so that the way back is at once. A reading that fails is tried again in the rhythm of
+/// <see cref="PollRhythm"/>, as on the page of a user.
 /// </summary>
-internal sealed class UserListing(AdminApi api) : IDisposable
+internal sealed class UserListing(AdminApi api, BrowserPage page, TimeProvider time) : IDisposable
 {
     private readonly List<UserSummary> users = [];
     private CancellationTokenSource? reading;
+    private Pause? pause;
     private string? continuation;
-    private bool hasPages;
+    private string? found;
 
     /// <summary>Something moved.</summary>
     public event Action? Changed;
@@ -30,70 +33,96 @@ internal sealed class UserListing(AdminApi api) : IDisposable
 
     public bool HasMore => continuation is not null;
 
-    /// <summary>Whether the first page has arrived.</summary>
-    public bool IsThere => hasPages && !IsSearching;
+    /// <summary>Whether what is shown was found for the search.</summary>
+    public bool IsThere => found is not null && found == Search && !IsSearching;
 
+    /// <summary>Why the last reading failed; it stays until one succeeds.</summary>
     public ApiProblem? Problem { get; private set; }
 
+    /// <summary>Whether the users for a search are there, on their way or tried for again.</summary>
+    public bool Covers(string search) => search == Search && (IsThere || IsSearching || Problem is not null);
+
     /// <summary>Finds users anew.</summary>
-    public async Task FindAsync(string search)
+    public Task FindAsync(string search)
     {
-        var cancellationToken = Begin();
-        Search = search;
-        (IsSearching, IsLoadingMore, Problem) = (true, false, null);
-        Changed?.Invoke();
-        var result = await api.ListUsersAsync(search, null, cancellationToken);
-        if (!cancellationToken.IsCancellationRequested)
-        {
-            users.Clear();
-            IsSearching = false;
-            Take(result);
-        }
+        (Search, IsSearching, IsLoadingMore, Problem) = (search, true, false, null);
+        return BeginAsync(null);
     }
 
-    /// <summary>The next page, if there is one and none is under way.</summary>
-    public async Task LoadMoreAsync()
+    /// <summary>The next page, if there is one and nothing is under way.</summary>
+    public Task LoadMoreAsync()
     {
-        if (continuation is null || IsSearching || IsLoadingMore)
+        if (continuation is null || IsSearching || IsLoadingMore || Problem is not null)
         {
-            return;
+            return Task.CompletedTask;
         }
 
-        var cancellationToken = Begin();
-        (IsLoadingMore, Problem) = (true, null);
-        Changed?.Invoke();
-        var result = await api.ListUsersAsync(Search ?? "", continuation, cancellationToken);
-        if (!cancellationToken.IsCancellationRequested)
-        {
-            IsLoadingMore = false;
-            Take(result);
-        }
+        IsLoadingMore = true;
+        return BeginAsync(continuation);
     }
 
-    public void Dispose() => reading?.Dispose();
+    /// <summary>Tries at once again what failed.</summary>
+    public void Hurry() => pause?.End();
 
-    private void Take(ApiResult<UserList> result)
+    /// <summary>Nobody looks any more: what is under way is given up.</summary>
+    public void Leave()
     {
-        Problem = result.Problem;
-        if (result.Value is { } page)
-        {
-            hasPages = true;
-            users.AddRange(page.Users);
-            continuation = page.Continuation;
-        }
-        else if (users.Count == 0)
-        {
-            continuation = null;
-        }
-
-        Changed?.Invoke();
+        reading?.Cancel();
+        found = Problem is null ? found : null;
+        (IsSearching, IsLoadingMore, Problem) = (false, false, null);
     }
 
-    private CancellationToken Begin()
+    public void Dispose()
+    {
+        Leave();
+        reading?.Dispose();
+    }
+
+    /// <summary>Ends with the first answer, whatever it is.</summary>
+    private async Task BeginAsync(string? from)
     {
         reading?.Cancel();
         reading?.Dispose();
         reading = new CancellationTokenSource();
-        return reading.Token;
+        var cancellationToken = reading.Token;
+        Changed?.Invoke();
+        try
+        {
+            await ReadAsync(from, cancellationToken);
+            _ = TryAgainAsync(from, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // A newer search began, or the page was left.
+        }
+    }
+
+    private async Task TryAgainAsync(string? from, CancellationToken cancellationToken)
+    {
+        using var between = pause = new Pause(page, time);
+        for (var failures = 1; Problem is { } problem; failures++)
+        {
+            await between.WaitAsync(PollRhythm.After(problem, failures), cancellationToken);
+            await ReadAsync(from, cancellationToken);
+        }
+    }
+
+    private async Task ReadAsync(string? from, CancellationToken cancellationToken)
+    {
+        var result = await api.ListUsersAsync(Search ?? "", from, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        (IsSearching, IsLoadingMore, Problem) = (false, false, result.Problem);
+        if (result.Value is { } read)
+        {
+            if (from is null)
+            {
+                users.Clear();
+            }
+
+            users.AddRange(read.Users);
+            (found, continuation) = (Search, read.Continuation);
+        }
+
+        Changed?.Invoke();
     }
 }

@@ -39,8 +39,9 @@ public sealed partial class UserPage : IDisposable
 
     private string BackAddress => string.IsNullOrEmpty(Listing.Search) ? "users" : $"users?search={Uri.EscapeDataString(Listing.Search)}";
 
-    private string StaleAdvice =>
-        $"What you see is as of {(Watch.ReadAt is { } at ? Moments.Second(at) : "before")}. It is read again by itself.";
+    private string? Advice => Watch.Problem is not { } problem || !PollRhythm.TriesAgain(problem) ? null
+        : Watch.ReadAt is { } at ? $"What you see is as of {Moments.Second(at)}. It is read again by itself."
+        : "It is tried again by itself.";
 
     public void Dispose()
     {

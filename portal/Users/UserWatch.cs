@@ -8,23 +8,14 @@ namespace BlokSec.Portal.Users;
 /// Keeps the page of one user up to date: reads it again in the rhythm of <see cref="PollRhythm"/>, rests while the tab is hidden or there
 /// is no network, and keeps what it knew when a reading fails.
 /// </summary>
-internal sealed class UserWatch : IDisposable
+internal sealed class UserWatch(AdminApi api, BrowserPage page, TimeProvider time) : IDisposable
 {
-    private readonly AdminApi api;
-    private readonly BrowserPage page;
-    private readonly TimeProvider time;
     private CancellationTokenSource stopping = new();
-    private TaskCompletionSource wake = NewWake();
+    private Pause? pause;
     private string? text;
     private string userId = "";
     private DateTimeOffset movedAt;
     private int failures;
-
-    public UserWatch(AdminApi api, BrowserPage page, TimeProvider time)
-    {
-        (this.api, this.page, this.time) = (api, page, time);
-        page.Changed += Wake;
-    }
 
     /// <summary>Something moved, or a reading began to fail or to work again.</summary>
     public event Action? Changed;
@@ -56,25 +47,24 @@ internal sealed class UserWatch : IDisposable
     public void Hurry()
     {
         movedAt = time.GetUtcNow();
-        Wake();
+        pause?.End();
     }
 
     public void Dispose()
     {
-        page.Changed -= Wake;
         stopping.Cancel();
         stopping.Dispose();
     }
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
+        using var between = pause = new Pause(page, time);
         try
         {
             while (!cancellationToken.IsCancellationRequested)
             {
-                wake = NewWake();
                 await ReadAsync(cancellationToken);
-                await RestAsync(cancellationToken);
+                await between.WaitAsync(Length(), cancellationToken);
             }
         }
         catch (OperationCanceledException)
@@ -119,33 +109,7 @@ internal sealed class UserWatch : IDisposable
         }
     }
 
-    private async Task RestAsync(CancellationToken cancellationToken)
-    {
-        await WaitAsync(Pause(), cancellationToken);
-        while (!page.IsVisible || !page.IsOnline)
-        {
-            wake = NewWake();
-            await WaitAsync(Timeout.InfiniteTimeSpan, cancellationToken);
-        }
-    }
-
-    private async Task WaitAsync(TimeSpan pause, CancellationToken cancellationToken)
-    {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(Task.Delay(pause, time, over.Token), wake.Task);
-        await over.CancelAsync();
-        cancellationToken.ThrowIfCancellationRequested();
-    }
-
-    private TimeSpan Pause() => Problem switch
-    {
-        null when User is { } user => PollRhythm.After(user, time.GetUtcNow() - movedAt),
-        { IsPassing: true } or { Kind: ProblemKind.Fault } => PollRhythm.AfterProblem(failures),
-        // Nothing will change by itself.
-        _ => Timeout.InfiniteTimeSpan,
-    };
-
-    private void Wake() => wake.TrySetResult();
-
-    private static TaskCompletionSource NewWake() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TimeSpan Length() => Problem is { } problem
+        ? PollRhythm.After(problem, failures)
+        : PollRhythm.After(User!, time.GetUtcNow() - movedAt);
 }

@@ -45,6 +45,10 @@ public sealed partial class UsersPage : IDisposable
         _ => $"{Plural.Of(Listing.Users.Count, "user")} found",
     };
 
+    private string? Advice => Listing.Problem is not { } problem || !PollRhythm.TriesAgain(problem) ? null
+        : Listing.IsThere || Listing.Users.Count == 0 ? "It is tried again by itself."
+        : "What you see was found before. Your search is tried again by itself.";
+
     /// <summary>Called by the browser when the end of the list comes into view.</summary>
     [JSInvokable]
     public Task OnSeen() => InvokeAsync(Listing.LoadMoreAsync);
@@ -52,26 +56,22 @@ public sealed partial class UsersPage : IDisposable
     public void Dispose()
     {
         Listing.Changed -= OnChanged;
+        Listing.Leave();
         typing?.Dispose();
         self.Dispose();
     }
 
     protected override void OnInitialized() => Listing.Changed += OnChanged;
 
-    protected override async Task OnParametersSetAsync()
+    protected override Task OnParametersSetAsync()
     {
         var search = Search ?? "";
-        if (search == Listing.Search && Listing.IsThere && text == search)
-        {
-            return;
-        }
-
         if (text.Trim() != search)
         {
             text = search;
         }
 
-        await Listing.FindAsync(search);
+        return Listing.Covers(search) ? Task.CompletedTask : Listing.FindAsync(search);
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -132,9 +132,7 @@ public sealed partial class UsersPage : IDisposable
         return FindAsync();
     }
 
-    private Task RetryAsync() => Listing.FindAsync(Listing.Search ?? "");
-
-    private Task LoadMoreAsync() => Listing.LoadMoreAsync();
+    private Task LookAgainAsync() => Listing.FindAsync(Listing.Search ?? "");
 
     private void OnChanged() => InvokeAsync(StateHasChanged);
 }

@@ -55,11 +55,32 @@ public sealed partial class TroubleTests(BrowserCloud cloud) : BrowserTest(cloud
         {
             await visit.FollowAsync($"users/{user.UserId}", "User");
             await Expect(visit.Page.GetByTestId("problem")).ToContainTextAsync("unavailable");
+            await visit.Page.Button("Try again").ClickAsync();
         }
 
-        await visit.Page.Button("Try again").ClickAsync();
-
         await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = user.Name })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_search_during_an_outage_keeps_the_list_and_is_answered_when_it_is_over()
+    {
+        var user = await Cloud.NewUserAsync(phones: 0);
+        var visit = Visitor();
+        visit.Expected = ReportedOutage();
+        await visit.SignInAsync(Visit.Alice);
+        var rows = visit.Page.GetByRole(AriaRole.Row);
+        await Expect(rows.Nth(5)).ToBeVisibleAsync();
+        using (Cloud.Cloud.Traffic.Add(new FaultRule { StandIn = "cosmos", Operation = "query", Status = 503 }))
+        {
+            await visit.Page.GetByLabel("Search users").FillAsync(user.Name);
+            await Expect(visit.Page.GetByTestId("problem")).ToContainTextAsync("tried again by itself");
+            await Expect(rows.Nth(5)).ToBeVisibleAsync();
+        }
+
+        await Expect(visit.Page.GetByTestId("problem")).ToHaveCountAsync(0);
+        await Expect(rows).ToHaveCountAsync(2);
+        await Expect(rows.Nth(1)).ToContainTextAsync(user.Name);
+        await Expect(visit.Page.GetByLabel("Search users")).ToHaveValueAsync(user.Name);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using BlokSec.Contracts;
+using BlokSec.Portal.Api;
 using BlokSec.Portal.Tests.Infrastructure;
 using BlokSec.Portal.Users;
 
@@ -36,6 +37,12 @@ public sealed class PollRhythmTests
     [Fact]
     public void Problems_are_retried_ever_more_slowly_up_to_half_a_minute()
     {
-        Assert.Equal([2, 4, 8, 16, 30, 30], Enumerable.Range(1, 6).Select(failures => (int)PollRhythm.AfterProblem(failures).TotalSeconds));
+        Assert.Equal(
+            [2, 4, 8, 16, 30, 30],
+            Enumerable.Range(1, 6).Select(failures => (int)PollRhythm.After(ApiProblem.Unreachable, failures).TotalSeconds));
     }
+
+    [Fact]
+    public void A_problem_that_only_somebody_can_end_is_not_retried() =>
+        Assert.Equal(Timeout.InfiniteTimeSpan, PollRhythm.After(ApiProblem.SessionExpired, 1));
 }

@@ -16,7 +16,7 @@ public sealed class UsersPageTests : ConsoleTest
 
     private static readonly UserSummary Noah = Maria with { UserId = "noah-fischer", GivenName = "Noah", FamilyName = "Fischer", DeviceCount = 0 };
 
-    public UsersPageTests() => Services.AddScoped(_ => new UserListing(Stub.Api));
+    public UsersPageTests() => Services.AddScoped<UserListing>();
 
     private NavigationManager Navigation => Services.GetRequiredService<NavigationManager>();
 
@@ -42,6 +42,7 @@ public sealed class UsersPageTests : ConsoleTest
         Clock.Advance(TimeSpan.FromMilliseconds(250));
         page.WaitForAssertion(() => Assert.Single(page.FindAll("tbody tr")));
         Assert.EndsWith("?search=lopez", Navigation.Uri, StringComparison.Ordinal);
+        Assert.Single(Stub.Requests, seen => seen.Request == "GET /api/users?search=lopez");
         Assert.DoesNotContain(Stub.Requests, seen => seen.Request == "GET /api/users?search=lop");
         Assert.Equal("1 user found", page.Find("[data-testid=user-count]").TextContent);
     }
@@ -67,15 +68,77 @@ public sealed class UsersPageTests : ConsoleTest
     }
 
     [Fact]
-    public void An_outage_says_what_to_do_and_can_be_tried_again()
+    public void An_outage_is_told_and_ends_by_itself()
     {
-        Stub.Refuse("GET /api/users?", HttpStatusCode.ServiceUnavailable, ProblemCodes.Unavailable);
+        Refuse("GET /api/users?");
+        Refuse("GET /api/users?");
         Answer("GET /api/users?", [Maria]);
         var page = Render<UsersPage>();
-        Assert.Contains("asking twice does nothing twice", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("It is tried again by itself.", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Clock.Advance(PollRhythm.After(ApiProblem.Unreachable, 1));
+        page.WaitForAssertion(() => Assert.Equal(2, Stub.Requests.Count));
+        Assert.Single(page.FindAll("[role=alert]"));
+        Clock.Advance(PollRhythm.After(ApiProblem.Unreachable, 2));
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("tbody tr")));
+        Assert.Empty(page.FindAll("[role=alert]"));
+    }
+
+    [Fact]
+    public void An_outage_can_be_tried_again_at_once()
+    {
+        Refuse("GET /api/users?");
+        Answer("GET /api/users?", [Maria]);
+        var page = Render<UsersPage>();
         page.Find("[role=alert] button").Click();
         page.WaitForAssertion(() => Assert.Single(page.FindAll("tbody tr")));
     }
+
+    [Fact]
+    public void A_search_that_fails_keeps_what_was_typed_and_the_users_found_before()
+    {
+        Answer("GET /api/users?", [Maria, Noah]);
+        Refuse("GET /api/users?search=noah");
+        Answer("GET /api/users?search=noah", [Noah]);
+        var page = Render<UsersPage>();
+        page.Find("input[type=search]").Input("noah");
+        Clock.Advance(TimeSpan.FromMilliseconds(250));
+        page.WaitForAssertion(() => Assert.Contains("was found before", page.Find("[role=alert]").TextContent, StringComparison.Ordinal));
+        Assert.Equal(2, page.FindAll("tbody tr").Count);
+        Assert.DoesNotContain("that is everyone", page.Markup, StringComparison.Ordinal);
+        Clock.Advance(PollRhythm.After(ApiProblem.Unreachable, 1));
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("tbody tr")));
+        Assert.Equal("noah", page.Find("input[type=search]").GetAttribute("value"));
+        Assert.Empty(page.FindAll("[role=alert]"));
+    }
+
+    [Fact]
+    public void A_further_page_that_fails_comes_by_itself_after_the_rows_that_are_shown()
+    {
+        Stub.Answer("GET /api/users?", new UserList([Maria], "next"), PortalJson.Default.UserList);
+        Refuse("GET /api/users?continuation=next");
+        Answer("GET /api/users?continuation=next", [Noah]);
+        var page = Render<UsersPage>();
+        page.InvokeAsync(page.Instance.OnSeen);
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("[role=alert]")));
+        Assert.Single(page.FindAll("tbody tr"));
+        Clock.Advance(PollRhythm.After(ApiProblem.Unreachable, 1));
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("tbody tr").Count));
+    }
+
+    [Fact]
+    public async Task A_list_that_was_left_is_not_asked_for_again()
+    {
+        Refuse("GET /api/users?");
+        Answer("GET /api/users?", [Maria]);
+        Render<UsersPage>();
+        await DisposeComponentsAsync();
+        Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Single(Stub.Requests);
+        var back = Render<UsersPage>();
+        back.WaitForAssertion(() => Assert.Single(back.FindAll("tbody tr")));
+    }
+
+    private void Refuse(string request) => Stub.Refuse(request, HttpStatusCode.ServiceUnavailable, ProblemCodes.Unavailable);
 
     private void Answer(string request, IReadOnlyList<UserSummary> users) =>
         Stub.Answer(request, new UserList(users, null), PortalJson.Default.UserList);
