@@ -10,6 +10,7 @@ public sealed partial class DevicesSection
 {
     private ApiProblem? problem;
     private string? choosing;
+    private (UserDetails User, string DeviceId)? chosen;
     private string said = "";
 
     /// <summary>The user.</summary>
@@ -37,7 +38,11 @@ public sealed partial class DevicesSection
     [Inject]
     internal TimeProvider Time { get; set; } = null!;
 
-    private string? ChosenId => choosing ?? User.ActiveDeviceId;
+    /// <summary>The last that the API said, be it the answer to a choice or the user as read since.</summary>
+    private string? ActiveId => IsToBeRead ? chosen?.DeviceId : User.ActiveDeviceId;
+
+    /// <summary>Whether the user as shown is older than the answer to a choice: the API would refuse another choice.</summary>
+    private bool IsToBeRead => chosen is { } answer && ReferenceEquals(answer.User, User) && answer.DeviceId != User.ActiveDeviceId;
 
     private RestoredDevice? Restored => RestoredDevice.Find(User, Time.GetUtcNow());
 
@@ -49,30 +54,21 @@ public sealed partial class DevicesSection
         _ => "A phone is added when the user scans the claim QR code with the BlokSec app.",
     };
 
-    protected override void OnParametersSet()
-    {
-        if (choosing == User.ActiveDeviceId)
-        {
-            choosing = null;
-        }
-    }
-
     private async Task ChooseAsync(DeviceDetails device)
     {
-        if (choosing is not null || device.DeviceId == User.ActiveDeviceId)
+        if (choosing is not null || IsToBeRead || device.DeviceId == ActiveId)
         {
             return;
         }
 
-        (choosing, problem, said) = (device.DeviceId, null, "");
+        var name = DeviceNames.Of(device.Name, device.Model);
+        (choosing, problem, said) = (device.DeviceId, null, $"Making {name} the active device");
         problem = await Api.SetActiveDeviceAsync(User.UserId, device.DeviceId, User.ETag, CancellationToken.None);
-        if (problem is not null)
+        choosing = null;
+        said = "";
+        if (problem is null)
         {
-            choosing = null;
-        }
-        else
-        {
-            said = $"{DeviceNames.Of(device.Name, device.Model)} is the active device now";
+            (chosen, said) = ((User, device.DeviceId), $"{name} is the active device now");
         }
 
         await OnChanged.InvokeAsync();

@@ -29,22 +29,47 @@ public sealed partial class DevicesTests(BrowserCloud cloud) : BrowserTest(cloud
     }
 
     [Fact]
-    public async Task The_active_device_is_chosen_with_a_radio_button()
+    public async Task The_active_device_is_chosen_with_a_radio_button_and_is_active_when_the_API_says_so()
     {
         var user = await Cloud.NewUserAsync(phones: 2);
         var visit = Visitor();
         await visit.OpenAsync(user);
         await Expect(Choice(visit, user.Phones[0])).ToBeCheckedAsync();
+        var held = new TaskCompletionSource();
+        await visit.Page.RouteAsync("**/active-device", async route =>
+        {
+            await held.Task;
+            await route.ContinueAsync();
+        });
 
         await Choice(visit, user.Phones[1]).CheckAsync();
+        await Expect(Device(visit, user.Phones[1])).ToContainTextAsync("Becoming active");
+        await Expect(Device(visit, user.Phones[0])).ToContainTextAsync("Active device");
+        held.SetResult();
 
-        // What is shown at once is the wish; this is the answer.
-        await Expect(visit.Page.GetByText("is the active device now")).ToBeAttachedAsync();
         await Expect(Device(visit, user.Phones[1])).ToContainTextAsync("Active device");
         await Expect(Device(visit, user.Phones[0])).Not.ToContainTextAsync("Active device");
+        await Expect(visit.Page.GetByText("is the active device now")).ToBeAttachedAsync();
         await visit.FollowAsync("guide", "User & Device Management");
         await visit.FollowAsync($"users/{user.UserId}", user.Name);
         await Expect(Choice(visit, user.Phones[1])).ToBeCheckedAsync();
+    }
+
+    [Fact]
+    public async Task A_choice_that_is_refused_leaves_the_active_device_and_says_why()
+    {
+        var user = await Cloud.NewUserAsync(phones: 2);
+        var visit = Visitor();
+        visit.Expected = ReportedConflict();
+        await visit.OpenAsync(user);
+        await Cloud.PatchAsync(user, $"device:{user.DeviceIds[1]}", PatchOperation.Remove("/pushHandle"));
+
+        await Choice(visit, user.Phones[1]).ClickAsync();
+
+        await Expect(visit.Page.GetByTestId("problem")).ToContainTextAsync("Push notifications cannot reach this device");
+        await Expect(Choice(visit, user.Phones[0])).ToBeCheckedAsync();
+        await Expect(Device(visit, user.Phones[0])).ToContainTextAsync("Active device");
+        await Expect(Device(visit, user.Phones[1])).Not.ToContainTextAsync("Active device");
     }
 
     [Fact]
@@ -76,6 +101,9 @@ public sealed partial class DevicesTests(BrowserCloud cloud) : BrowserTest(cloud
 
     private static ILocator Choice(Visit visit, string phone) =>
         visit.Page.GetByRole(AriaRole.Radio, new() { NameRegex = new Regex($"^Active device: {Regex.Escape(phone)}") });
+
+    [GeneratedRegex("status of 409")]
+    private static partial Regex ReportedConflict();
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(UTC.*\)$")]
     private static partial Regex ExactTime();

@@ -45,13 +45,53 @@ public sealed class DevicesSectionTests : ConsoleTest
     }
 
     [Fact]
-    public void A_choice_that_was_refused_goes_back_and_says_why()
+    public void Until_there_is_an_answer_a_choice_is_pending_and_no_other_can_be_made()
     {
+        var answer = new TaskCompletionSource();
+        Stub.Slowness = answer.Task;
+        Stub.Answer(Put, () => new HttpResponseMessage(HttpStatusCode.NoContent));
+        var section = Show(Samples.Manager, Phone, Tablet, Samples.Device("Third phone"));
+        Radios(section)[1].Change(true);
+        Assert.Equal(["Active device", "Becoming active…"], Badges(section));
+        Assert.Equal("Making Tablet (Pixel Tablet) the active device", section.Find("[role=status]").TextContent);
+        Assert.Equal("true", section.Find("fieldset").GetAttribute("aria-busy"));
+        Assert.Equal([true, false, true], Radios(section).Select(radio => radio.HasAttribute("disabled")));
+
+        answer.SetResult();
+
+        section.WaitForAssertion(() => Assert.Equal("Tablet (Pixel Tablet) is the active device now", section.Find("[role=status]").TextContent));
+        Assert.Equal(["Active device"], Badges(section));
+        Assert.Contains("Active device", section.FindAll("[data-testid=device]")[1].TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_read_after_a_choice_counts_more_than_its_answer()
+    {
+        Stub.Answer(Put, () => new HttpResponseMessage(HttpStatusCode.NoContent));
+        var section = Show(Samples.Manager, Phone, Tablet);
+        Radios(section)[1].Change(true);
+        Assert.True(Radios(section)[1].HasAttribute("checked"));
+        section.Render(parameters => parameters.Add(section => section.User, Samples.User(Phone, Tablet) with { ETag = "\"etag-3\"" }));
+        Assert.True(Radios(section)[0].HasAttribute("checked"));
+        Radios(section)[1].Change(true);
+        Assert.Equal(["\"etag-1\"", "\"etag-3\""], Stub.Requests.Select(seen => seen.Headers["If-Match"]));
+    }
+
+    [Fact]
+    public void A_choice_that_was_refused_leaves_the_device_that_is_active_and_says_why()
+    {
+        var answer = new TaskCompletionSource();
+        Stub.Slowness = answer.Task;
         Stub.Refuse(Put, HttpStatusCode.PreconditionFailed, ProblemCodes.PreconditionFailed);
         var section = Show(Samples.Manager, Phone, Tablet);
-        section.FindAll("input[type=radio]")[1].Change(true);
-        Assert.True(section.FindAll("input[type=radio]")[0].HasAttribute("checked"));
-        Assert.Contains("Somebody else changed this user", section.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Radios(section)[1].Change(true);
+        answer.SetResult();
+        section.WaitForAssertion(
+            () => Assert.Contains("Somebody else changed this user", section.Find("[role=alert]").TextContent, StringComparison.Ordinal));
+        Assert.True(Radios(section)[0].HasAttribute("checked"));
+        Assert.Equal(["Active device"], Badges(section));
+        Assert.Contains("Active device", section.FindAll("[data-testid=device]")[0].TextContent, StringComparison.Ordinal);
+        Assert.Equal("", section.Find("[role=status]").TextContent);
     }
 
     [Fact]
@@ -84,6 +124,11 @@ public sealed class DevicesSectionTests : ConsoleTest
         Assert.Empty(section.FindAll("button"));
         Assert.Contains("scans the claim QR code", section.Markup, StringComparison.Ordinal);
     }
+
+    private static IReadOnlyList<AngleSharp.Dom.IElement> Radios(IRenderedComponent<DevicesSection> section) => section.FindAll("input[type=radio]");
+
+    private static IEnumerable<string> Badges(IRenderedComponent<DevicesSection> section) =>
+        section.FindAll(".badge").Select(badge => badge.TextContent.Trim());
 
     private IRenderedComponent<DevicesSection> Show(Administrator administrator, params IReadOnlyList<DeviceDetails> devices) =>
         Render<DevicesSection>(parameters => parameters

@@ -17,6 +17,9 @@ internal sealed class StubApi : HttpMessageHandler, IAccessTokenProvider
     /// <summary>Whether somebody is signed in.</summary>
     public bool IsSignedIn { get; set; } = true;
 
+    /// <summary>What it waits for before it answers.</summary>
+    public Task Slowness { get; set; } = Task.CompletedTask;
+
     public AdminApi Api => new(new ApiConnection(new HttpClient(this, disposeHandler: false) { BaseAddress = new Uri("http://api.test/api/") }, this));
 
     public StubApi Answer<T>(string request, T body, JsonTypeInfo<T> type, HttpStatusCode status = HttpStatusCode.OK) =>
@@ -69,6 +72,7 @@ internal sealed class StubApi : HttpMessageHandler, IAccessTokenProvider
             body,
             request.Headers.ToDictionary(header => header.Key, header => string.Join(',', header.Value)));
         Requests.Add(seen);
+        await Slowness;
         if (!answers.TryGetValue(seen.Request, out var queue))
         {
             throw new InvalidOperationException($"Nobody said what to answer to {seen.Request}.");
