@@ -16,11 +16,12 @@ internal sealed class GetUser(IdentityStore identities, AccountPages accounts, C
     /// <summary>How far back sign-in requests are shown.</summary>
     private static readonly TimeSpan Recent = TimeSpan.FromDays(7);
 
-    /// <summary>How far back ended operations and settled revocations are shown; open ones always are.</summary>
+    /// <summary>How far back operations that succeeded and removals that were confirmed are shown; all others always are.</summary>
     private static readonly TimeSpan History = TimeSpan.FromDays(90);
 
     private const int MaxAuthenticationRequests = 20;
 
+    /// <summary>How many operations are shown, not counting earlier ones that are open or failed.</summary>
     private const int MaxOperations = 20;
 
     /// <inheritdoc cref="GetUser"/>
@@ -82,7 +83,7 @@ internal sealed class GetUser(IdentityStore identities, AccountPages accounts, C
         claim,
         [.. snapshot.Operations
             .OrderByDescending(operation => operation.RequestedAt)
-            .Take(MaxOperations)
+            .Where((operation, index) => index < MaxOperations || operation.Status != OperationStatus.Succeeded)
             .Select(operation => operation.ToDetails())],
         [.. snapshot.Revocations
             .OrderByDescending(revocation => revocation.BlockedAt)
