@@ -35,6 +35,12 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
             return new Outcome.Later(due);
         }
 
+        if (revocation.SchemaVersion > IdentityDocument.CurrentSchemaVersion)
+        {
+            // Written back by this version, it would lose what only a later one knows.
+            return new Outcome.Later(time.GetUtcNow() + LongestBackOff);
+        }
+
         return await RecordAsync(message, revocation, await DecideAsync(user, revocation, cancellationToken), cancellationToken);
     }
 
