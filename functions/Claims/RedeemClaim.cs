@@ -69,7 +69,7 @@ internal sealed class RedeemClaim(
 
             if (await CommitAsync(user, claim, request, proof, cancellationToken) is { } enrolled)
             {
-                await dispatch.TryAsync(enrolled.Operation, resumed: null, cancellationToken);
+                await dispatch.TryAsync(enrolled.Operation, resumed: null);
                 return TypedResults.Json(enrolled.Device, statusCode: StatusCodes.Status201Created);
             }
         }

@@ -19,7 +19,7 @@ internal sealed class FailedOperations(IdentityStore identities, OperationDispat
             };
             if (await identities.Begin(operation.Key).Replace(restarted).Create(entry).CommitAsync(cancellationToken) == BatchResult.Committed)
             {
-                await dispatch.TryAsync(restarted, OperationDispatch.MarkOf(restarted.UpdatedAt), cancellationToken);
+                await dispatch.TryAsync(restarted, OperationDispatch.MarkOf(restarted.UpdatedAt));
                 return restarted;
             }
 

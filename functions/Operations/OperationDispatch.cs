@@ -8,13 +8,16 @@ namespace BlokSec.Functions.Operations;
 /// <summary>Queues the work of an operation, for the first time or again.</summary>
 internal sealed partial class OperationDispatch(QueueSender queues, ILogger<OperationDispatch> logger)
 {
-    /// <summary>Tries once. When the bus is out the decision stands all the same: the timer finds it and queues its work.</summary>
-    public async Task TryAsync(OperationDocument operation, string? resumed, CancellationToken cancellationToken)
+    /// <summary>
+    /// Tries once, also when the caller has hung up. When the bus is out the decision stands all the same: the timer finds it and queues
+    /// its work.
+    /// </summary>
+    public async Task TryAsync(OperationDocument operation, string? resumed)
     {
         Measures.Operation(operation.Kind, resumed is null ? "requested" : "resumed");
         try
         {
-            await SendAsync(operation, resumed, cancellationToken);
+            await SendAsync(operation, resumed, CancellationToken.None);
         }
         catch (QueueUnavailableException exception)
         {

@@ -57,7 +57,7 @@ internal sealed class RevocationDecisions(
 
                     if (await fence.CommitAsync(snapshot, devices, decision, cancellationToken) is { } operation)
                     {
-                        await dispatch.TryAsync(operation, resumed: null, cancellationToken);
+                        await dispatch.TryAsync(operation, resumed: null);
                         return OperationAnswers.Accepted(context, operation);
                     }
 
