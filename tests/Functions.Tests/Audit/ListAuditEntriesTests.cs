@@ -16,6 +16,7 @@ public sealed class ListAuditEntriesTests(CloudFixture fixture) : IClassFixture<
         await Cloud.ConfirmedAsync(user, user.DeviceIds[0]);
         await Cloud.UnregisteredAsync(user);
         await Cloud.ConfirmedAsync(user, user.DeviceIds[1]);
+        await Cloud.AtRestAsync(user);
         var stored = await Cloud.AuditAsync(user);
 
         var read = new List<AuditEntryDetails>();
