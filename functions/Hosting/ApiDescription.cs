@@ -11,10 +11,19 @@ internal sealed class GetOpenApi([FromKeyedServices(GetOpenApi.Document)] IOpenA
 {
     public const string Document = "v1";
 
+    private string? text;
+
     public async Task<IResult> HandleAsync(CancellationToken cancellationToken)
     {
+        // Made once: anybody may ask, and making it takes long.
+        text ??= await WriteAsync(cancellationToken);
+        return TypedResults.Text(text, "application/json");
+    }
+
+    private async Task<string> WriteAsync(CancellationToken cancellationToken)
+    {
         var document = await documents.GetOpenApiDocumentAsync(cancellationToken);
-        return TypedResults.Text(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, cancellationToken), "application/json");
+        return await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, cancellationToken);
     }
 }
 
