@@ -22,8 +22,7 @@ internal sealed class AccountPages(IdentityStore identities)
             [("@after", after ?? "")],
             pageSize ?? DefaultPageSize,
             cancellationToken);
-        return new AccountList(
-            [.. accounts.Select(account => account.ToDetails())], more && accounts is [.., var last] ? Continuations.Encode(last.Id) : null);
+        return new AccountList([.. accounts.Select(account => account.ToDetails())], Continuations.After(accounts, more));
     }
 
     /// <summary>Counts the accounts by application, the largest first. Holds one number for each application, however many accounts there are.</summary>

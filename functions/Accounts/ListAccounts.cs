@@ -27,9 +27,9 @@ internal sealed class ListAccounts(IdentityStore identities, AccountPages accoun
         string? continuation,
         CancellationToken cancellationToken)
     {
-        if (!Continuations.TryDecode(continuation, out var after) || after?.StartsWith(AccountDocument.IdOf(""), StringComparison.Ordinal) == false)
+        if (!Continuations.TryDecodeId(continuation, AccountDocument.IdOf(""), out var after))
         {
-            return Problems.InvalidRequest("continuation", "is not one that this list gave");
+            return Problems.InvalidContinuation();
         }
 
         var key = new UserKey(administrator.TenantId, userId);

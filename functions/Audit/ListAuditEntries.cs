@@ -35,9 +35,9 @@ internal sealed class ListAuditEntries(IdentityStore identities)
         string? continuation,
         CancellationToken cancellationToken)
     {
-        if (!Continuations.TryDecode(continuation, out var before) || before?.StartsWith(Begin, StringComparison.Ordinal) == false)
+        if (!Continuations.TryDecodeId(continuation, Begin, out var before))
         {
-            return Problems.InvalidRequest("continuation", "is not one that this list gave");
+            return Problems.InvalidContinuation();
         }
 
         var key = new UserKey(administrator.TenantId, userId);
@@ -52,8 +52,7 @@ internal sealed class ListAuditEntries(IdentityStore identities)
             return Problems.NotFound("user");
         }
 
-        return TypedResults.Ok(new AuditEntryList(
-            [.. entries.Select(Details)], more && entries is [.., var last] ? Continuations.Encode(last.Id) : null));
+        return TypedResults.Ok(new AuditEntryList([.. entries.Select(Details)], Continuations.After(entries, more)));
     }
 
     private static AuditEntryDetails Details(AuditDocument entry) => new(

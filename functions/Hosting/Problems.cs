@@ -35,6 +35,8 @@ internal static class Problems
     public static ProblemHttpResult InvalidRequest(string field, string reason) =>
         InvalidRequest(new Dictionary<string, string[]> { [field] = [reason] });
 
+    public static ProblemHttpResult InvalidContinuation() => InvalidRequest("continuation", "is not one that this list gave");
+
     public static ProblemHttpResult NotFound(string what) =>
         Of(StatusCodes.Status404NotFound, ProblemCodes.NotFound, $"There is no such {what}.");
 

@@ -32,6 +32,14 @@ internal static class Continuations
         return true;
     }
 
+    /// <summary>Where a list in the order of ids goes on; null when this page is the last.</summary>
+    public static string? After<T>(IReadOnlyList<T> page, bool more)
+        where T : IdentityDocument => more && page is [.., var last] ? Encode(last.Id) : null;
+
+    /// <summary>Reads what <see cref="After"/> gave for a list of documents whose ids begin alike.</summary>
+    public static bool TryDecodeId(string? continuation, string begin, out string? id) =>
+        TryDecode(continuation, out id) && id?.StartsWith(begin, StringComparison.Ordinal) != false;
+
     /// <summary>Whether the database refused the token, rather than the work.</summary>
     public static bool IsRefused(Exception exception) => exception is CosmosException { StatusCode: HttpStatusCode.BadRequest };
 }

@@ -1,4 +1,5 @@
 using BlokSec.Contracts;
+using BlokSec.Functions.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
@@ -58,23 +59,24 @@ internal static partial class AdminAuthentication
         if (context.AuthenticateFailure is not null && !await IssuerIsKnownAsync(context))
         {
             context.Response.Headers.RetryAfter = "5";
-            await WriteAsync(
-                context.HttpContext, StatusCodes.Status503ServiceUnavailable, ProblemCodes.Unavailable,
-                "The sign-in service cannot be reached.", "Whether the access token is good is not known. Try again shortly.");
+            await Problems.Of(
+                StatusCodes.Status503ServiceUnavailable,
+                ProblemCodes.Unavailable,
+                "The sign-in service cannot be reached, so whether the access token is good is not known. Try again shortly.")
+                .ExecuteAsync(context.HttpContext);
             return;
         }
 
         // RFC 6750, section 3.1: no error code when there was no token.
         context.Response.Headers.WWWAuthenticate =
             context.AuthenticateFailure is null ? "Bearer" : "Bearer error=\"invalid_token\"";
-        await WriteAsync(
-            context.HttpContext, StatusCodes.Status401Unauthorized, ProblemCodes.Unauthenticated, "Sign in to do this.",
-            context.AuthenticateFailure switch
-            {
-                null => "There is no access token.",
-                SecurityTokenExpiredException => "The access token has expired.",
-                _ => "The access token is not valid here.",
-            });
+        var detail = context.AuthenticateFailure switch
+        {
+            null => "There is no access token.",
+            SecurityTokenExpiredException => "The access token has expired.",
+            _ => "The access token is not valid here.",
+        };
+        await Problems.Of(StatusCodes.Status401Unauthorized, ProblemCodes.Unauthenticated, detail).ExecuteAsync(context.HttpContext);
     }
 
     // A token is validated without keys when there is no metadata, which looks like a bad signature.
@@ -94,19 +96,9 @@ internal static partial class AdminAuthentication
         }
     }
 
-    private static Task ForbidAsync(ForbiddenContext context) =>
-        WriteAsync(
-            context.HttpContext, StatusCodes.Status403Forbidden, ProblemCodes.Forbidden, "You may not do this.",
-            "The role for this is missing, or the access token names no tenant.");
-
-    private static Task WriteAsync(HttpContext context, int status, string code, string title, string detail) =>
-        TypedResults.Problem(
-                statusCode: status,
-                type: $"https://docs.bloksec.io/problems/{code}",
-                title: title,
-                detail: detail,
-                extensions: new Dictionary<string, object?> { ["code"] = code })
-            .ExecuteAsync(context);
+    private static Task ForbidAsync(ForbiddenContext context) => Problems.Of(
+        StatusCodes.Status403Forbidden, ProblemCodes.Forbidden, "The role for this is missing, or the access token names no tenant.")
+        .ExecuteAsync(context.HttpContext);
 
     private sealed class NoSchemeSettings : IAuthenticationConfigurationProvider
     {

@@ -24,11 +24,6 @@ internal sealed class DeviceAuthentication(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (Request.ContentLength > DeviceProofs.MaximumBodyLength)
-        {
-            throw new BadHttpRequestException("The body is too large.", StatusCodes.Status413PayloadTooLarge);
-        }
-
         var result = await proofs.VerifyAsync(Request, Context.RequestAborted);
         if (result is not DeviceProofResult.Valid valid)
         {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using BlokSec.Functions.Hosting;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace BlokSec.Functions.Security;
@@ -57,7 +58,7 @@ internal sealed class DeviceProofs(PublicAddress address, TimeProvider time)
     public const string Type = "dpop+jwt";
 
     /// <summary>Bytes of body that are read at most; a larger one cannot be proved.</summary>
-    public const int MaximumBodyLength = 65_536;
+    public const int MaximumBodyLength = RequestLimits.MaxBodyBytes;
 
     /// <summary>How old a proof may be, and how far ahead of our clock.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(60);

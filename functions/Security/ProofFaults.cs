@@ -12,7 +12,6 @@ internal static class ProofFaults
     public const string BodyTooLarge = "The body is too large to be proved.";
     public const string TooOld = "The proof is too old.";
     public const string Ahead = "The proof is from the future: the clock of the phone is wrong.";
-    public const string Replayed = "The proof was used before.";
     public const string DidUnsupported = "The DID is not a did:key of P-256 or Ed25519.";
     public const string DidMalformed = "The proof of the DID is malformed.";
     public const string DidSignatureWrong = "The signature of the proof of the DID is wrong.";

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -37,17 +38,5 @@ internal sealed partial class SecurityJson : JsonSerializerContext
     }
 
     public static bool TryRead<T>(string json, JsonTypeInfo<T> type, [NotNullWhen(true)] out T? value)
-        where T : class
-    {
-        try
-        {
-            value = JsonSerializer.Deserialize(json, type);
-        }
-        catch (JsonException)
-        {
-            value = null;
-        }
-
-        return value is not null;
-    }
+        where T : class => TryRead(Encoding.UTF8.GetBytes(json), type, out value);
 }

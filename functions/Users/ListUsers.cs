@@ -30,7 +30,7 @@ internal sealed class ListUsers(IdentityStore identities)
     {
         if (!Continuations.TryDecode(continuation, out var token))
         {
-            return Problems.InvalidRequest("continuation", "is not one that this list gave");
+            return Problems.InvalidContinuation();
         }
 
         var words = (search ?? "").ToLowerInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -49,7 +49,7 @@ internal sealed class ListUsers(IdentityStore identities)
         }
         catch (Exception exception) when (token is not null && Continuations.IsRefused(exception))
         {
-            return Problems.InvalidRequest("continuation", "is not one that this list gave");
+            return Problems.InvalidContinuation();
         }
     }
 }
