@@ -19,6 +19,12 @@ internal sealed record Cost(IReadOnlyList<string> Database, int Sent)
             all.Count(request => request is { StandIn: "servicebus", Operation: "send" }));
     }
 
+    public static void AssertIs(IReadOnlyList<string> database, int sent, Cost cost)
+    {
+        Assert.Equal(database.Order(), cost.Database.Order());
+        Assert.Equal(sent, cost.Sent);
+    }
+
     public int Count(string operation) => Database.Count(of => of == operation);
 }
 
@@ -45,5 +51,12 @@ public sealed class BudgetCloud : IAsyncLifetime
         var mark = Test.Traffic.Mark;
         await act();
         return Cost.Of(Test.Traffic.Since(mark));
+    }
+
+    /// <summary>What a test left to do is done before the next one counts.</summary>
+    internal async ValueTask AtRestAsync()
+    {
+        await Test.Cloud.ServiceBus.WaitUntilIdleAsync(CancellationToken.None).WaitAsync(TestCloud.Patience);
+        await Task.WhenAll(Test.Cloud.Apns.DeliveredAsync(), Test.Cloud.Fcm.DeliveredAsync()).WaitAsync(TestCloud.Patience);
     }
 }

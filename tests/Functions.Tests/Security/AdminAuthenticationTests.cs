@@ -13,21 +13,14 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Tokens;
 
 namespace BlokSec.Functions.Tests.Security;
 
 public sealed class AdminAuthenticationTests : IAsyncLifetime
 {
-    private const string Issuer = "https://signin.example.com";
-
-    private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-    private readonly IssuerOnTheWire issuer;
+    private readonly IssuerOnTheWire issuer = new();
     private WebApplication app = null!;
     private HttpClient client = null!;
-
-    public AdminAuthenticationTests() => issuer = new IssuerOnTheWire(key);
 
     public async ValueTask InitializeAsync()
     {
@@ -52,13 +45,12 @@ public sealed class AdminAuthenticationTests : IAsyncLifetime
         client.Dispose();
         await app.DisposeAsync();
         issuer.Dispose();
-        key.Dispose();
     }
 
     [Fact]
     public async Task A_good_token_names_the_administrator_and_the_tenant()
     {
-        var answer = await GetAsync("/read", Token("contoso"));
+        var answer = await GetAsync("/read", issuer.Token("contoso"));
         var administrator = await answer.Content.ReadFromJsonAsync<Administrator>(TestContext.Current.CancellationToken);
         Assert.Equal(new Administrator("contoso", "alice", "Alice Admin", ManagesDevices: true), administrator);
     }
@@ -68,7 +60,7 @@ public sealed class AdminAuthenticationTests : IAsyncLifetime
     {
         Assert.Equal(HttpStatusCode.OK, (await GetAsync("/open", null)).StatusCode);
         Assert.Equal(0, issuer.Requests);
-        await GetAsync("/read", Token("contoso"));
+        await GetAsync("/read", issuer.Token("contoso"));
         Assert.Equal(2, issuer.Requests);
     }
 
@@ -82,7 +74,7 @@ public sealed class AdminAuthenticationTests : IAsyncLifetime
     [InlineData("/forgotten", "Users.Read", HttpStatusCode.Forbidden)]
     public async Task Each_role_opens_its_own_doors_only(string path, string? role, HttpStatusCode status)
     {
-        var answer = await GetAsync(path, Token("contoso", roles: role is null ? [] : [role]));
+        var answer = await GetAsync(path, issuer.Token("contoso", roles: role is null ? [] : [role]));
         Assert.Equal(status, answer.StatusCode);
         if (status == HttpStatusCode.Forbidden)
         {
@@ -97,7 +89,7 @@ public sealed class AdminAuthenticationTests : IAsyncLifetime
     [InlineData(null)]
     public async Task I9_a_token_without_a_tenant_in_its_format_opens_nothing(string? tenant)
     {
-        var answer = await GetAsync("/read", Token(tenant));
+        var answer = await GetAsync("/read", issuer.Token(tenant));
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         await AssertProblemAsync(answer, ProblemCodes.Forbidden);
     }
@@ -105,7 +97,7 @@ public sealed class AdminAuthenticationTests : IAsyncLifetime
     [Fact]
     public async Task I9_a_token_of_two_tenants_opens_nothing()
     {
-        var answer = await GetAsync("/read", Token(new[] { "contoso", "fabrikam" }));
+        var answer = await GetAsync("/read", issuer.Token(new[] { "contoso", "fabrikam" }));
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
     }
 
@@ -127,13 +119,13 @@ public sealed class AdminAuthenticationTests : IAsyncLifetime
         using var otherKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var tokens = new Dictionary<string, string>
         {
-            ["other audience"] = Token("contoso", audience: "other"),
-            ["other issuer"] = Token("contoso", issuedBy: "https://evil.example"),
-            ["other key"] = Token("contoso", signer: otherKey),
-            ["expired beyond the skew"] = Token("contoso", expires: TimeSpan.FromSeconds(-40)),
+            ["other audience"] = issuer.Token("contoso", audience: "other"),
+            ["other issuer"] = issuer.Token("contoso", issuedBy: "https://evil.example"),
+            ["other key"] = issuer.Token("contoso", signer: otherKey),
+            ["expired beyond the skew"] = issuer.Token("contoso", expires: TimeSpan.FromSeconds(-40)),
             ["garbage"] = "garbage",
-            ["none"] = Unsigned(),
-            ["HS256 with the public key"] = Symmetric(),
+            ["none"] = IssuerOnTheWire.Unsigned(),
+            ["HS256 with the public key"] = issuer.Symmetric(),
         };
         foreach (var (what, token) in tokens)
         {
@@ -146,13 +138,13 @@ public sealed class AdminAuthenticationTests : IAsyncLifetime
 
     [Fact]
     public async Task A_token_within_the_skew_is_accepted() =>
-        Assert.Equal(HttpStatusCode.OK, (await GetAsync("/read", Token("contoso", expires: TimeSpan.FromSeconds(-10)))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync("/read", issuer.Token("contoso", expires: TimeSpan.FromSeconds(-10)))).StatusCode);
 
     [Fact]
     public async Task I2_an_outage_of_the_issuer_does_not_look_like_a_bad_token()
     {
         issuer.Down = true;
-        var answer = await GetAsync("/read", Token("contoso"));
+        var answer = await GetAsync("/read", issuer.Token("contoso"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.NotNull(answer.Headers.RetryAfter);
         await AssertProblemAsync(answer, ProblemCodes.Unavailable);
@@ -164,10 +156,10 @@ public sealed class AdminAuthenticationTests : IAsyncLifetime
     [Fact]
     public async Task An_outage_after_the_metadata_was_read_is_not_noticed()
     {
-        await GetAsync("/read", Token("contoso"));
+        await GetAsync("/read", issuer.Token("contoso"));
         issuer.Down = true;
-        Assert.Equal(HttpStatusCode.OK, (await GetAsync("/read", Token("contoso"))).StatusCode);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await GetAsync("/read", Token("contoso", audience: "other"))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync("/read", issuer.Token("contoso"))).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await GetAsync("/read", issuer.Token("contoso", audience: "other"))).StatusCode);
     }
 
     [Theory]
@@ -215,55 +207,11 @@ public sealed class AdminAuthenticationTests : IAsyncLifetime
         return new Dictionary<string, string?>
         {
             ["Api:PublicUrl"] = "https://api.example.com",
-            ["Auth:Authority"] = Issuer,
+            ["Auth:Authority"] = IssuerOnTheWire.Address,
             ["Auth:Audience"] = "bloksec-api",
             ["Security:Statements:SigningKey"] = statements.ExportPkcs8PrivateKeyPem(),
             ["Security:Claims:Key"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
         };
-    }
-
-    private static string Unsigned() =>
-        new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor { Issuer = Issuer, Audience = "bloksec-api" });
-
-    private string Symmetric() => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
-    {
-        Issuer = Issuer,
-        Audience = "bloksec-api",
-        SigningCredentials = new SigningCredentials(
-            new SymmetricSecurityKey(key.ExportSubjectPublicKeyInfo()) { KeyId = IssuerOnTheWire.KeyId }, SecurityAlgorithms.HmacSha256),
-    });
-
-    private string Token(
-        object? tenant,
-        string[]? roles = null,
-        string audience = "bloksec-api",
-        string issuedBy = Issuer,
-        TimeSpan? expires = null,
-        ECDsa? signer = null)
-    {
-        var claims = new Dictionary<string, object>
-        {
-            ["sub"] = "alice",
-            ["name"] = "Alice Admin",
-            ["roles"] = roles ?? ["Users.Read", "Devices.Manage"],
-        };
-        if (tenant is not null)
-        {
-            claims["tenant_id"] = tenant;
-        }
-
-        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
-        return new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
-        {
-            Issuer = issuedBy,
-            Audience = audience,
-            IssuedAt = now - TimeSpan.FromMinutes(5),
-            NotBefore = now - TimeSpan.FromMinutes(5),
-            Expires = now + (expires ?? TimeSpan.FromMinutes(5)),
-            Claims = claims,
-            SigningCredentials = new SigningCredentials(
-                new ECDsaSecurityKey(signer ?? key) { KeyId = IssuerOnTheWire.KeyId }, SecurityAlgorithms.EcdsaSha256),
-        });
     }
 
     private async Task<HttpResponseMessage> GetAsync(string path, string? token)
@@ -271,34 +219,5 @@ public sealed class AdminAuthenticationTests : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         return await client.SendAsync(request, TestContext.Current.CancellationToken);
-    }
-
-    /// <summary>The issuer's metadata and keys as the handler fetches them.</summary>
-    private sealed class IssuerOnTheWire(ECDsa key) : HttpMessageHandler
-    {
-        public const string KeyId = "key-1";
-
-        public bool Down { get; set; }
-
-        public int Requests { get; private set; }
-
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            Requests++;
-            if (Down)
-            {
-                throw new HttpRequestException("Connection refused");
-            }
-
-            var jwk = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(
-                new ECDsaSecurityKey(ECDsa.Create(key.ExportParameters(false))) { KeyId = KeyId });
-            object answer = request.RequestUri!.AbsolutePath switch
-            {
-                "/.well-known/openid-configuration" => new { issuer = Issuer, jwks_uri = Issuer + "/jwks" },
-                "/jwks" => new { keys = new[] { new { kty = "EC", crv = "P-256", x = jwk.X, y = jwk.Y, kid = KeyId, use = "sig" } } },
-                _ => throw new HttpRequestException("Not found"),
-            };
-            return Task.FromResult(new HttpResponseMessage { Content = JsonContent.Create(answer) });
-        }
     }
 }

@@ -1,0 +1,111 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Messaging;
+using BlokSec.Functions.Tests.Infrastructure;
+using BlokSec.Functions.Tests.Promises;
+
+namespace BlokSec.Functions.Tests.Budgets;
+
+/// <summary>What a call may cost in requests to the database and in messages until it is answered, counted where they arrive.</summary>
+public sealed class CallBudgetTests(BudgetCloud cloud) : IClassFixture<BudgetCloud>, IAsyncDisposable
+{
+    private readonly TestCloud test = cloud.Test;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => cloud.AtRestAsync();
+
+    [Fact]
+    public async Task Opening_the_app_costs_one_read_and_once_in_five_minutes_a_patch()
+    {
+        var user = await test.NewUserAsync(phones: 1);
+        var signer = user.Signer(0);
+
+        Cost.AssertIs(["read", "patch"], 0, await cloud.CostAsync(() => test.StatusAsync(signer)));
+        Cost.AssertIs(["read"], 0, await cloud.CostAsync(() => test.StatusAsync(signer)));
+        test.Time.Advance(TimeSpan.FromMinutes(4));
+        Cost.AssertIs(["read"], 0, await cloud.CostAsync(() => test.StatusAsync(signer)));
+        test.Time.Advance(TimeSpan.FromMinutes(1.1));
+        Cost.AssertIs(["read", "patch"], 0, await cloud.CostAsync(() => test.StatusAsync(signer)));
+    }
+
+    [Fact]
+    public async Task Opening_the_app_of_a_removed_phone_costs_two_reads_and_once_a_batch()
+    {
+        var user = await test.NewUserAsync(phones: 1);
+        var signer = user.Signer(0);
+        await user.Phones[0].SetLosePushesAsync(true, Stop);
+        await test.RemovedAsync(user, 0);
+        await test.AtRestAsync(user);
+
+        Cost.AssertIs(["read", "read", "batch"], 0, await cloud.CostAsync(() => test.StatusAsync(signer)));
+        Cost.AssertIs(["read", "read"], 0, await cloud.CostAsync(() => test.StatusAsync(signer)));
+    }
+
+    [Theory]
+    [InlineData(3, 12, 0)]
+    [InlineData(30, 1, 0)]
+    [InlineData(2, 250, 0)]
+    [InlineData(3, 3, 3)]
+    public async Task A_user_page_costs_two_queries_whatever_the_user_has(int phones, int accounts, int removed)
+    {
+        var user = await test.NewUserAsync(phones, accounts);
+        for (var phone = 0; phone < removed; phone++)
+        {
+            await test.RemovedAsync(user, phone);
+        }
+
+        await test.AtRestAsync(user);
+
+        Cost.AssertIs(["query", "query"], 0, await cloud.CostAsync(() => test.Admin().UserAsync(user.UserId, Stop)));
+    }
+
+    [Fact]
+    public async Task A_users_page_costs_one_query_and_at_most_one_query_plan_however_many_users_there_are()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 120).Select(_ => test.NewUserAsync(phones: 0)));
+
+        var next = "";
+        foreach (var path in new[] { "users", "users?pageSize=7", "users?search=test&pageSize=5", "users?search=nobody-has-this-name" })
+        {
+            UserList? page = null;
+            var cost = await cloud.CostAsync(async () => page = (await test.Admin().AskAsync(path)).Read<UserList>());
+            AssertUsersPage(cost);
+            next = page!.Continuation ?? next;
+        }
+
+        AssertUsersPage(await cloud.CostAsync(() => test.Admin().AskAsync($"users?search=test&pageSize=5&continuation={next}")));
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(30, 1)]
+    [InlineData(2, 250)]
+    public async Task A_removal_is_answered_after_two_requests_and_one_message(int phones, int accounts)
+    {
+        var user = await test.NewUserAsync(phones, accounts);
+        using var held = new Turnstile(test, Queues.Revocations);
+
+        Cost.AssertIs(
+            ["query", "batch"], 1, await cloud.CostAsync(() => test.Admin().RemoveAsync(user.UserId, user.DeviceIds[0], "budget", Stop)));
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(30, 1)]
+    [InlineData(2, 250)]
+    public async Task An_unregistration_is_answered_after_two_requests_and_one_message(int phones, int accounts)
+    {
+        var user = await test.NewUserAsync(phones, accounts);
+        using var held = new Turnstile(test, Queues.Revocations);
+
+        Cost.AssertIs(["query", "batch"], 1, await cloud.CostAsync(() => test.Admin().UnregisterAsync(user.UserId, "budget", Stop)));
+    }
+
+    private static void AssertUsersPage(Cost cost)
+    {
+        Assert.Equal(1, cost.Count("query"));
+        Assert.InRange(cost.Count("query-plan"), 0, 1);
+        Assert.Equal(1 + cost.Count("query-plan"), cost.Database.Count);
+        Assert.Equal(0, cost.Sent);
+    }
+}
