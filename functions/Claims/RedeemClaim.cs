@@ -37,9 +37,9 @@ internal sealed class RedeemClaim(
             return mismatch;
         }
 
-        if (didProofs.Verify(httpRequest, proof, request.Did, request.DidProof, request.Code) is DidProofResult.Invalid invalid)
+        if (didProofs.Fault(httpRequest, proof, request.Did, request.DidProof, request.Code) is { } fault)
         {
-            return DeviceAnswers.ProofInvalid(invalid.Reason);
+            return DeviceAnswers.ProofInvalid(fault);
         }
 
         var key = new UserKey(request.TenantId, request.UserId);

@@ -26,9 +26,9 @@ internal sealed class RestoreDevice(IdentityStore identities, DidProofs didProof
             return mismatch;
         }
 
-        if (didProofs.Verify(httpRequest, proof, request.Did, request.DidProof, claimCode: null) is DidProofResult.Invalid invalid)
+        if (didProofs.Fault(httpRequest, proof, request.Did, request.DidProof, claimCode: null) is { } fault)
         {
-            return DeviceAnswers.ProofInvalid(invalid.Reason);
+            return DeviceAnswers.ProofInvalid(fault);
         }
 
         var key = new UserKey(request.TenantId, request.UserId);

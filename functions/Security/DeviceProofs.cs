@@ -14,16 +14,7 @@ internal sealed record DeviceProofClaims(
 /// <param name="DeviceId">The thumbprint of its key. Whether such a device is registered is not known yet.</param>
 /// <param name="PublicKey">Its public key as JWK, in canonical form.</param>
 /// <param name="Jti">The proof's id; a second proof with the same id of the same device is a replay.</param>
-/// <param name="IssuedAt">When it was signed, by the phone's clock.</param>
-/// <param name="ExpiresAt">Until when, inclusive, it is accepted, and therefore remembered.</param>
-internal sealed record DeviceProof(
-    string TenantId,
-    string UserId,
-    string DeviceId,
-    string PublicKey,
-    string Jti,
-    DateTimeOffset IssuedAt,
-    DateTimeOffset ExpiresAt)
+internal sealed record DeviceProof(string TenantId, string UserId, string DeviceId, string PublicKey, string Jti)
 {
     /// <summary>The proof that authenticated the call.</summary>
     public static DeviceProof Of(HttpContext context) => context.Features.GetRequiredFeature<DeviceProof>();
@@ -95,14 +86,7 @@ internal sealed class DeviceProofs(PublicAddress address, TimeProvider time)
 
         return await BodyFaultAsync(request, claims.Bh, cancellationToken) is { } bodyFault
             ? new DeviceProofResult.Invalid(bodyFault)
-            : new DeviceProofResult.Valid(Proof(claims, key));
-    }
-
-    private static DeviceProof Proof(DeviceProofClaims claims, PublicKey key)
-    {
-        var issuedAt = DateTimeOffset.FromUnixTimeSeconds(claims.Iat);
-        return new DeviceProof(
-            claims.Tenant, claims.User, key.Thumbprint, JsonWebKeys.Serialize(key), claims.Jti, issuedAt, issuedAt + Window);
+            : new DeviceProofResult.Valid(new DeviceProof(claims.Tenant, claims.User, key.Thumbprint, key.JsonWebKey, claims.Jti));
     }
 
     private string? Fault(HttpRequest request, DeviceProofClaims claims, PublicKey key)

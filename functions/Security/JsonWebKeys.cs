@@ -17,9 +17,6 @@ internal static class JsonWebKeys
             && TryRead(members, out key);
     }
 
-    /// <summary>The key as JWK, in the form that RFC 7638 hashes.</summary>
-    public static string Serialize(PublicKey key) => key.JsonWebKey;
-
     internal static bool TryRead(JsonWebKeyMembers? members, [NotNullWhen(true)] out PublicKey? key)
     {
         key = null;
