@@ -1,6 +1,7 @@
 using BlokSec.Browser.Tests.Infrastructure;
 using BlokSec.Local.Faults;
 using BlokSec.Local.Seed;
+using Microsoft.Azure.Cosmos;
 
 namespace BlokSec.Browser.Tests;
 
@@ -60,6 +61,9 @@ public sealed class AccessibilityTests(BrowserCloud cloud) : BrowserTest(cloud)
         await page.GetByLabel("Search users").FillAsync("");
         await Expect(page.GetByTestId("no-users")).ToBeVisibleAsync();
         await Axe.CheckAsync(page, "no users");
+        await page.UnrouteAllAsync(new() { Behavior = UnrouteBehavior.Wait });
+        await page.Button("Look again").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Row).Nth(5)).ToBeVisibleAsync();
 
         await visit.FollowAsync("guide", "User & Device Management");
         await Axe.CheckAsync(page, "guide");
@@ -95,7 +99,7 @@ public sealed class AccessibilityTests(BrowserCloud cloud) : BrowserTest(cloud)
         await Axe.CheckAsync(page, "removal with a wrong phrase");
         await Cloud.Cloud.Container.DeleteItemStreamAsync(
             $"device:{user.DeviceIds[2]}",
-            new Microsoft.Azure.Cosmos.PartitionKeyBuilder().Add(user.TenantId).Add(user.UserId).Build(),
+            new PartitionKeyBuilder().Add(user.TenantId).Add(user.UserId).Build(),
             cancellationToken: TestContext.Current.CancellationToken);
         await page.ConfirmAsync("remove device", "Remove device");
         await Expect(page.GetByTestId("stale-plan")).ToBeVisibleAsync();
@@ -144,6 +148,31 @@ public sealed class AccessibilityTests(BrowserCloud cloud) : BrowserTest(cloud)
         await Expect(visit.Page.Locator(".user-head")).ToBeVisibleAsync();
         await Expect(visit.Page.Locator("main")).ToContainTextAsync(shown);
         await Axe.CheckAsync(visit.Page, userId);
+    }
+
+    [Fact]
+    public async Task A_user_with_very_long_names()
+    {
+        const string Long = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwaren";
+        var user = await Cloud.NewUserAsync(phones: 2);
+        await Cloud.PatchAsync(
+            user,
+            "user",
+            PatchOperation.Set("/familyName", Long),
+            PatchOperation.Set("/email", $"{Long}.{Long}@contoso.example"));
+        await Cloud.PatchAsync(
+            user, $"device:{user.DeviceIds[0]}", PatchOperation.Set("/name", $"Phone of {Long}{Long}"), PatchOperation.Set("/model", Long));
+        var visit = Visitor();
+        await visit.SignInAsync(Visit.Alice, $"users?search={Uri.EscapeDataString(user.Name)}");
+        var page = visit.Page;
+        await Expect(page.GetByRole(AriaRole.Row)).ToHaveCountAsync(2);
+        await Axe.CheckAsync(page, "a long name in the list");
+        await page.GetByRole(AriaRole.Link, new() { Name = Long }).ClickAsync();
+        await Expect(page.GetByTestId("device")).ToHaveCountAsync(2);
+        await Axe.CheckAsync(page, "a long name");
+        await page.Trash($"Phone of {Long}{Long}").ClickAsync();
+        await Expect(page.GetByTestId("plan")).ToBeVisibleAsync();
+        await Axe.CheckAsync(page, "a long name in the removal");
     }
 
     [Fact]

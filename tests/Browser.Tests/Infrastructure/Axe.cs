@@ -25,6 +25,9 @@ internal static class Axe
 
     private static readonly string Script = new BundledAxeScriptProvider().GetScript();
 
+    /// <summary>Where the layout is another one, but the colours and names are the same.</summary>
+    private static readonly int[] Between = [360, 800];
+
     private static readonly (ColorScheme Theme, int Width)[] Looks = [(ColorScheme.Dark, 320), (ColorScheme.Light, 1280)];
 
     /// <summary>Asserts that axe finds nothing and that nothing sticks out, dark on a phone and light on a desk.</summary>
@@ -35,14 +38,25 @@ internal static class Axe
             await page.EvaluateAsync(Script);
         }
 
+        foreach (var width in Between)
+        {
+            await page.SetViewportSizeAsync(width, 900);
+            await FitsAsync(page, state, width);
+        }
+
         foreach (var (theme, width) in Looks)
         {
             await page.SetViewportSizeAsync(width, 900);
             await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = theme });
-            var beyond = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
-            Assert.True(beyond <= 0, $"{state} at {width}: {beyond} pixels have to be scrolled to sideways");
+            await FitsAsync(page, state, width);
             var found = await page.EvaluateAsync<string[]>(Look);
             Assert.True(found.Length == 0, $"{state} at {width}:\n{string.Join('\n', found)}");
         }
+    }
+
+    private static async Task FitsAsync(IPage page, string state, int width)
+    {
+        var beyond = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        Assert.True(beyond <= 0, $"{state} at {width}: {beyond} pixels have to be scrolled to sideways");
     }
 }
