@@ -34,6 +34,8 @@ public sealed partial class ClaimSection
 
     private bool IsOpen => User is { DidState: DidState.Unclaimed, Claim.State: ClaimState.Open };
 
+    private string Verb => User.Claim is null ? "Create" : "Renew";
+
     private void AskToRenew() => (isAsking, problem, key) = (true, null, Guid.NewGuid().ToString());
 
     private async Task RenewAsync()

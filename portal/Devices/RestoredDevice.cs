@@ -9,6 +9,8 @@ internal sealed record RestoredDevice(DeviceDetails Restored, DeviceDetails Old)
 {
     private static readonly TimeSpan Recent = TimeSpan.FromDays(14);
 
+    public string Question => $"Did {DeviceNames.Of(Restored.Name, Restored.Model)} take the place of {DeviceNames.Of(Old.Name, Old.Model)}?";
+
     /// <summary>
     /// Finds it. In one epoch the first phone enrolls with a claim, and every later one comes from a backup. The old phone is proposed
     /// only while it has not been used since: it stays registered until somebody removes it.

@@ -21,7 +21,7 @@ public sealed partial class ClaimTests(BrowserCloud cloud) : BrowserTest(cloud)
         await Expect(visit.Page.GetByTestId("claim-qr")).ToHaveCountAsync(0);
 
         await visit.Page.Button("Renew claim QR code").ClickAsync();
-        await visit.Page.OpenDialog().GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
+        await visit.Page.OpenDialog().GetByRole(AriaRole.Button, new() { Name = "Renew" }).ClickAsync();
         await Expect(visit.Page.GetByTestId("claim-qr")).ToBeVisibleAsync();
         await Expect(countdown).ToHaveTextAsync(HoursLeft());
     }
