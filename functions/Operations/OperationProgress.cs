@@ -102,6 +102,8 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
                 return;
             }
         }
+
+        throw new TimeoutException("The operation is being changed again and again.");
     }
 
     private OperationDocument Completed(OperationDocument operation, OperationStepName name)

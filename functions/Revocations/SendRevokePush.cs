@@ -147,7 +147,7 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
             read = null;
         }
 
-        return new Outcome.Later(time.GetUtcNow() + ShortestBackOff);
+        throw new TimeoutException("The revocation is being changed again and again.");
     }
 
     private async Task<(UserDocument? User, RevocationDocument? Revocation)> ReadAsync(
