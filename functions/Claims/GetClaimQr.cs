@@ -62,6 +62,7 @@ internal sealed class GetClaimQr(IdentityStore identities, ClaimViews views)
         var svg = new MediaTypeHeaderValue(Svg);
         var png = new MediaTypeHeaderValue(Png);
         return accepted
+            .Where(range => range.Quality is not 0)
             .OrderByDescending(range => range.Quality ?? 1)
             .Select(range => svg.IsSubsetOf(range) ? Svg : png.IsSubsetOf(range) ? Png : null)
             .FirstOrDefault(format => format is not null);

@@ -182,6 +182,7 @@ public sealed class BadInputTests(OpenCloud cloud) : IAsyncLifetime
     [Theory]
     [InlineData("image/jpeg")]
     [InlineData("text/html, application/json")]
+    [InlineData("image/svg+xml;q=0, image/png;q=0")]
     public async Task A_QR_code_in_another_format_is_not_to_be_had(string accept)
     {
         await RefusedAsync(MappedFunction.Of(cloud, "GetClaimQr"), accept, 406, ProblemCodes.NotAcceptable, null, null, headers: ("Accept", accept));
