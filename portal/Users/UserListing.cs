@@ -6,8 +6,8 @@ namespace BlokSec.Portal.Users;
 
 /// <summary>
 /// The users found for a search, page after page. A newer search cancels an older one; what was found stays until there is an answer, and
-/// while another page of the console is looked at, so that the way back is at once. A reading that fails is tried again in the rhythm of
-/// <see cref="PollRhythm"/>, as on the page of a user.
+/// while another page of the console is looked at, so that the way back is at once; it is found anew then. A reading that fails is tried
+/// again in the rhythm of <see cref="PollRhythm"/>, as on the page of a user.
 /// </summary>
 internal sealed class UserListing(AdminApi api, BrowserPage page, TimeProvider time) : IDisposable
 {
@@ -64,12 +64,11 @@ internal sealed class UserListing(AdminApi api, BrowserPage page, TimeProvider t
     /// <summary>Tries at once again what failed.</summary>
     public void Hurry() => pause?.End();
 
-    /// <summary>Nobody looks any more: what is under way is given up.</summary>
+    /// <summary>Nobody looks any more: what is under way is given up, and what is shown may be old when somebody looks again.</summary>
     public void Leave()
     {
         reading?.Cancel();
-        found = Problem is null ? found : null;
-        (IsSearching, IsLoadingMore, Problem) = (false, false, null);
+        (found, IsSearching, IsLoadingMore, Problem) = (null, false, false, null);
     }
 
     public void Dispose()

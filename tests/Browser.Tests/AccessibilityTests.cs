@@ -35,6 +35,7 @@ public sealed class AccessibilityTests(BrowserCloud cloud) : BrowserTest(cloud)
         await visit.SignInAsync(Visit.Alice);
         var page = visit.Page;
         await Expect(page.GetByRole(AriaRole.Row).Nth(5)).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Table)).ToHaveAttributeAsync("aria-busy", "false");
         await Axe.CheckAsync(page, "users");
         await page.RouteAsync("**/api/users?search*", route => route.FulfillAsync(new() { Status = 503, Headers = Everybody }));
         await page.GetByLabel("Search users").FillAsync("nobody of this name");
@@ -166,6 +167,7 @@ public sealed class AccessibilityTests(BrowserCloud cloud) : BrowserTest(cloud)
         await visit.SignInAsync(Visit.Alice, $"users?search={Uri.EscapeDataString(user.Name)}");
         var page = visit.Page;
         await Expect(page.GetByRole(AriaRole.Row)).ToHaveCountAsync(2);
+        await Expect(page.GetByRole(AriaRole.Table)).ToHaveAttributeAsync("aria-busy", "false");
         await Axe.CheckAsync(page, "a long name in the list");
         await page.GetByRole(AriaRole.Link, new() { Name = Long }).ClickAsync();
         await Expect(page.GetByTestId("device")).ToHaveCountAsync(2);

@@ -138,6 +138,22 @@ public sealed class UsersPageTests : ConsoleTest
         back.WaitForAssertion(() => Assert.Single(back.FindAll("tbody tr")));
     }
 
+    [Fact]
+    public async Task The_way_back_shows_the_users_at_once_and_then_what_became_of_them()
+    {
+        Answer("GET /api/users?", [Maria]);
+        Answer("GET /api/users?", [Maria with { DidState = DidState.Resetting }]);
+        Render<UsersPage>();
+        await DisposeComponentsAsync();
+        var answer = new TaskCompletionSource();
+        Stub.Slowness = answer.Task;
+        var back = Render<UsersPage>();
+        Assert.Equal("Active", back.Find("tbody .badge").TextContent);
+        Assert.Equal("true", back.Find("table").GetAttribute("aria-busy"));
+        answer.SetResult();
+        back.WaitForAssertion(() => Assert.Equal("Unregistering", back.Find("tbody .badge").TextContent));
+    }
+
     private void Refuse(string request) => Stub.Refuse(request, HttpStatusCode.ServiceUnavailable, ProblemCodes.Unavailable);
 
     private void Answer(string request, IReadOnlyList<UserSummary> users) =>
