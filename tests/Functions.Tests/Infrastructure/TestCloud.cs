@@ -18,6 +18,9 @@ internal sealed record TestCloudOptions
     /// <summary>The folder of the published app; the build output when null.</summary>
     public string? AppFolder { get; init; }
 
+    /// <summary>Whether the app is told nothing but what a deployment tells it, and where the stand-ins are.</summary>
+    public bool AsDeployed { get; init; }
+
     /// <summary>Settings of the function app, as environment variables.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
@@ -69,14 +72,11 @@ internal sealed class TestCloud : IAsyncDisposable
         options ??= new TestCloudOptions();
         var test = new TestCloud();
         var settings = new Dictionary<string, string>(options.Settings);
-        // Tests run the timer by hand: whatever stands still then is taken up at once.
-        settings.TryAdd("Resume__NotStartedSeconds", "0");
-        settings.TryAdd("Resume__RunningSeconds", "0");
-        settings.TryAdd("Resume__PushOverdueSeconds", "0");
-        // They also look far more often than people do.
-        settings.TryAdd("RateLimits__AdministratorPerMinute", "100000");
-        settings.TryAdd("RateLimits__DevicePerMinute", "100000");
-        settings.TryAdd("RateLimits__ClaimPerMinute", "100000");
+        if (!options.AsDeployed)
+        {
+            Hasten(settings);
+        }
+
         test.Cloud = await LocalCloud.StartAsync(new LocalCloudOptions
         {
             Folder = test.folder,
@@ -166,6 +166,18 @@ internal sealed class TestCloud : IAsyncDisposable
         }
 
         Directory.Delete(folder, recursive: true);
+    }
+
+    private static void Hasten(Dictionary<string, string> settings)
+    {
+        // Tests run the timer by hand: whatever stands still then is taken up at once.
+        settings.TryAdd("Resume__NotStartedSeconds", "0");
+        settings.TryAdd("Resume__RunningSeconds", "0");
+        settings.TryAdd("Resume__PushOverdueSeconds", "0");
+        // They also look far more often than people do.
+        settings.TryAdd("RateLimits__AdministratorPerMinute", "100000");
+        settings.TryAdd("RateLimits__DevicePerMinute", "100000");
+        settings.TryAdd("RateLimits__ClaimPerMinute", "100000");
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.IO.Compression;
+using System.Text.RegularExpressions;
 using BlokSec.Contracts;
 using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Functions.Tests.Promises;
@@ -7,10 +8,21 @@ using BlokSec.Functions.Tests.Promises;
 namespace BlokSec.Functions.Tests.Publishing;
 
 /// <summary>What is deployed, made by the documented command, carried elsewhere as a zip, and run there with nothing but settings.</summary>
-public sealed class PublishedAppTests(ITestOutputHelper output) : IDisposable
+public sealed partial class PublishedAppTests(ITestOutputHelper output) : IDisposable
 {
     /// <summary>All that lies beside the functions' folders.</summary>
     private static readonly string[] Files = ["BlokSec.Functions", "host.json"];
+
+    /// <summary>Where the stand-ins are. On Azure the first two are told by the platform, the others are the code's own.</summary>
+    private static readonly string[] StandIns =
+    [
+        "IDENTITY_ENDPOINT",
+        "IDENTITY_HEADER",
+        "Push__Apns__ProductionEndpoint",
+        "Push__Apns__SandboxEndpoint",
+        "Push__Fcm__Endpoint",
+        "ServiceBus__Endpoint",
+    ];
 
     private readonly string folder = Directory.CreateTempSubdirectory("bloksec-publish-").FullName;
 
@@ -30,7 +42,10 @@ public sealed class PublishedAppTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(Files, Directory.GetFiles(elsewhere).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.All(Directory.GetDirectories(elsewhere), function => Assert.Equal(["function.json"], Directory.GetFileSystemEntries(function).Select(Path.GetFileName)));
 
-        await using var test = await TestCloud.StartAsync(new TestCloudOptions { Published = true, AppFolder = elsewhere });
+        await using var test = await TestCloud.StartAsync(new TestCloudOptions { Published = true, AppFolder = elsewhere, AsDeployed = true });
+        var deployed = Settings().Matches(await File.ReadAllTextAsync(
+            Path.Combine(Approved.Repository, "infra", "modules", "settings.bicep"), TestContext.Current.CancellationToken));
+        Assert.All(test.Cloud.Settings.Keys.Except(StandIns), name => Assert.Contains(name, deployed.Select(setting => setting.Groups[1].Value)));
         var user = await test.NewUserAsync(phones: 2, accounts: 3);
         await test.RemovedAsync(user, phone: 0);
         await test.ConfirmedAsync(user, user.DeviceIds[0]);
@@ -63,4 +78,7 @@ public sealed class PublishedAppTests(ITestOutputHelper output) : IDisposable
         await publish.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, publish.ExitCode);
     }
+
+    [GeneratedRegex(@"^ +(\w+__\w+):", RegexOptions.Multiline)]
+    private static partial Regex Settings();
 }
