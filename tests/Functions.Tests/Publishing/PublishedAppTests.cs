@@ -79,6 +79,6 @@ public sealed partial class PublishedAppTests(ITestOutputHelper output) : IDispo
         Assert.Equal(0, publish.ExitCode);
     }
 
-    [GeneratedRegex(@"^ +(\w+__\w+):", RegexOptions.Multiline)]
+    [GeneratedRegex(@"\b(\w+__\w+):")]
     private static partial Regex Settings();
 }
