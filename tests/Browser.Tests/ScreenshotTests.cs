@@ -32,6 +32,8 @@ public sealed class ScreenshotTests(BrowserCloud cloud) : BrowserTest(cloud)
         await Expect(page.GetByText("Confirmed by the device").Nth(2)).ToBeVisibleAsync();
         await page.EvaluateAsync("() => window.scrollTo(0, 0)");
         await Picture.OfDocumentsAsync(page, "unregistered");
+        await page.GetByTestId("claim-qr").ScrollIntoViewIfNeededAsync();
+        await Picture.OfDocumentsAsync(page, "claim");
 
         var phones = await visit.PhonesAsync(new BrowserUser(DemoPeople.Contoso, DemoPeople.ThreePhones, "Maria Lopez", [], []));
         await Expect(phones.Phone("Maria's Pixel 9")).ToContainTextAsync("Device Revoked");
