@@ -57,6 +57,11 @@ public sealed partial record PushHandleRegistration : IValidatableObject
         }
     }
 
+    /// <summary>What is wrong with registering this handle for a phone of the platform; null when nothing is.</summary>
+    /// <param name="platform">The phone's system. Apple's service reaches no Android phone; Firebase reaches both.</param>
+    public string? MisfitOf(DevicePlatform platform) =>
+        Kind == PushHandleKind.Apns && platform != DevicePlatform.Ios ? "is fcmToken or fcmFid for an Android phone" : null;
+
     // The value is a secret: it stays out of logs, wherever this record is printed.
     private bool PrintMembers(System.Text.StringBuilder builder)
     {
@@ -72,7 +77,7 @@ public sealed partial record PushHandleRegistration : IValidatableObject
 }
 
 /// <summary>Facts about a phone that enrolls. Its public key is the one in the header of the proof.</summary>
-public sealed record DeviceRegistration
+public sealed record DeviceRegistration : IValidatableObject
 {
     /// <summary>Name given on the phone; 1 to 100 characters.</summary>
     /// <example>Work phone</example>
@@ -99,6 +104,15 @@ public sealed record DeviceRegistration
 
     /// <summary>How to reach it by push; null when the user does not allow notifications.</summary>
     public PushHandleRegistration? PushHandle { get; init; }
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (PushHandle?.MisfitOf(Platform) is { } misfit)
+        {
+            yield return new ValidationResult(misfit, [$"{nameof(PushHandle)}.{nameof(PushHandle.Kind)}"]);
+        }
+    }
 }
 
 /// <summary>Redeems a claim: a phone enrolls with a new DID.</summary>

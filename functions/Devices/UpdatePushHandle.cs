@@ -40,6 +40,11 @@ internal sealed class UpdatePushHandle(IdentityStore identities, TimeProvider ti
                 return DeviceAnswers.Replayed();
             }
 
+            if (request.MisfitOf(device.Platform) is { } misfit)
+            {
+                return Problems.InvalidRequest("kind", misfit);
+            }
+
             if (await CommitAsync(user, device, request, proof, cancellationToken) == BatchResult.Committed)
             {
                 return TypedResults.NoContent();

@@ -57,7 +57,7 @@ internal static class RequestValidation
 
     private static bool IsContract(object? value) => value is not null && !value.GetType().IsEnum && value.GetType().Namespace == Contracts;
 
-    private static string Name(string member) => JsonNamingPolicy.CamelCase.ConvertName(member);
+    private static string Name(string member) => string.Join('.', member.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 
     private sealed record Parameter(string Name, ValidationAttribute[] Rules);
 }

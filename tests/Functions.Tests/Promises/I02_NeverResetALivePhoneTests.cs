@@ -1,10 +1,12 @@
 using System.Text.Json;
 using BlokSec.Contracts;
+using BlokSec.Functions.Identities;
 using BlokSec.Functions.Security;
 using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Local.Faults;
 using BlokSec.Local.Phones.Keys;
 using BlokSec.Local.Phones.Push;
+using Microsoft.Azure.Cosmos;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BlokSec.Functions.Tests.Promises;
@@ -16,17 +18,17 @@ public sealed class NeverResetALivePhoneTests(CloudFixture fixture) : IClassFixt
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    public async Task I2_A_queued_revoke_is_cancelled_when_a_live_phone_registered_its_push_handle_again(int removed)
+    [InlineData(0, 3)]
+    [InlineData(1, 2)]
+    public async Task I2_A_queued_revoke_is_cancelled_when_an_active_phone_registered_its_push_handle_again(int removed, int kept)
     {
-        var user = await test.NewUserAsync(phones: 2);
+        var user = await test.NewUserAsync(phones: 4);
         var handle = user.Phones[removed].State.PushAddress.ToHandle();
         string operationId;
         using (test.BusOut())
         {
             operationId = (await test.Admin().RemoveAsync(user.UserId, user.DeviceIds[removed], null, Stop)).OperationId;
-            Assert.Equal(204, (await test.PutHandleAsync(user.Signer(1 - removed), handle)).Status);
+            Assert.Equal(204, (await test.PutHandleAsync(user.Signer(kept), handle)).Status);
         }
 
         await test.ResumeAsync();
@@ -35,6 +37,35 @@ public sealed class NeverResetALivePhoneTests(CloudFixture fixture) : IClassFixt
         var told = await test.RevocationAsync(user, user.DeviceIds[removed], now => now.NextAttemptAt is null, "the push is settled");
         Assert.Equal(RevokePushState.Cancelled, told.Push);
         Assert.Equal(RevocationState.Blocked, told.State);
+        Assert.Equal(0, test.PushesTo(handle));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task I2_An_APNs_token_is_the_same_in_upper_and_lower_case(bool inTheDocument)
+    {
+        var user = await test.NewUserAsync(phones: 4);
+        var handle = user.Phones[0].State.PushAddress.ToHandle();
+        var upper = handle with { Value = handle.Value.ToUpperInvariant() };
+        if (inTheDocument)
+        {
+            var patch = PatchOperation.Set("/pushHandle/value", upper.Value);
+            await test.PatchAsync(user, DeviceDocument.IdOf(user.DeviceIds[0]), patch);
+        }
+
+        string operationId;
+        using (test.BusOut())
+        {
+            operationId = (await test.Admin().RemoveAsync(user.UserId, user.DeviceIds[0], null, Stop)).OperationId;
+            Assert.Equal(204, (await test.PutHandleAsync(user.Signer(3), inTheDocument ? handle : upper)).Status);
+        }
+
+        await test.ResumeAsync();
+        await test.SucceededAsync(user, operationId);
+
+        var told = await test.RevocationAsync(user, user.DeviceIds[0], now => now.NextAttemptAt is null, "the push is settled");
+        Assert.Equal(RevokePushState.Cancelled, told.Push);
         Assert.Equal(0, test.PushesTo(handle));
     }
 

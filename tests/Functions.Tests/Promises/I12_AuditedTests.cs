@@ -87,7 +87,7 @@ public sealed class AuditedTests(CloudFixture fixture) : IClassFixture<CloudFixt
         var restored = await SingleAsync(user, () => test.RestoreAsync(second, didKey));
         AssertBy(restored, "device", second.Key.DeviceId, AuditActions.DeviceRestored, second.Key.DeviceId);
 
-        var handle = new PushHandleRegistration { Kind = PushHandleKind.Apns, Value = new string('b', 64) };
+        var handle = new PushHandleRegistration { Kind = PushHandleKind.FcmToken, Value = new string('b', 64) };
         var registered = await SingleAsync(user, () => test.PutHandleAsync(signer, handle));
         AssertBy(registered, "device", deviceId, AuditActions.PushHandleChanged, deviceId);
         Assert.Equal(("None", "Receiving"), (registered.Before!["pushStatus"], registered.After!["pushStatus"]));

@@ -31,14 +31,14 @@ internal static class SignedCalls
         test.CallAsync(HttpMethod.Post, "mobile/device/erasure", signer, null);
 
     public static Task<ApiAnswer> RestoreAsync(
-        this TestCloud test, Signer signer, PhoneKey didKey, PushHandleRegistration? handle = null) =>
+        this TestCloud test, Signer signer, PhoneKey didKey, PushHandleRegistration? handle = null, DevicePlatform? platform = null) =>
         test.CallAsync(HttpMethod.Post, "mobile/devices", signer, new RestoreDeviceRequest
         {
             TenantId = signer.Tenant,
             UserId = signer.User,
             Did = didKey.Did,
             DidProof = DidProof(test, signer, didKey, "mobile/devices", null),
-            Device = Device(handle),
+            Device = Device(handle, platform),
         });
 
     public static Task<ApiAnswer> RedeemAsync(
@@ -64,11 +64,11 @@ internal static class SignedCalls
         ClaimCode = code,
     }.Build();
 
-    private static DeviceRegistration Device(PushHandleRegistration? handle) => new()
+    private static DeviceRegistration Device(PushHandleRegistration? handle, DevicePlatform? platform = null) => new()
     {
         Name = "Somebody's phone",
-        Model = "Pixel 10",
-        Platform = DevicePlatform.Android,
+        Model = "A phone",
+        Platform = platform ?? (handle?.Kind == PushHandleKind.Apns ? DevicePlatform.Ios : DevicePlatform.Android),
         OsVersion = "16",
         AppVersion = "5.2.0",
         PushHandle = handle,

@@ -89,7 +89,7 @@ public sealed class PushPayloadTests
 
         var json = JsonSerializer.Serialize(handle, Json.Documents);
 
-        Assert.Equal("""{"kind":"apns","value":"abc","environment":"sandbox","registeredAt":"2026-03-01T12:00:00+00:00"}""", json);
+        Assert.Equal("""{"kind":"apns","environment":"sandbox","registeredAt":"2026-03-01T12:00:00+00:00","value":"abc"}""", json);
         Assert.Equal(handle, JsonSerializer.Deserialize<PushHandle>(json, Json.Documents));
         Assert.Equal("\"fcmToken\"", JsonSerializer.Serialize(PushHandleKind.FcmToken, Json.Documents));
         Assert.Equal("\"fcmFid\"", JsonSerializer.Serialize(PushHandleKind.FcmFid, Json.Documents));
