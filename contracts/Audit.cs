@@ -1,9 +1,22 @@
 namespace BlokSec.Contracts;
 
+/// <summary>The kinds of actors in audit entries.</summary>
+public static class AuditActorKinds
+{
+    /// <summary>A person with an access token.</summary>
+    public const string Administrator = "administrator";
+
+    /// <summary>Whoever has the private key of a phone.</summary>
+    public const string Phone = "phone";
+
+    /// <summary>A function that no caller waits for, such as one that works through a queue.</summary>
+    public const string System = "system";
+}
+
 /// <summary>An entry for the auditor, written in the same transaction as what it tells.</summary>
 /// <param name="EntryId">Its id; sorts by time.</param>
 /// <param name="At">When.</param>
-/// <param name="ActorKind"><c>administrator</c>, <c>device</c> or <c>system</c>.</param>
+/// <param name="ActorKind">One of <see cref="AuditActorKinds"/>.</param>
 /// <param name="ActorName">The administrator's name, the device's id or the function's name.</param>
 /// <param name="Action">What was done: one of <see cref="AuditActions"/>.</param>
 /// <param name="Targets">The ids it was done to: devices, a claim or an operation.</param>
@@ -12,6 +25,11 @@ namespace BlokSec.Contracts;
 /// <param name="Before">What was, by name.</param>
 /// <param name="After">What is, by name.</param>
 /// <param name="Alert">Whether somebody has to look.</param>
+/// <param name="ActorId">The subject in the administrator's access token, the device's id or the function's name.</param>
+/// <param name="ActorAddress">The IP address that an administrator's call came from; null for other actors.</param>
+/// <param name="TraceId">The trace that it happened in, to look for in the telemetry: 32 hexadecimal digits.</param>
+/// <param name="Count">How often it happened. Alerts of one kind within a day are one entry, which tells the first of them.</param>
+/// <param name="LastAt">When it happened last; null when it happened once.</param>
 public sealed record AuditEntryDetails(
     string EntryId,
     DateTimeOffset At,
@@ -23,7 +41,12 @@ public sealed record AuditEntryDetails(
     string? Reason,
     IReadOnlyDictionary<string, string?>? Before,
     IReadOnlyDictionary<string, string?>? After,
-    bool Alert);
+    bool Alert,
+    string? ActorId = null,
+    string? ActorAddress = null,
+    string? TraceId = null,
+    int Count = 1,
+    DateTimeOffset? LastAt = null);
 
 /// <summary>A page of a user's audit, newest first.</summary>
 /// <param name="Entries">The entries of this page.</param>

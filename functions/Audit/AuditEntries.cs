@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using BlokSec.Contracts;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Security;
 
@@ -6,7 +8,7 @@ namespace BlokSec.Functions.Audit;
 /// <summary>Makes audit entries; whoever changes something writes one in the same batch.</summary>
 internal static class AuditEntries
 {
-    public static AuditActor Actor(this Administrator administrator) => new("administrator", administrator.Subject, administrator.Name);
+    public static AuditActor Actor(this Administrator administrator) => new(AuditActorKinds.Administrator, administrator.Subject, administrator.Name, administrator.Address);
 
     public static AuditDocument Entry(
         this UserKey key, DateTimeOffset at, AuditActor actor, string action, params IReadOnlyList<string> targets) => new()
@@ -19,5 +21,6 @@ internal static class AuditEntries
             Actor = actor,
             Action = action,
             Targets = targets,
+            TraceId = Activity.Current?.TraceId.ToString(),
         };
 }

@@ -20,6 +20,9 @@ internal sealed class ListAuditEntries(IdentityStore identities)
     /// <summary>Comes after the id of every entry.</summary>
     private const string End = "audit:~";
 
+    /// <summary>How earlier versions called a phone.</summary>
+    private const string EarlierPhone = "device";
+
     /// <inheritdoc cref="ListAuditEntries"/>
     /// <param name="userId">The user.</param>
     /// <param name="administrator">Who asks; users of other tenants do not exist.</param>
@@ -58,7 +61,7 @@ internal sealed class ListAuditEntries(IdentityStore identities)
     private static AuditEntryDetails Details(AuditDocument entry) => new(
         entry.Id,
         entry.At,
-        entry.Actor.Kind,
+        entry.Actor.Kind == EarlierPhone ? AuditActorKinds.Phone : entry.Actor.Kind,
         entry.Actor.Name,
         entry.Action,
         entry.Targets,
@@ -66,5 +69,10 @@ internal sealed class ListAuditEntries(IdentityStore identities)
         entry.Reason,
         entry.Before,
         entry.After,
-        entry.Alert);
+        entry.Alert,
+        entry.Actor.Id,
+        entry.Actor.Address,
+        entry.TraceId,
+        entry.Count,
+        entry.LastAt);
 }

@@ -122,7 +122,7 @@ internal sealed class RedeemClaim(
         var device = DeviceRegistrations.Document(user, proof, request.Device, now);
         var enrolled = user.With(device) with { Did = request.Did, DidState = DidState.Active };
         var operation = Binding(enrolled, device, now);
-        var entry = user.Key.Entry(now, AuditActor.Device(device.DeviceId), AuditActions.DeviceEnrolled, device.DeviceId) with
+        var entry = user.Key.Entry(now, AuditActor.Phone(device.DeviceId), AuditActions.DeviceEnrolled, device.DeviceId) with
         {
             OperationId = operation.OperationId,
             Before = new Dictionary<string, string?> { ["did"] = null, ["activeDeviceId"] = user.ActiveDeviceId },

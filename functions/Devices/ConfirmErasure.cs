@@ -43,7 +43,7 @@ internal sealed class ConfirmErasure(IdentityStore identities, TimeProvider time
             }
 
             var now = time.GetUtcNow();
-            var entry = key.Entry(now, AuditActor.Device(proof.DeviceId), AuditActions.RemovalConfirmed, proof.DeviceId) with
+            var entry = key.Entry(now, AuditActor.Phone(proof.DeviceId), AuditActions.RemovalConfirmed, proof.DeviceId) with
             {
                 OperationId = revocation.OperationId,
             };

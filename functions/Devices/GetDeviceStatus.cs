@@ -68,7 +68,7 @@ internal sealed class GetDeviceStatus(IdentityStore identities, ReplayGuard repl
                 return DeviceAnswers.Removed(revocation);
             }
 
-            var entry = key.Entry(now, AuditActor.Device(proof.DeviceId), AuditActions.RemovalLearned, proof.DeviceId) with
+            var entry = key.Entry(now, AuditActor.Phone(proof.DeviceId), AuditActions.RemovalLearned, proof.DeviceId) with
             {
                 OperationId = revocation.OperationId,
             };

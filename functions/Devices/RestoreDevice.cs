@@ -92,7 +92,7 @@ internal sealed class RestoreDevice(IdentityStore identities, DidProofs didProof
         var now = time.GetUtcNow();
         var device = DeviceRegistrations.Document(user, proof, request.Device, now);
         var owner = user.With(device);
-        var entry = user.Key.Entry(now, AuditActor.Device(device.DeviceId), AuditActions.DeviceRestored, device.DeviceId) with
+        var entry = user.Key.Entry(now, AuditActor.Phone(device.DeviceId), AuditActions.DeviceRestored, device.DeviceId) with
         {
             Before = new Dictionary<string, string?> { ["activeDeviceId"] = user.ActiveDeviceId },
             After = new Dictionary<string, string?> { ["activeDeviceId"] = owner.ActiveDeviceId },

@@ -14,12 +14,8 @@ internal static class RetiredDids
         IdentityStore identities, DeviceProof proof, string did, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var key = new UserKey(proof.TenantId, proof.UserId);
-        var entry = key.Entry(now, AuditActor.Device(proof.DeviceId), AuditActions.RetiredDidUsed, did) with { Alert = true };
-        var result = await identities.Begin(key)
-            .Create(entry)
-            .Create(DeviceRegistrations.Used(proof))
-            .CommitAsync(cancellationToken);
-        if (result == BatchResult.Conflict)
+        var alert = key.Entry(now, AuditActor.Phone(proof.DeviceId), AuditActions.RetiredDidUsed, did);
+        if (!await identities.TryRaiseAsync(alert, DeviceRegistrations.Used(proof), cancellationToken))
         {
             return DeviceAnswers.Replayed();
         }

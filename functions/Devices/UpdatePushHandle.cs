@@ -75,7 +75,7 @@ internal sealed class UpdatePushHandle(IdentityStore identities, TimeProvider ti
             ActiveDeviceId = user.ActiveDeviceId ?? device.DeviceId,
             LivePushHandles = user.LivePushHandles.With(device.DeviceId, handle),
         };
-        var entry = user.Key.Entry(now, AuditActor.Device(device.DeviceId), AuditActions.PushHandleChanged, device.DeviceId) with
+        var entry = user.Key.Entry(now, AuditActor.Phone(device.DeviceId), AuditActions.PushHandleChanged, device.DeviceId) with
         {
             Before = Told(user, device),
             After = Told(owner, registered),

@@ -12,6 +12,7 @@ internal static class IdentitiesFeature
     {
         builder.Services.AddOptions<IdentitiesOptions>().BindConfiguration(IdentitiesOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<IdentitiesOptions>, IdentitiesOptionsValidator>();
+        builder.Services.AddOptionsWithValidateOnStart<AuditOptions, AuditOptions.Validator>().BindConfiguration(AuditOptions.Section);
         builder.Services.AddSingleton(CreateClient);
         builder.Services.AddSingleton(services =>
         {

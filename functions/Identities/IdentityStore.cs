@@ -2,11 +2,12 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Azure.Cosmos;
+using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Identities;
 
 /// <summary>The only code that reads and writes users' partitions. Every call names tenant and user.</summary>
-internal sealed class IdentityStore(Container container)
+internal sealed class IdentityStore(Container container, IOptions<AuditOptions> audit)
 {
     /// <summary>How often a change is decided anew when somebody else was faster.</summary>
     public const int MaxConflicts = 8;
@@ -137,7 +138,7 @@ internal sealed class IdentityStore(Container container)
     }
 
     /// <summary>Begins a transaction.</summary>
-    public PartitionBatch Begin(UserKey key) => new(container, key);
+    public PartitionBatch Begin(UserKey key) => new(container, key, audit.Value.RetentionSeconds);
 
     private async IAsyncEnumerable<T> ReadAllAsync<T>(
         string query,

@@ -14,7 +14,7 @@ internal enum BatchResult
 }
 
 /// <summary>One transaction in a user's partition: all of it or nothing.</summary>
-internal sealed class PartitionBatch(Container container, UserKey key)
+internal sealed class PartitionBatch(Container container, UserKey key, int auditRetentionSeconds)
 {
     /// <summary>Cosmos DB takes at most 100 operations in one batch.</summary>
     public const int MaxOperations = 100;
@@ -33,6 +33,9 @@ internal sealed class PartitionBatch(Container container, UserKey key)
         Count++;
         return this;
     }
+
+    /// <summary>Creates an audit entry, which is kept for its retention and no longer.</summary>
+    public PartitionBatch Create(AuditDocument entry) => Create<AuditDocument>(entry with { Ttl = auditRetentionSeconds });
 
     /// <summary>Replaces a document that must still be as it was read.</summary>
     public PartitionBatch Replace<T>(T document)

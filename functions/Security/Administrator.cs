@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using BlokSec.Functions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Security;
@@ -11,7 +12,8 @@ namespace BlokSec.Functions.Security;
 /// <param name="Subject">The issuer's id of the administrator.</param>
 /// <param name="Name">How to show the administrator to people; the subject when the token has no name.</param>
 /// <param name="ManagesDevices">Whether the administrator may change anything, and see what lets a phone enroll.</param>
-internal sealed record Administrator(string TenantId, string Subject, string Name, bool ManagesDevices)
+/// <param name="Address">The IP address of the call, as the front end gives it.</param>
+internal sealed record Administrator(string TenantId, string Subject, string Name, bool ManagesDevices, string? Address = null)
 {
     private const int MaximumSubjectLength = 255;
     private const int MaximumNameLength = 200;
@@ -37,6 +39,7 @@ internal sealed record Administrator(string TenantId, string Subject, string Nam
 
     /// <summary>The administrator who makes the call; the endpoint's policy has made sure of it.</summary>
     public static Administrator Of(HttpContext context) =>
-        From(context.User, context.RequestServices.GetRequiredService<IOptions<AuthOptions>>().Value)
-        ?? throw new InvalidOperationException("An endpoint for administrators lets others in.");
+        From(context.User, context.RequestServices.GetRequiredService<IOptions<AuthOptions>>().Value) is { } administrator
+            ? administrator with { Address = ClientAddress.Of(context)?.ToString() }
+            : throw new InvalidOperationException("An endpoint for administrators lets others in.");
 }

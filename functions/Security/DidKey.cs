@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using SimpleBase;
 
@@ -15,6 +16,9 @@ internal static class DidKey
 
     private const string Prefix = "did:key:z";
 
+    /// <summary>Base58btc. SimpleBase looks characters up without a bound, so none of another alphabet may reach it.</summary>
+    private static readonly SearchValues<char> Alphabet = SearchValues.Create("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz");
+
     // The varints of 0x1200 (p256-pub) and 0xed (ed25519-pub) in the multicodec table.
     private static ReadOnlySpan<byte> P256Codec => [0x80, 0x24];
 
@@ -24,7 +28,10 @@ internal static class DidKey
     public static bool TryParse([NotNullWhen(true)] string? did, [NotNullWhen(true)] out PublicKey? key)
     {
         key = null;
-        if (did is null || did.Length > MaximumLength || !did.StartsWith(Prefix, StringComparison.Ordinal))
+        if (did is null
+            || did.Length > MaximumLength
+            || !did.StartsWith(Prefix, StringComparison.Ordinal)
+            || did.AsSpan(Prefix.Length).ContainsAnyExcept(Alphabet))
         {
             return false;
         }

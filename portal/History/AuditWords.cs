@@ -34,8 +34,8 @@ internal static class AuditWords
 
     private static string Actor(AuditEntryDetails entry, UserDetails user) => entry.ActorKind switch
     {
-        "administrator" => entry.ActorName,
-        "device" => DeviceNames.Of(user, entry.ActorName),
+        AuditActorKinds.Administrator => entry.ActorName,
+        AuditActorKinds.Phone => DeviceNames.Of(user, entry.ActorName),
         _ => "The system",
     };
 

@@ -78,26 +78,26 @@ public sealed class AuditedTests(CloudFixture fixture) : IClassFixture<CloudFixt
         var deviceId = signer.Key.DeviceId;
 
         var enrolled = await SingleAsync(user, () => test.RedeemAsync(signer, didKey, claim.Code));
-        AssertBy(enrolled, "device", deviceId, AuditActions.DeviceEnrolled, deviceId);
+        AssertBy(enrolled, "phone", deviceId, AuditActions.DeviceEnrolled, deviceId);
         Assert.Equal((null, didKey.Did), (enrolled.Before?.GetValueOrDefault("did"), enrolled.After!["did"]));
         await test.ResumeAsync();
         await test.AtRestAsync(user);
 
         var second = user.NewSigner();
         var restored = await SingleAsync(user, () => test.RestoreAsync(second, didKey));
-        AssertBy(restored, "device", second.Key.DeviceId, AuditActions.DeviceRestored, second.Key.DeviceId);
+        AssertBy(restored, "phone", second.Key.DeviceId, AuditActions.DeviceRestored, second.Key.DeviceId);
 
         var handle = new PushHandleRegistration { Kind = PushHandleKind.FcmToken, Value = new string('b', 64) };
         var registered = await SingleAsync(user, () => test.PutHandleAsync(signer, handle));
-        AssertBy(registered, "device", deviceId, AuditActions.PushHandleChanged, deviceId);
+        AssertBy(registered, "phone", deviceId, AuditActions.PushHandleChanged, deviceId);
         Assert.Equal(("None", "Receiving"), (registered.Before!["pushStatus"], registered.After!["pushStatus"]));
         Assert.Equal((null, deviceId), (registered.Before.GetValueOrDefault("activeDeviceId"), registered.After["activeDeviceId"]));
 
         await SingleAsync(user, () => test.Admin().RemoveAsync(user.UserId, deviceId, null, Stop));
         var learned = await SingleAsync(user, () => test.StatusAsync(signer));
-        AssertBy(learned, "device", deviceId, AuditActions.RemovalLearned, deviceId);
+        AssertBy(learned, "phone", deviceId, AuditActions.RemovalLearned, deviceId);
         var confirmed = await SingleAsync(user, () => test.EraseAsync(signer));
-        AssertBy(confirmed, "device", deviceId, AuditActions.RemovalConfirmed, deviceId);
+        AssertBy(confirmed, "phone", deviceId, AuditActions.RemovalConfirmed, deviceId);
         Assert.Equal(learned.OperationId, confirmed.OperationId);
     }
 
@@ -205,7 +205,7 @@ public sealed class AuditedTests(CloudFixture fixture) : IClassFixture<CloudFixt
         await test.Admin().RemoveAsync(user.UserId, deviceId, null, Stop);
         await test.AtRestAsync(user);
         await phone.OpenAppAsync(Stop);
-        await test.PassAsync(TimeSpan.FromDays(3 * 365));
+        await test.PassAsync(TimeSpan.FromDays(399));
 
         var life = (await test.AuditAsync(user)).Where(entry => entry.Targets.Contains(deviceId)).ToArray();
         string[] first = [AuditActions.DeviceEnrolled, AuditActions.PushHandleChanged, AuditActions.DeviceRemoved];
@@ -215,12 +215,58 @@ public sealed class AuditedTests(CloudFixture fixture) : IClassFixture<CloudFixt
         Assert.Equal(working.Order(), life[3..5].Select(entry => entry.Action).Order());
         Assert.Equal(last, life[5..].Select(entry => entry.Action));
         Assert.Equal(life.Select(entry => entry.Id), life.Select(entry => entry.Id).Order(StringComparer.Ordinal));
-        Assert.All(
-            (await test.DocumentsAsync(user, "c.type = 'audit'")).Values, entry => Assert.False(entry.TryGetProperty("ttl", out _)));
         var read = (await test.Admin().AskAsync($"users/{user.UserId}/audit?pageSize=200")).Read<AuditEntryList>();
         Assert.Equal(
             life.Select(entry => (entry.Id, entry.Action, entry.Actor.Name)),
             read.Entries.Where(entry => entry.Targets.Contains(deviceId)).Reverse().Select(entry => (entry.EntryId, entry.Action, entry.ActorName)));
+    }
+
+    [Fact]
+    public async Task I12_Entries_are_kept_for_their_retention_and_no_longer_while_the_revocation_stays()
+    {
+        var user = await test.NewUserAsync(phones: 1);
+        await test.RemovedAsync(user, 0);
+        await test.AtRestAsync(user);
+        Assert.All((await test.AuditAsync(user)), entry => Assert.Equal(400 * 24 * 3600, entry.Ttl));
+
+        await test.PassAsync(TimeSpan.FromDays(399));
+        Assert.NotEmpty(await test.AuditAsync(user));
+
+        await test.PassAsync(TimeSpan.FromDays(2));
+        Assert.Empty(await test.AuditAsync(user));
+        Assert.Single(await test.DocumentsAsync(user, "c.type = 'revocation'"));
+    }
+
+    [Fact]
+    public async Task I12_An_entry_tells_the_administrators_subject_address_and_trace()
+    {
+        var user = await test.NewUserAsync(phones: 2);
+
+        var entry = await SingleAsync(user, () => test.Admin().SetActiveAsync(user.UserId, user.DeviceIds[1], "*"));
+
+        Assert.Equal((TestCloud.Alice, "127.0.0.1"), (entry.Actor.Id, entry.Actor.Address));
+        var read = (await test.Admin().AskAsync($"users/{user.UserId}/audit")).Read<AuditEntryList>().Entries[0];
+        Assert.Equal(
+            (AuditActorKinds.Administrator, TestCloud.Alice, "127.0.0.1", entry.TraceId),
+            (read.ActorKind, read.ActorId, read.ActorAddress, read.TraceId));
+        Assert.Matches("^[0-9a-f]{32}$", read.TraceId);
+    }
+
+    [Fact]
+    public async Task I12_An_entry_of_an_earlier_version_still_reads()
+    {
+        var user = await test.NewUserAsync(phones: 1);
+        var stored = $$"""
+            {"id":"audit:0192","type":"audit","schemaVersion":1,"tenantId":"{{user.TenantId}}","userId":"{{user.UserId}}",
+            "at":"2026-01-02T03:04:05+00:00","actor":{"kind":"device","id":"d","name":"d"},"action":"device.enrolled","targets":["d"],"alert":false}
+            """;
+        using var body = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(stored));
+        using var written = await test.Cloud.Container.CreateItemStreamAsync(body, user.Key(), cancellationToken: Stop);
+        written.EnsureSuccessStatusCode();
+
+        var read = Assert.Single((await test.Admin().AskAsync($"users/{user.UserId}/audit")).Read<AuditEntryList>().Entries);
+
+        Assert.Equal((AuditActorKinds.Phone, "d", 1, null), (read.ActorKind, read.ActorId, read.Count, read.LastAt));
     }
 
     private Task TryAsync(TestUser user, string change) => change switch

@@ -1,0 +1,87 @@
+using BlokSec.Functions.Identities;
+using Microsoft.Azure.Cosmos;
+
+namespace BlokSec.Functions.Audit;
+
+/// <summary>
+/// Records what somebody has to look at. Whoever can cause an alert can cause thousands: those of one user and one kind within a day are
+/// folded into one entry, which tells the first of them, how many there were, the last time, and the first targets.
+/// </summary>
+internal static class Alerts
+{
+    /// <summary>Targets that one entry lists; the count goes on without them.</summary>
+    public const int MaxTargets = 20;
+
+    /// <summary>Tries to list a further target while others do the same; then it is counted only.</summary>
+    private const int MaxListings = 4;
+
+    private const string IsEntry = "FROM c WHERE c.type = 'audit'";
+
+    /// <summary>Records an alert. Two requests when it is the first of its kind within a day, else three.</summary>
+    /// <param name="identities">The store.</param>
+    /// <param name="alert">The entry, as if it was the first; see <see cref="AuditEntries.Entry"/>.</param>
+    /// <param name="proof">The proof that caused it, remembered in the same transaction; null for none.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>False when the proof had been used before: nothing was recorded.</returns>
+    public static async Task<bool> TryRaiseAsync(
+        this IdentityStore identities, AuditDocument alert, ProofDocument? proof, CancellationToken cancellationToken)
+    {
+        var key = alert.Key;
+        for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
+        {
+            var batch = identities.Begin(key);
+            if (await EntryAsync(identities, key, alert.Action, cancellationToken) is { } entry)
+            {
+                Fold(batch, entry, attempt < MaxListings && alert.Targets is [var target, ..] ? target : null, alert.At);
+            }
+            else
+            {
+                batch.Create(alert with { Alert = true }).Create(new AlertDocument
+                {
+                    Id = AlertDocument.IdOf(alert.Action),
+                    TenantId = key.TenantId,
+                    UserId = key.UserId,
+                    EntryId = alert.Id,
+                });
+            }
+
+            if (proof is not null)
+            {
+                batch.Create(proof);
+            }
+
+            if (await batch.CommitAsync(cancellationToken) == BatchResult.Committed)
+            {
+                return true;
+            }
+
+            if (proof is not null && await identities.ReadAsync<ProofDocument>(key, proof.Id, cancellationToken) is not null)
+            {
+                return false;
+            }
+        }
+
+        throw new TimeoutException("The alert's entry is being changed again and again.");
+    }
+
+    private static async Task<AuditDocument?> EntryAsync(
+        IdentityStore identities, UserKey key, string action, CancellationToken cancellationToken) =>
+        await identities.ReadAsync<AlertDocument>(key, AlertDocument.IdOf(action), cancellationToken) is { EntryId: var entryId }
+            ? await identities.ReadAsync<AuditDocument>(key, entryId, cancellationToken)
+            : null;
+
+    private static void Fold(PartitionBatch batch, AuditDocument entry, string? target, DateTimeOffset at)
+    {
+        var again = (PatchOperation[])[PatchOperation.Increment("/count", 1), PatchOperation.Set("/lastAt", at)];
+        if (target is null || entry.Targets.Contains(target) || entry.Targets.Count >= MaxTargets)
+        {
+            batch.Patch(entry.Id, IsEntry, again);
+        }
+        else
+        {
+            // Somebody may add another at the same moment: then the entry is read again.
+            batch.Patch(
+                entry.Id, $"{IsEntry} AND ARRAY_LENGTH(c.targets) = {entry.Targets.Count}", [.. again, PatchOperation.Add("/targets/-", target)]);
+        }
+    }
+}
