@@ -6,27 +6,28 @@ using BlokSec.Functions.Telemetry;
 namespace BlokSec.Functions.Hosting;
 
 /// <summary>
-/// Carries one message from the host to its function and the function's outcome back. The host redelivers a failed message at once
-/// and without end of patience, so waiting is done here: the same message is sent again with a scheduled time.
+/// Carries one message from the host to its function and the function's outcome back. The host redelivers a failed message at once,
+/// up to maxDeliveryCount times, so waiting is done here: the same message is sent again with a scheduled time.
 /// </summary>
 internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider time, ILogger<QueueInvocation> logger)
 {
-    /// <summary>How long a call is held when even the bus refuses, so that redelivery does not spin.</summary>
-    private static readonly TimeSpan Hold = TimeSpan.FromSeconds(2);
-
-    private static readonly TimeSpan LongestBackOff = TimeSpan.FromMinutes(15);
-
-    /// <summary>Failures in a row after which a message is given up: about two days. Waiting is no failure.</summary>
-    private const int MaxFailures = 200;
+    private readonly RejectedMessages rejected = new();
 
     public async Task<IResult> RunAsync<TMessage>(
         string function, string queue, JsonElement envelope, IQueueFunction<TMessage> handler, CancellationToken cancellationToken)
         where TMessage : QueueMessage
     {
+        var holdUntil = time.GetUtcNow() + Redelivery.LongestHold;
+        var delivery = InvocationEnvelope.ReadDelivery(envelope);
+        if (rejected.Contains(queue, delivery))
+        {
+            return Rejected();
+        }
+
         var message = InvocationEnvelope.Read<TMessage>(envelope);
         if (message is null || message.Version != QueueMessage.CurrentVersion)
         {
-            return Refuse(function, "The message is not one that this version understands.");
+            return Reject(function, queue, delivery, "The message is not one that this version understands.");
         }
 
         using var activity = MessageSpans.Process(function, queue, message);
@@ -36,21 +37,23 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
             Measures.Delay(queue, time.GetUtcNow() - due);
         }
 
-        return await RunAsync(function, message, handler, cancellationToken) switch
+        return await RunAsync(function, message, delivery, handler, cancellationToken) switch
         {
-            Outcome.Later later => await SendAgainAsync(function, queue, Next(message, later), later.When, cancellationToken),
-            Outcome.Reject reject => Refuse(function, reject.Reason),
+            Outcome.Later later => await SendAgainAsync(function, queue, Next(message, later), later.When, holdUntil, cancellationToken),
+            Outcome.Reject reject => Reject(function, queue, delivery, reject.Reason),
             _ => Completed(),
         };
     }
 
     /// <summary>Runs the function. A message is only given up when that is recorded, where an administrator sees it.</summary>
     private async Task<Outcome> RunAsync<TMessage>(
-        string function, TMessage message, IQueueFunction<TMessage> handler, CancellationToken cancellationToken)
+        string function, TMessage message, Delivery delivery, IQueueFunction<TMessage> handler, CancellationToken cancellationToken)
         where TMessage : QueueMessage
     {
         var outcome = await RunSafelyAsync(
-            () => handler.HandleAsync(message, cancellationToken),
+            () => delivery.Count > Redelivery.MostDeliveries
+                ? throw new TimeoutException($"The message was delivered {delivery.Count} times without an outcome.")
+                : handler.HandleAsync(message, cancellationToken),
             exception => Failed(function, message, exception),
             cancellationToken);
         if (outcome is not Outcome.Reject reject)
@@ -76,6 +79,8 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
 
     private static IResult Completed() => Results.Json(new { });
 
+    private static IResult Rejected() => Results.Json(new { }, statusCode: StatusCodes.Status422UnprocessableEntity);
+
     private static async Task<Outcome> RunSafelyAsync(
         Func<Task<Outcome>> run, Func<Exception, Outcome> whenFailed, CancellationToken cancellationToken)
     {
@@ -92,7 +97,7 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
 
     private Outcome Failed(string function, QueueMessage message, Exception exception)
     {
-        if (message.Failures < MaxFailures || exception is QueueUnavailableException)
+        if (exception is QueueUnavailableException || !Redelivery.IsOver(message, time.GetUtcNow()))
         {
             return ComesAgain(function, message, exception);
         }
@@ -103,44 +108,56 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
 
     private Outcome.Later ComesAgain(string function, QueueMessage message, Exception exception)
     {
-        var when = time.GetUtcNow() + BackOff(message.Failures);
+        var when = time.GetUtcNow() + Redelivery.BackOff(message, time.GetUtcNow());
         Log.Failed(logger, exception, function, message.Attempt, when);
         return new Outcome.Later(when) { HasFailed = true };
     }
 
-    private static TMessage Next<TMessage>(TMessage message, Outcome.Later later)
-        where TMessage : QueueMessage =>
-        message with { Attempt = message.Attempt + 1, Failures = later.HasFailed ? message.Failures + 1 : 0 };
+    private TMessage Next<TMessage>(TMessage message, Outcome.Later later)
+        where TMessage : QueueMessage => message with
+        {
+            Attempt = message.Attempt + 1,
+            Failures = later.HasFailed ? message.Failures + 1 : 0,
+            FailingSince = later.HasFailed ? message.FailingSince ?? time.GetUtcNow() : null,
+        };
 
-    private static TimeSpan BackOff(int failures)
-    {
-        var longest = Math.Min(LongestBackOff.TotalSeconds, Math.Pow(2, Math.Min(failures, 10)));
-        return TimeSpan.FromSeconds(longest * (0.5 + (Random.Shared.NextDouble() / 2)));
-    }
-
+    /// <summary>While the bus takes nothing the call is held, or the message would use up its deliveries in a moment.</summary>
     private async Task<IResult> SendAgainAsync<TMessage>(
-        string function, string queue, TMessage message, DateTimeOffset when, CancellationToken cancellationToken)
+        string function, string queue, TMessage message, DateTimeOffset when, DateTimeOffset holdUntil, CancellationToken cancellationToken)
         where TMessage : QueueMessage
     {
-        try
+        for (var refusals = 1; ; refusals++)
         {
-            await queues.SendAsync(queue, message, when, cancellationToken);
-            return Completed();
-        }
-        catch (QueueUnavailableException exception)
-        {
-            Log.BusRefused(logger, exception, function);
-            await Task.Delay(Hold, time, cancellationToken);
-            return Results.Json(new { }, statusCode: StatusCodes.Status503ServiceUnavailable);
+            try
+            {
+                await queues.SendAsync(queue, message, when, cancellationToken);
+                return Completed();
+            }
+            catch (QueueUnavailableException exception)
+            {
+                if (refusals == 1)
+                {
+                    Log.BusRefused(logger, exception, function);
+                }
+
+                if (time.GetUtcNow() >= holdUntil)
+                {
+                    Log.BusStillRefuses(logger, exception, function);
+                    return Results.Json(new { }, statusCode: StatusCodes.Status503ServiceUnavailable);
+                }
+            }
+
+            await Task.Delay(Redelivery.Pause(refusals), time, cancellationToken);
         }
     }
 
-    private IResult Refuse(string function, string reason)
+    private IResult Reject(string function, string queue, Delivery delivery, string reason)
     {
+        rejected.Add(queue, delivery);
         Log.Rejected(logger, function, reason);
         Measures.Message(function, "rejected");
         Activity.Current?.SetStatus(ActivityStatusCode.Error, reason);
-        return Results.Json(new { }, statusCode: StatusCodes.Status422UnprocessableEntity);
+        return Rejected();
     }
 
     private static partial class Log
@@ -154,7 +171,10 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
         [LoggerMessage(4, LogLevel.Error, "{Function} is given up after {Failures} failures.")]
         public static partial void GivenUp(ILogger logger, Exception exception, string function, int failures);
 
-        [LoggerMessage(3, LogLevel.Error, "{Function} could not send its message again; the host will redeliver it.")]
+        [LoggerMessage(3, LogLevel.Error, "{Function} could not send its message again; the call is held until the bus takes it.")]
         public static partial void BusRefused(ILogger logger, Exception exception, string function);
+
+        [LoggerMessage(5, LogLevel.Error, "{Function} was held as long as it may be and could not send its message again; the host redelivers it.")]
+        public static partial void BusStillRefuses(ILogger logger, Exception exception, string function);
     }
 }

@@ -23,6 +23,9 @@ internal abstract record QueueMessage
     /// <summary>How often it failed in a row.</summary>
     public int Failures { get; init; }
 
+    /// <summary>When the first of these failures was; null when the last try did not fail.</summary>
+    public DateTimeOffset? FailingSince { get; init; }
+
     /// <summary>Tells a message that the timer sent again from the first one, which duplicate detection would swallow it for.</summary>
     public string? Resumed { get; init; }
 

@@ -27,18 +27,42 @@ internal sealed class HandlerLostException(string message, bool gaveUp) : Except
     public bool GaveUp { get; } = gaveUp;
 }
 
-/// <summary>A handler that runs elsewhere, such as inside a test.</summary>
-internal sealed class AttachedHandler(Uri address) : IHandler
+/// <summary>A handler that runs elsewhere, such as inside a test or under a debugger. When it is gone, calls wait until it answers again.</summary>
+internal sealed class AttachedHandler(Uri address, HttpMessageInvoker prober) : IHandler
 {
-    public Task<Uri> ReadyAsync(CancellationToken cancellationToken) => Task.FromResult(address);
+    private readonly CancellationTokenSource stopping = new();
+    private readonly Lock gate = new();
+    private Task answering = Task.CompletedTask;
+
+    public async Task<Uri> ReadyAsync(CancellationToken cancellationToken)
+    {
+        await Volatile.Read(ref answering).WaitAsync(cancellationToken);
+        return address;
+    }
 
     public void Answered()
     {
     }
 
-    public Task UnreachableAsync(Uri address) => Task.CompletedTask;
+    public Task UnreachableAsync(Uri address)
+    {
+        lock (gate)
+        {
+            if (answering.IsCompleted)
+            {
+                answering = HandlerProbe.AnswersAsync(prober, address, stopping.Token);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
 
     public Task KillAsync() => Task.CompletedTask;
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        await answering;
+        stopping.Dispose();
+    }
 }

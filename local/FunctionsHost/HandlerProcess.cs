@@ -45,8 +45,10 @@ internal sealed class HandlerProcess : IHandler
         var run = Volatile.Read(ref current);
         if (run?.Address == address)
         {
-            // The connection breaks a moment before the operating system reports the exit.
-            await Task.WhenAny(run.Ended, Task.Delay(TimeSpan.FromSeconds(1)));
+            // The connection breaks before the operating system reports the exit. Nothing may be handed to it between.
+            using var known = new CancellationTokenSource(description.InitializationTimeout);
+            await Task.WhenAny(run.Ended, HandlerProbe.AnswersAsync(prober, address, known.Token));
+            await known.CancelAsync();
         }
     }
 

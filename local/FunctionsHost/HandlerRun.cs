@@ -6,8 +6,6 @@ namespace BlokSec.Local.FunctionsHost;
 /// <summary>One life of the handler's process.</summary>
 internal sealed class HandlerRun
 {
-    private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(25);
-
     private readonly Process process;
     private readonly TaskCompletionSource exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -62,7 +60,7 @@ internal sealed class HandlerRun
     public async Task<bool> AnswersAsync(HttpMessageInvoker prober, TimeSpan patience)
     {
         using var giveUp = new CancellationTokenSource(patience);
-        var probing = ProbeAsync(prober, giveUp.Token);
+        var probing = HandlerProbe.AnswersAsync(prober, Address, giveUp.Token);
         await Task.WhenAny(probing, Exited);
         await giveUp.CancelAsync();
         return await probing;
@@ -96,38 +94,6 @@ internal sealed class HandlerRun
         }
 
         process.Dispose();
-    }
-
-    private async Task<bool> ProbeAsync(HttpMessageInvoker prober, CancellationToken cancellationToken)
-    {
-        using var interval = new PeriodicTimer(ProbeInterval);
-        try
-        {
-            while (!await AnswersOnceAsync(prober, cancellationToken))
-            {
-                await interval.WaitForNextTickAsync(cancellationToken);
-            }
-
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-    }
-
-    private async Task<bool> AnswersOnceAsync(HttpMessageInvoker prober, CancellationToken cancellationToken)
-    {
-        using var probe = new HttpRequestMessage(HttpMethod.Get, Address);
-        try
-        {
-            using var answer = await prober.SendAsync(probe, cancellationToken);
-            return true;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
     }
 
     private static void Forward(string? line, Action<string> output)

@@ -96,7 +96,7 @@ internal sealed class LocalFunctionsHost : IAsyncDisposable
     private void StartWork()
     {
         handler = options.AttachTo is { } address
-            ? new AttachedHandler(address)
+            ? new AttachedHandler(address, handlerClient)
             : new HandlerProcess(app.Handler, HandlerEnvironment(), options.Output, handlerClient);
         var invoker = new Invoker(handler, handlerClient, deadline, options.Output, stopping.Token);
         var bus = new BusReceiver(options.ServiceBus, options.GetToken, busClient);

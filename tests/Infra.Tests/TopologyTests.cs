@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -42,15 +41,12 @@ public sealed partial class TopologyTests
     }
 
     [Fact]
-    public void I3_A_message_that_expires_is_dead_lettered_and_a_lock_outlives_every_function()
+    public void I3_A_message_that_expires_is_dead_lettered_and_one_of_a_dead_host_comes_again_within_a_minute()
     {
-        var longest = TimeSpan.Parse(
-            JsonNode.Parse(Repository.Read("host.json"))!["functionTimeout"]!.GetValue<string>(), CultureInfo.InvariantCulture);
-
         Assert.All(Deployment.Small.OfType("Microsoft.ServiceBus/namespaces/queues"), queue =>
         {
             Assert.True(queue.Get<bool>("properties.deadLetteringOnMessageExpiration"));
-            Assert.True(Duration(queue.Properties["lockDuration"]) >= longest);
+            Assert.True(Duration(queue.Properties["lockDuration"]) <= TimeSpan.FromMinutes(1));
         });
     }
 

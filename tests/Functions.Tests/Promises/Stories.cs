@@ -72,10 +72,12 @@ internal static class Stories
         test.Cloud.ServiceBus.ReleaseScheduled();
     }
 
-    /// <summary>Lets the time pass for everybody, once all work in hand is done; what is due by then comes by itself.</summary>
+    /// <summary>
+    /// Lets the time pass for everybody, once all work in hand is done and no phone is about to sign; what is due by then comes by itself.
+    /// </summary>
     public static async Task PassAsync(this TestCloud test, TimeSpan by)
     {
-        await test.Cloud.ServiceBus.WaitUntilIdleAsync(Stop);
+        await test.QuietAsync();
         test.Time.Advance(by);
         test.Cloud.ServiceBus.ClockMoved();
     }
@@ -91,8 +93,14 @@ internal static class Stories
                 ? user
                 : null,
             "the user is at rest");
-        await test.Cloud.ServiceBus.WaitUntilIdleAsync(Stop);
-        await Task.WhenAll(test.Cloud.Apns.DeliveredAsync(), test.Cloud.Fcm.DeliveredAsync());
+        await test.QuietAsync();
+    }
+
+    /// <summary>Waits until no message is in hand and the phones have done what their pushes said.</summary>
+    public static async Task QuietAsync(this TestCloud test)
+    {
+        await test.Cloud.ServiceBus.WaitUntilIdleAsync(Stop).WaitAsync(TestCloud.Patience, Stop);
+        await Task.WhenAll(test.Cloud.Apns.DeliveredAsync(), test.Cloud.Fcm.DeliveredAsync()).WaitAsync(TestCloud.Patience, Stop);
     }
 
     /// <summary>All pushes that the providers took for a push address.</summary>

@@ -159,6 +159,23 @@ public sealed class QueuePumpTests
     }
 
     [Fact]
+    public async Task A_message_waits_for_a_handler_that_is_gone_and_uses_up_no_deliveries()
+    {
+        var port = LocalPorts.FindFree();
+        await using var fixture = await HostFixture.StartAsync(
+            new AppFolder().WithQueue("SbFn", BusFixture.Queue), options => options with { AttachTo = new Uri($"http://127.0.0.1:{port}") });
+        await fixture.Bus.SendAsync("{}");
+        await WaitForOutputAsync(fixture, "SbFn failed");
+
+        await using var handler = await RecordingHandler.StartAsync(port);
+        await fixture.Bus.Bus.WaitUntilIdleAsync(Cancelled);
+
+        Assert.Equal(0, fixture.Bus.Bus.Count(BusFixture.Queue).DeadLettered);
+        var handled = Assert.Single(handler.All, request => request.Body.Length > 0);
+        Assert.Equal("2", (string?)JsonNode.Parse(handled.Body)!["Metadata"]!["DeliveryCount"]);
+    }
+
+    [Fact]
     public async Task A_message_in_hand_goes_back_when_the_host_stops()
     {
         await using var fixture = await StartAsync();

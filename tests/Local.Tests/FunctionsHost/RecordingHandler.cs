@@ -39,10 +39,10 @@ internal sealed class RecordingHandler : IAsyncDisposable
     /// <summary>Answers an invocation; by default with success.</summary>
     public Func<HttpContext, Recorded, Task> Answer { get; set; } = (context, _) => context.Response.WriteAsJsonAsync(new { });
 
-    public static async Task<RecordingHandler> StartAsync()
+    public static async Task<RecordingHandler> StartAsync(int port = 0)
     {
         var handler = new RecordingHandler();
-        handler.server = await StandIn.StartAsync(0, HttpProtocols.Http1, _ => { }, app => app.Run(handler.HandleAsync));
+        handler.server = await StandIn.StartAsync(port, HttpProtocols.Http1, _ => { }, app => app.Run(handler.HandleAsync));
         return handler;
     }
 
