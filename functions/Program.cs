@@ -44,4 +44,4 @@ app.MapAudit();
 app.MapSecurity();
 app.MapHealth();
 app.MapApiDescription();
-await app.RunFunctionsAsync(args);
+return await app.RunFunctionsAsync(args);

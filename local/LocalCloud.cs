@@ -13,34 +13,6 @@ using Microsoft.Azure.Cosmos;
 
 namespace BlokSec.Local;
 
-/// <summary>What a local system is made of.</summary>
-internal sealed record LocalCloudOptions
-{
-    /// <summary>Where keys, databases and phones are kept.</summary>
-    public required string Folder { get; init; }
-
-    /// <summary>Where things listen.</summary>
-    public LocalPorts Ports { get; init; } = LocalPorts.Free();
-
-    /// <summary>The clock of all stand-ins and phones.</summary>
-    public TimeProvider Time { get; init; } = TimeProvider.System;
-
-    /// <summary>The built function app: the folder with <c>host.json</c>.</summary>
-    public string AppFolder { get; init; } = LocalFolders.FunctionApp;
-
-    /// <summary>The published admin console: the folder with <c>index.html</c>.</summary>
-    public string PortalFolder { get; init; } = LocalFolders.Portal;
-
-    /// <summary>Settings of the function app, over those that the local system gives.</summary>
-    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>Whether timers tick by themselves.</summary>
-    public bool TimersEnabled { get; init; } = true;
-
-    /// <summary>Where lines of the host and the function app go.</summary>
-    public Action<string> Output { get; init; } = _ => { };
-}
-
 /// <summary>Azure, Apple and Google on one laptop: the stand-ins, wired to each other, and the virtual phones.</summary>
 internal sealed class LocalCloud : IAsyncDisposable
 {
@@ -114,12 +86,18 @@ internal sealed class LocalCloud : IAsyncDisposable
             GetToken = _ => Task.FromResult(SignIn.IssueServiceToken(LocalSettings.ServiceBusResource)),
             Environment = Settings,
             AttachTo = attachTo,
+            WaitFor = options.WithoutApp ? new Uri($"http://127.0.0.1:{options.Ports.App}") : null,
             Output = options.Output,
+            Watch = options.Watch,
             TimersEnabled = options.TimersEnabled,
             AllowedOrigins = options.Ports.ConsoleOrigins(),
             Time = options.Time,
         }));
-        await host.WaitUntilReadyAsync(cancellationToken);
+        if (!options.WithoutApp)
+        {
+            await host.WaitUntilReadyAsync(cancellationToken);
+        }
+
         return host;
     }
 

@@ -9,6 +9,8 @@ namespace BlokSec.Local;
 /// </summary>
 internal sealed record LocalKeys
 {
+    private const int ClaimKeyLength = 32;
+
     /// <summary>Signs revocation statements: P-256, PKCS#8, PEM.</summary>
     public required string StatementKey { get; init; }
 
@@ -41,17 +43,50 @@ internal sealed record LocalKeys
     }
 
     /// <summary>Loads the keys of a folder, or makes them.</summary>
+    /// <exception cref="InvalidDataException">The file is there, but is not what was written.</exception>
     public static LocalKeys LoadOrCreate(string folder)
     {
         var path = Path.Combine(folder, "keys.json");
         if (File.Exists(path))
         {
-            return JsonSerializer.Deserialize<LocalKeys>(File.ReadAllText(path), JsonSerializerOptions.Web)!;
+            return Load(path);
         }
 
         var keys = Create();
         File.WriteAllText(path, JsonSerializer.Serialize(keys, JsonSerializerOptions.Web));
         return keys;
+    }
+
+    private static LocalKeys Load(string path)
+    {
+        try
+        {
+            var keys = JsonSerializer.Deserialize<LocalKeys>(File.ReadAllText(path), JsonSerializerOptions.Web)
+                ?? throw new JsonException("It holds null.");
+            keys.Import();
+            return keys;
+        }
+        catch (Exception exception) when (exception is JsonException or ArgumentException or CryptographicException or FormatException)
+        {
+            throw new InvalidDataException(
+                $"{path} does not hold the keys of a local system ({exception.Message.TrimEnd('.')}): start with -- --fresh, which makes new keys and data.",
+                exception);
+        }
+    }
+
+    /// <summary>Imports each key once, so that a broken one is found at the start.</summary>
+    private void Import()
+    {
+        using var statement = ECDsa.Create();
+        statement.ImportFromPem(StatementKey);
+        ApnsPublicKey();
+        FcmPublicKey();
+        if (Convert.FromBase64String(ClaimKey).Length < ClaimKeyLength)
+        {
+            throw new FormatException($"The claim key has fewer than {ClaimKeyLength} bytes.");
+        }
+
+        ArgumentException.ThrowIfNullOrEmpty(IdentityHeader);
     }
 
     private static LocalKeys Create()
@@ -62,7 +97,7 @@ internal sealed record LocalKeys
         return new LocalKeys
         {
             StatementKey = statement.ExportPkcs8PrivateKeyPem(),
-            ClaimKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            ClaimKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(ClaimKeyLength)),
             ApnsKey = apns.ExportPkcs8PrivateKeyPem(),
             FcmKey = fcm.ExportPkcs8PrivateKeyPem(),
             IdentityHeader = RandomNumberGenerator.GetHexString(32, lowercase: true),

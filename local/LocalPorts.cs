@@ -14,20 +14,59 @@ namespace BlokSec.Local;
 /// <param name="ApnsSandbox">APNs sandbox (HTTP/2).</param>
 /// <param name="Control">Phones and fault switches.</param>
 /// <param name="Console">The admin console.</param>
+/// <param name="App">The function app, where somebody else starts it.</param>
 internal sealed record LocalPorts(
-    int Functions, int SignIn, int Cosmos, int ServiceBus, int Fcm, int FcmToken, int Apns, int ApnsSandbox, int Control, int Console)
+    int Functions,
+    int SignIn,
+    int Cosmos,
+    int ServiceBus,
+    int Fcm,
+    int FcmToken,
+    int Apns,
+    int ApnsSandbox,
+    int Control,
+    int Console,
+    int App)
 {
+    /// <summary>The first of the ports that the README names.</summary>
+    public const int FixedBase = 7071;
+
+    /// <summary>How many there are.</summary>
+    public const int Count = 11;
+
+    /// <summary>The highest first port.</summary>
+    public const int HighestBase = IPEndPoint.MaxPort - Count + 1;
+
     /// <summary>The ports that the README names.</summary>
-    public static LocalPorts Fixed { get; } = new(7071, 7072, 7073, 7074, 7075, 7076, 7077, 7078, 7079, 7080);
+    public static LocalPorts Fixed { get; } = From(FixedBase);
+
+    /// <summary>Ports in a row.</summary>
+    public static LocalPorts From(int first) => new(
+        first, first + 1, first + 2, first + 3, first + 4, first + 5, first + 6, first + 7, first + 8, first + 9, first + 10);
 
     /// <summary>
     /// Any that are free. Two have to be known before anything starts: the API's own, because it is part of what phones sign, and the
     /// console's, because API and sign-in let only its origin in.
     /// </summary>
-    public static LocalPorts Free() => new(FindFree(), 0, 0, 0, 0, 0, 0, 0, 0, FindFree());
+    public static LocalPorts Free() => new(FindFree(), 0, 0, 0, 0, 0, 0, 0, 0, FindFree(), FindFree());
 
     /// <summary>The console's origins: a browser takes both names of this machine for different ones.</summary>
     public IReadOnlyList<string> ConsoleOrigins() => [$"http://127.0.0.1:{Console}", $"http://localhost:{Console}"];
+
+    /// <summary>Makes sure that all of them are free, before anything is begun that would have to be undone.</summary>
+    /// <exception cref="InvalidDataException">One is in use.</exception>
+    public void CheckFree()
+    {
+        // The port of the function app is not ours: somebody else may have started it already.
+        foreach (var port in (ReadOnlySpan<int>)[Functions, SignIn, Cosmos, ServiceBus, Fcm, FcmToken, Apns, ApnsSandbox, Control, Console])
+        {
+            if (!IsFree(port))
+            {
+                throw new InvalidDataException(
+                    $"Port {port} of 127.0.0.1 is in use: stop what listens there, or choose other ports with -- --port-base N.");
+            }
+        }
+    }
 
     /// <summary>A free port below those that systems hand out by themselves, so that nobody else gets it before it is listened at.</summary>
     public static int FindFree()
@@ -35,16 +74,24 @@ internal sealed record LocalPorts(
         while (true)
         {
             var port = Random.Shared.Next(20_000, 32_000);
-            try
+            if (IsFree(port))
             {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
                 return port;
             }
-            catch (SocketException)
-            {
-                // Taken; the next one.
-            }
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 }

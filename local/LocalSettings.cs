@@ -90,6 +90,8 @@ internal static class LocalSettings
             ["Push__Fcm__ServiceAccount"] = GoogleCredential(cloud),
             ["Security__Statements__SigningKey"] = cloud.Keys.StatementKey,
             ["Security__Claims__Key"] = cloud.Keys.ClaimKey,
+            // The lines of its start would stand between those of the live log.
+            ["Logging__LogLevel__Microsoft"] = "Warning",
             // App Service's protocol for managed identities.
             ["IDENTITY_ENDPOINT"] = cloud.SignIn.IdentityEndpointAddress.AbsoluteUri,
             ["IDENTITY_HEADER"] = cloud.Keys.IdentityHeader,

@@ -1,10 +1,9 @@
 using BlokSec.Local;
 using BlokSec.Local.Demo;
 
-return args switch
+if (args is ["demo"])
 {
-    [] => await RunCommand.RunAsync(fresh: false),
-    ["--fresh"] => await RunCommand.RunAsync(fresh: true),
-    ["demo"] => await DemoCommand.RunAsync(),
-    _ => Usage.Print(),
-};
+    return await DemoCommand.RunAsync();
+}
+
+return RunOptions.Parse(args, out var wrong) is { } options ? await RunCommand.RunAsync(options, Console.Error) : Usage.Print(wrong!);

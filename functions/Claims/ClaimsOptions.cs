@@ -25,7 +25,7 @@ internal sealed class ClaimsOptions : IValidatableObject
     {
         if (!Uri.TryCreate($"https://{AppHost}/", UriKind.Absolute, out var uri) || !uri.Authority.Equals(AppHost, StringComparison.OrdinalIgnoreCase))
         {
-            yield return new ValidationResult($"{Section}:{nameof(AppHost)} must be a host name, with a port where it is not 443.");
+            yield return new ValidationResult("must be a host name, with a port where it is not 443.", [nameof(AppHost)]);
         }
     }
 }

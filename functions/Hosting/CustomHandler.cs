@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json.Serialization;
 using BlokSec.Functions.Telemetry;
 
@@ -9,11 +10,15 @@ internal static class CustomHandler
     private const string EmitCommand = "emit-functions";
 
     /// <summary>The host tells the port; it is the only one that may call.</summary>
-    private const string PortVariable = "FUNCTIONS_CUSTOMHANDLER_PORT";
+    public const string PortVariable = "FUNCTIONS_CUSTOMHANDLER_PORT";
+
+    /// <summary>The host starts a handler anew that ends with any code but 0.</summary>
+    private const int CannotStart = 1;
 
     public static void AddFunctionsHost(this WebApplicationBuilder builder)
     {
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Services.AddSingleton(new SettingsReport(builder.Services, builder.Configuration));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<QueueInvocation>();
         builder.Services.AddExceptionHandler<ProblemHandler>();
@@ -56,12 +61,25 @@ internal static class CustomHandler
     }
 
     /// <summary>Serves until stopped; or, asked to with <c>emit-functions {folder}</c>, writes the functions' files and ends.</summary>
-    public static async Task RunFunctionsAsync(this WebApplication app, string[] args)
+    /// <returns>The exit code: 0 only when it was asked to end.</returns>
+    public static async Task<int> RunFunctionsAsync(this WebApplication app, string[] args)
     {
         if (args is [EmitCommand, var folder])
         {
-            FunctionJson.Emit(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints), folder);
-            return;
+            return Emit(app, folder);
+        }
+
+        // Whoever hosts the app in another process, such as a test, gets the exceptions of the start itself.
+        if (Assembly.GetEntryAssembly() == typeof(CustomHandler).Assembly
+            && app.Services.GetRequiredService<SettingsReport>().Faults(app.Services) is { Count: > 0 } faults)
+        {
+            await Console.Error.WriteLineAsync($"The function app cannot start. Settings that are missing or wrong: {faults.Count}.");
+            foreach (var fault in faults)
+            {
+                await Console.Error.WriteLineAsync($"  {fault}");
+            }
+
+            return CannotStart;
         }
 
         // The host asks this until something answers.
@@ -70,6 +88,26 @@ internal static class CustomHandler
         // An address that nothing is mapped to would otherwise ask for an access token.
         app.MapFallback("{*path}", Problems.NotFound("address").ExecuteAsync).AllowAnonymous().ExcludeFromDescription();
         await app.RunAsync();
+        return 0;
+    }
+
+    private static int Emit(WebApplication app, string folder)
+    {
+        var endpoints = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).ToList();
+        var faults = FunctionChecks.Faults(endpoints, app.Services.GetRequiredService<IServiceProviderIsService>());
+        foreach (var fault in faults)
+        {
+            // The form that MSBuild reads as an error.
+            Console.Error.WriteLine($"functions : error BLOKSEC : {fault}");
+        }
+
+        if (faults.Count > 0)
+        {
+            return CannotStart;
+        }
+
+        FunctionJson.Emit(endpoints, folder);
+        return 0;
     }
 
     private static Task Probed(HttpContext context)

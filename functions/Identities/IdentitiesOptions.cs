@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace BlokSec.Functions.Identities;
 
 /// <summary>Where the database is. Section <c>Cosmos</c>.</summary>
-internal sealed class IdentitiesOptions
+internal sealed class IdentitiesOptions : IValidatableObject
 {
     public const string Section = "Cosmos";
 
@@ -22,6 +22,19 @@ internal sealed class IdentitiesOptions
     /// <summary>The container; <c>identities</c> unless told.</summary>
     [Required]
     public string Container { get; set; } = "identities";
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Endpoint is not { IsAbsoluteUri: true } || !(Endpoint.Scheme == Uri.UriSchemeHttps || Endpoint is { Scheme: "http", IsLoopback: true }))
+        {
+            yield return new ValidationResult("must be an absolute https address; http is allowed on loopback only.", [nameof(Endpoint)]);
+        }
+
+        if (Key is { Length: > 0 } && !Convert.TryFromBase64String(Key, new byte[Key.Length], out _))
+        {
+            yield return new ValidationResult("must be base64.", [nameof(Key)]);
+        }
+    }
 }
 
 [OptionsValidator]

@@ -24,7 +24,17 @@ internal sealed class QueueOptions : IValidatableObject
     {
         if (Endpoint is null && string.IsNullOrEmpty(FullyQualifiedNamespace))
         {
-            yield return new ValidationResult("ServiceBus:FullyQualifiedNamespace or ServiceBus:Endpoint is needed.");
+            yield return new ValidationResult("is missing.", [nameof(FullyQualifiedNamespace)]);
+        }
+
+        if (FullyQualifiedNamespace is { Length: > 0 } name && Uri.CheckHostName(name) == UriHostNameType.Unknown)
+        {
+            yield return new ValidationResult("must be a host name.", [nameof(FullyQualifiedNamespace)]);
+        }
+
+        if (Endpoint is { } endpoint && !(endpoint.IsAbsoluteUri && endpoint.Scheme is "http" or "https"))
+        {
+            yield return new ValidationResult("must be an absolute address.", [nameof(Endpoint)]);
         }
     }
 }

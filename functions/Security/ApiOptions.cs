@@ -22,7 +22,7 @@ internal sealed partial class ApiOptions : IValidatableObject
         if (!IsPublicUrl(PublicUrl))
         {
             yield return new ValidationResult(
-                $"{Section}:{nameof(PublicUrl)} must be an absolute http or https address without trailing slash, query or fragment.");
+                "must be an absolute http or https address without trailing slash, query or fragment.", [nameof(PublicUrl)]);
         }
     }
 

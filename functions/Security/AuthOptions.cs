@@ -35,8 +35,7 @@ internal sealed partial class AuthOptions : IValidatableObject
         if (!Uri.TryCreate(Authority, UriKind.Absolute, out var uri)
             || !(uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback)))
         {
-            yield return new ValidationResult(
-                $"{Section}:{nameof(Authority)} must be an absolute https address; http is allowed on loopback only.");
+            yield return new ValidationResult("must be an absolute https address; http is allowed on loopback only.", [nameof(Authority)]);
         }
     }
 

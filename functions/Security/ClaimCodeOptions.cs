@@ -25,13 +25,12 @@ internal sealed partial class ClaimCodeOptions : IValidatableObject
     {
         if (!IsKey(Key))
         {
-            yield return new ValidationResult($"{Section}:{nameof(Key)} must be base64 of at least {MinimumKeyLength} bytes.");
+            yield return new ValidationResult($"must be base64 of at least {MinimumKeyLength} bytes.", [nameof(Key)]);
         }
 
         if (!PreviousKeys.TrueForAll(IsKey))
         {
-            yield return new ValidationResult(
-                $"Each of {Section}:{nameof(PreviousKeys)} must be base64 of at least {MinimumKeyLength} bytes.");
+            yield return new ValidationResult($"must each be base64 of at least {MinimumKeyLength} bytes.", [nameof(PreviousKeys)]);
         }
     }
 

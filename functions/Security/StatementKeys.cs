@@ -40,6 +40,20 @@ internal sealed class StatementKeys(IOptions<StatementOptions> options) : IDispo
         }
     }
 
+    /// <summary>Whether a text is the public key of an earlier signing key.</summary>
+    public static bool IsPrevious(string text)
+    {
+        try
+        {
+            ReadPrevious(text);
+            return true;
+        }
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
+        {
+            return false;
+        }
+    }
+
     private static Loaded Load(StatementOptions options)
     {
         var key = ECDsa.Create();

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Security;
@@ -21,11 +20,14 @@ internal sealed partial class StatementOptions : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        // Only the label: importing the key is left to its first use, so that a cold start does not pay for it.
-        if (!PemEncoding.TryFind(SigningKey, out var fields) || SigningKey.AsSpan()[fields.Label] is not "PRIVATE KEY")
+        if (!PrivateKeys.IsP256(SigningKey))
         {
-            yield return new ValidationResult(
-                $"{Section}:{nameof(SigningKey)} must be a private key in PEM, PKCS#8 (BEGIN PRIVATE KEY).");
+            yield return new ValidationResult("must be a P-256 private key in PEM, PKCS#8 (BEGIN PRIVATE KEY).", [nameof(SigningKey)]);
+        }
+
+        if (!PreviousKeys.TrueForAll(StatementKeys.IsPrevious))
+        {
+            yield return new ValidationResult("must each be a P-256 public key, in PEM or as a JWK.", [nameof(PreviousKeys)]);
         }
     }
 

@@ -82,7 +82,7 @@ internal sealed class ApnsStandIn : IAsyncDisposable
 
     private Task<StandIn> ListenAsync(int port, ApnsEnvironment environment, Traffic traffic)
     {
-        var profile = new FaultProfile("apns", _ => "send", WriteFaultAsync);
+        var profile = new FaultProfile("apns", ["send"], _ => "send", WriteFaultAsync);
         return StandIn.StartAsync(port, HttpProtocols.Http2, _ => { }, app =>
         {
             app.UseMiddleware<FaultMiddleware>(traffic, profile);

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using BlokSec.Local.Faults;
 using BlokSec.Local.Phones;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -12,14 +10,6 @@ namespace BlokSec.Local.Control;
 /// </summary>
 internal sealed class ControlServer : IAsyncDisposable
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
-
     private readonly StandIn server;
     private readonly People people;
 
@@ -58,25 +48,6 @@ internal sealed class ControlServer : IAsyncDisposable
         var control = app.MapGroup("").AddEndpointFilter<LocalOnlyFilter>();
         PhonesPage.Map(control);
         PeopleEndpoints.Map(control, people);
-        control.MapGet("/faults", () => Results.Json(cloud.Traffic.Faults, Json));
-        control.MapDelete("/faults", () =>
-        {
-            cloud.Traffic.Clear();
-            return Results.NoContent();
-        });
-        control.MapPost("/faults", async (HttpRequest request) =>
-        {
-            try
-            {
-                var rule = await JsonSerializer.DeserializeAsync<FaultRule>(request.Body, Json, request.HttpContext.RequestAborted);
-                cloud.Traffic.Add(rule!);
-                return Results.Json(cloud.Traffic.Faults, Json, statusCode: StatusCodes.Status201Created);
-            }
-            catch (JsonException exception)
-            {
-                return Results.Problem($"{exception.Path}: {exception.Message}", statusCode: StatusCodes.Status400BadRequest);
-            }
-        });
-        control.MapGet("/traffic", (long? after) => Results.Json(cloud.Traffic.Since(after ?? 0).TakeLast(200), Json));
+        FaultEndpoints.Map(control, cloud.Traffic);
     }
 }

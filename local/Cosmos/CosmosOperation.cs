@@ -20,6 +20,12 @@ internal static class CosmosOperation
     public const string Batch = "batch";
     public const string Unsupported = "unsupported";
 
+    public static IReadOnlyList<string> All { get; } =
+    [
+        Account, Database, Container, PartitionKeyRanges, QueryPlan, Query, ReadFeed, ChangeFeed,
+        Read, Create, Replace, Upsert, Delete, Patch, Batch, Unsupported,
+    ];
+
     public static string Of(HttpContext context)
     {
         var path = ResourcePath.Parse(context.Request.Path);

@@ -32,7 +32,7 @@ internal sealed class CosmosStandIn : IAsyncDisposable
     {
         var store = new Store(options.DatabasePath);
         var gateway = new Gateway(store, new Authorization(options), options.Time);
-        var profile = new FaultProfile("cosmos", CosmosOperation.Of, CosmosErrors.WriteAsync, Searchable);
+        var profile = new FaultProfile("cosmos", CosmosOperation.All, CosmosOperation.Of, CosmosErrors.WriteAsync, Searchable);
         try
         {
             var server = await StandIn.StartAsync(

@@ -4,18 +4,32 @@ namespace BlokSec.Local.Faults;
 
 /// <summary>How a stand-in describes its requests to the fault switches.</summary>
 /// <param name="Name">The stand-in's name, such as <c>cosmos</c>.</param>
+/// <param name="Operations">All that <paramref name="Describe"/> can say.</param>
 /// <param name="Describe">Names what a request does; null for requests that are not the service's own, which pass untouched.</param>
 /// <param name="WriteError">Writes the rule's status and reason as the real service words them; used when the rule has no body.</param>
 /// <param name="Searchable">What <see cref="FaultRule.Contains"/> is looked for in; path and query when null.</param>
 internal sealed record FaultProfile(
     string Name,
+    IReadOnlyList<string> Operations,
     Func<HttpContext, string?> Describe,
     Func<HttpContext, FaultRule, Task> WriteError,
     Func<HttpContext, ValueTask<string>>? Searchable = null);
 
 /// <summary>Lets every request of a stand-in be seen, delayed, refused, lost or watched.</summary>
-internal sealed class FaultMiddleware(RequestDelegate next, Traffic traffic, FaultProfile profile)
+internal sealed class FaultMiddleware
 {
+    private readonly RequestDelegate next;
+    private readonly Traffic traffic;
+    private readonly FaultProfile profile;
+
+    public FaultMiddleware(RequestDelegate next, Traffic traffic, FaultProfile profile)
+    {
+        this.next = next;
+        this.traffic = traffic;
+        this.profile = profile;
+        traffic.Know(profile.Name, profile.Operations);
+    }
+
     public async Task InvokeAsync(HttpContext context)
     {
         if (profile.Describe(context) is not { } operation)
@@ -38,7 +52,7 @@ internal sealed class FaultMiddleware(RequestDelegate next, Traffic traffic, Fau
         }
         finally
         {
-            traffic.Answered();
+            traffic.Answered(request);
         }
     }
 

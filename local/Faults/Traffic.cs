@@ -13,11 +13,18 @@ public sealed class Traffic
     private readonly ConcurrentQueue<SeenRequest> seen = new();
     private readonly Lock gate = new();
     private readonly List<ActiveRule> rules = [];
+    private readonly ConcurrentDictionary<string, IReadOnlyList<string>> standIns = new(StringComparer.OrdinalIgnoreCase);
     private long count;
     private TaskCompletionSource changed = NewSignal();
 
     /// <summary>Awaited around every request: with <see cref="FaultStage.Before"/> before it acts, with <see cref="FaultStage.After"/> before its answer leaves.</summary>
     public Func<SeenRequest, FaultStage, Task>? Hook { get; set; }
+
+    /// <summary>Gets every request when it was answered, or its connection broken.</summary>
+    public Action<SeenRequest>? Watch { get; set; }
+
+    /// <summary>The stand-ins that run, each with the operations that it tells apart.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> StandIns => standIns;
 
     /// <summary>The requests seen so far, oldest first, at most the newest 50,000.</summary>
     public IReadOnlyList<SeenRequest> Seen => [.. seen];
@@ -89,7 +96,13 @@ public sealed class Traffic
         return request;
     }
 
-    internal void Answered() => Interlocked.Exchange(ref changed, NewSignal()).TrySetResult();
+    internal void Know(string standIn, IReadOnlyList<string> operations) => standIns[standIn] = operations;
+
+    internal void Answered(SeenRequest request)
+    {
+        Interlocked.Exchange(ref changed, NewSignal()).TrySetResult();
+        Watch?.Invoke(request);
+    }
 
     /// <summary>The first rule that meets the request, used up by one; null when none does.</summary>
     internal FaultRule? Strike(SeenRequest request)

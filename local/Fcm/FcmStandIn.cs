@@ -49,7 +49,7 @@ internal sealed class FcmStandIn : IAsyncDisposable
     public static async Task<FcmStandIn> StartAsync(FcmStandInOptions options, Traffic traffic, TimeProvider time)
     {
         var fcm = new FcmStandIn(options, time);
-        var profile = new FaultProfile("fcm", context => IsToken(context) ? "token" : "send", WriteFaultAsync, Searchable);
+        var profile = new FaultProfile("fcm", ["send", "token"], context => IsToken(context) ? "token" : "send", WriteFaultAsync, Searchable);
         fcm.messaging = await StandIn.StartAsync(options.Port, HttpProtocols.Http2, _ => { }, app =>
         {
             app.UseMiddleware<FaultMiddleware>(traffic, profile);

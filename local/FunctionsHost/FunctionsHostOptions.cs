@@ -1,3 +1,5 @@
+using BlokSec.Local.Live;
+
 namespace BlokSec.Local.FunctionsHost;
 
 /// <summary>How the small Functions host is set up.</summary>
@@ -21,8 +23,17 @@ internal sealed record FunctionsHostOptions
     /// <summary>A handler that already runs; null starts the executable that <c>host.json</c> names.</summary>
     public Uri? AttachTo { get; init; }
 
+    /// <summary>
+    /// Where a handler will listen that somebody else starts and stops, such as a debugger: calls wait for it, and for as long as it
+    /// takes. Null for none.
+    /// </summary>
+    public Uri? WaitFor { get; init; }
+
     /// <summary>Takes the handler's output and what the host has to say, line by line.</summary>
     public Action<string> Output { get; init; } = _ => { };
+
+    /// <summary>Gets each request and each handled message.</summary>
+    public Action<LiveEvent> Watch { get; init; } = _ => { };
 
     /// <summary>False leaves the timers still; they can be run by hand.</summary>
     public bool TimersEnabled { get; init; } = true;

@@ -1,10 +1,19 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using BlokSec.Local.Live;
 
 namespace BlokSec.Local.FunctionsHost;
 
 /// <summary>Posts envelopes to the handler and judges its answers.</summary>
-internal sealed class Invoker(IHandler handler, HttpMessageInvoker client, Deadline deadline, Action<string> output, CancellationToken stopping)
+internal sealed class Invoker(
+    IHandler handler,
+    HttpMessageInvoker client,
+    Deadline deadline,
+    Action<string> output,
+    Action<LiveEvent> watch,
+    CancellationToken stopping)
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json", "utf-8");
 
@@ -19,6 +28,22 @@ internal sealed class Invoker(IHandler handler, HttpMessageInvoker client, Deadl
 
     /// <summary>Invokes a function; false when it failed. Waits for a handler that is starting.</summary>
     public async Task<bool> InvokeAsync(Function function, byte[] envelope)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var isSuccess = await TryInvokeAsync(function, envelope);
+        if (function is QueueFunction queue && !stopping.IsCancellationRequested)
+        {
+            watch(new LiveEvent(
+                "message",
+                $"from {queue.Queue} to {queue.Name}",
+                string.Create(CultureInfo.InvariantCulture, $"{(isSuccess ? "done" : "failed")} {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0} ms"),
+                isSuccess ? LiveLevel.Normal : LiveLevel.Failure));
+        }
+
+        return isSuccess;
+    }
+
+    private async Task<bool> TryInvokeAsync(Function function, byte[] envelope)
     {
         Uri? address = null;
         using var time = deadline.Start(stopping);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using BlokSec.Local.Faults;
+using BlokSec.Local.Live;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace BlokSec.Local.FunctionsHost;
@@ -31,7 +32,7 @@ internal sealed class LocalFunctionsHost : IAsyncDisposable
     {
         this.options = options;
         app = FunctionAppReader.Read(options.AppFolder, options.Environment);
-        deadline = new Deadline(app.FunctionTimeout, options.Time);
+        deadline = new Deadline(options.WaitFor is null ? app.FunctionTimeout : null, options.Time);
     }
 
     /// <summary>Where it listens.</summary>
@@ -95,10 +96,13 @@ internal sealed class LocalFunctionsHost : IAsyncDisposable
 
     private void StartWork()
     {
-        handler = options.AttachTo is { } address
-            ? new AttachedHandler(address, handlerClient)
-            : new HandlerProcess(app.Handler, HandlerEnvironment(), options.Output, handlerClient);
-        var invoker = new Invoker(handler, handlerClient, deadline, options.Output, stopping.Token);
+        handler = options switch
+        {
+            { AttachTo: { } running } => new AttachedHandler(running, handlerClient),
+            { WaitFor: { } awaited } => new AwaitedHandler(awaited, handlerClient, options.Output),
+            _ => new HandlerProcess(app.Handler, HandlerEnvironment(), options.Output, handlerClient),
+        };
+        var invoker = new Invoker(handler, handlerClient, deadline, options.Output, options.Watch, stopping.Token);
         var bus = new BusReceiver(options.ServiceBus, options.GetToken, busClient);
         timers = [.. app.Functions.OfType<TimerFunction>().Select(function => new TimerLoop(function, invoker, options.Time))];
         pumps = [.. app.Functions.OfType<QueueFunction>().Select(function =>
@@ -116,12 +120,13 @@ internal sealed class LocalFunctionsHost : IAsyncDisposable
 
     private void Map(WebApplication web)
     {
-        web.Use(AnswerWrongMethodsAsUnknownAsync);
+        web.Use(RequestWatch.For(options.Watch));
+        web.Use(HostPipeline.AnswerWrongMethodsAsUnknownAsync);
         if (options.AllowedOrigins.Count > 0)
         {
             // A predicate instead of a list, so that Vary: Origin is said also when there is only one origin
             web.UseCors(policy => policy.SetIsOriginAllowed(options.AllowedOrigins.Contains).AllowAnyHeader().AllowAnyMethod());
-            web.Use(DropCorsOfHandlerAsync);
+            web.Use(HostPipeline.DropCorsOfHandlerAsync);
         }
 
         foreach (var function in app.Functions.OfType<HttpFunction>())
@@ -146,38 +151,6 @@ internal sealed class LocalFunctionsHost : IAsyncDisposable
         var forwarder = await started.Task;
         context.Items[typeof(HttpForwarder)] = forwarder;
         await forwarder.ForwardAsync(context, function.Name);
-    }
-
-    /// <summary>
-    /// What the handler says of CORS has no effect beside the platform's
-    /// (https://learn.microsoft.com/azure/app-service/app-service-web-tutorial-rest-api#app-service-cors-vs-your-cors).
-    /// </summary>
-    private static Task DropCorsOfHandlerAsync(HttpContext context, RequestDelegate next)
-    {
-        // Of these callbacks the last one registered runs first, so this one runs before the platform's own headers are added.
-        context.Response.OnStarting(() =>
-        {
-            var headers = context.Response.Headers;
-            foreach (var name in headers.Keys.Where(name => name.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase)).ToList())
-            {
-                headers.Remove(name);
-            }
-
-            return Task.CompletedTask;
-        });
-        return next(context);
-    }
-
-    /// <summary>The real host knows routes with their methods only: another method is another, unknown route.</summary>
-    private static async Task AnswerWrongMethodsAsUnknownAsync(HttpContext context, RequestDelegate next)
-    {
-        await next(context);
-        if (context.Response is { StatusCode: StatusCodes.Status405MethodNotAllowed, HasStarted: false }
-            && !context.Items.ContainsKey(typeof(HttpForwarder)))
-        {
-            context.Response.Clear();
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-        }
     }
 
     /// <summary><see href="https://learn.microsoft.com/azure/azure-functions/functions-manually-run-non-http">Runs a function by hand</see>.</summary>

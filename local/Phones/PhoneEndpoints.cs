@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace BlokSec.Local.Phones;
 
@@ -28,6 +29,7 @@ internal static class PhoneEndpoints
         MapAction<ClaimScan>(phones, book, "claim", ClaimScan.Example, (phone, scan, stop) => phone.EnrollAsync(scan.Link, stop));
         phones.MapPost("{id}/backup", (string id, CancellationToken stop) => BackupAsync(book, id, stop));
         phones.MapPost("{id}/restore", (string id, HttpRequest request, CancellationToken stop) => RestoreAsync(book, id, request, stop));
+        phones.MapPost("{id}/{action}", (string id, string action, EndpointDataSource all) => NoSuchAction(action, all));
     }
 
     private static void MapAction(
@@ -150,6 +152,19 @@ internal static class PhoneEndpoints
         TypedResults.Json(value, PhoneJson.Options, statusCode: status);
 
     private static ProblemHttpResult NoSuchPhone(string id) => Problem(StatusCodes.Status404NotFound, $"There is no phone {id}.");
+
+    private static ProblemHttpResult NoSuchAction(string action, EndpointDataSource all)
+    {
+        var known = all.Endpoints.OfType<RouteEndpoint>()
+            .Select(endpoint => endpoint.RoutePattern)
+            .Where(pattern => pattern.PathSegments is [_, { Parts: [RoutePatternParameterPart] }, { Parts: [RoutePatternLiteralPart] }]
+                && pattern.RawText!.StartsWith("/phones/", StringComparison.Ordinal))
+            .Select(pattern => pattern.PathSegments[2].Parts[0])
+            .Cast<RoutePatternLiteralPart>()
+            .Select(part => part.Content)
+            .Order(StringComparer.Ordinal);
+        return Problem(StatusCodes.Status404NotFound, $"A phone has no action '{action}'. Known: {string.Join(", ", known)}.");
+    }
 
     private static ProblemHttpResult BadBody(string example) =>
         Problem(StatusCodes.Status400BadRequest, $"The body is not the JSON that this call needs: {example}");

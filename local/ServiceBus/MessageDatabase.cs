@@ -9,7 +9,6 @@ namespace BlokSec.Local.ServiceBus;
 internal sealed class MessageDatabase : IDisposable
 {
     private const string Schema = """
-        PRAGMA journal_mode = WAL;
         PRAGMA synchronous = NORMAL;
         CREATE TABLE IF NOT EXISTS messages (
             id INTEGER PRIMARY KEY,
@@ -50,13 +49,7 @@ internal sealed class MessageDatabase : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
 
-        connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = path ?? ":memory:",
-            Pooling = false,
-        }.ToString());
-        connection.Open();
-        Execute(Schema);
+        connection = DatabaseFile.Open(path ?? ":memory:", Schema);
     }
 
     /// <summary>Runs one transaction.</summary>

@@ -59,6 +59,7 @@ internal sealed class ServiceBusStandIn : IAsyncDisposable
         var endpoints = new BusEndpoints(bus.queues, options.IsTokenAccepted, options.Time);
         var profile = new FaultProfile(
             "servicebus",
+            BusRequest.FaultOperations,
             context => BusRequest.Read(context.Request)?.FaultOperation,
             (context, rule) => BusError.For(rule.Status!.Value, rule.Reason).WriteAsync(context, options.Time),
             Searchable);

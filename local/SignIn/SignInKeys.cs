@@ -25,6 +25,7 @@ internal sealed class SignInKeys : IDisposable
     public SymmetricSecurityKey Encryption { get; }
 
     /// <summary>Loads the keys of a file, which is made at first; without a path, makes keys that are forgotten at the end.</summary>
+    /// <exception cref="InvalidDataException">The file is there, but is not what was written.</exception>
     public static SignInKeys Load(string? path)
     {
         if (path is null)
@@ -38,8 +39,17 @@ internal sealed class SignInKeys : IDisposable
         }
 
         var key = ECDsa.Create();
-        key.ImportFromPem(File.ReadAllText(path));
-        return new SignInKeys(key);
+        try
+        {
+            key.ImportFromPem(File.ReadAllText(path));
+            return new SignInKeys(key);
+        }
+        catch (Exception exception) when (exception is ArgumentException or CryptographicException)
+        {
+            key.Dispose();
+            throw new InvalidDataException(
+                $"{path} does not hold the key of the sign-in service: delete it, and sign in again after the next start.", exception);
+        }
     }
 
     public void Dispose() => key.Dispose();

@@ -9,6 +9,8 @@ namespace BlokSec.Local.SignIn;
 /// </summary>
 internal sealed class SignInStandIn : IAsyncDisposable
 {
+    private static readonly string[] Operations = ["discovery", "jwks", "token", "authorize", "logout", "userinfo", "identity-token"];
+
     private readonly StandIn server;
     private readonly SignInKeys keys;
     private readonly IdentityTokens tokens;
@@ -33,7 +35,7 @@ internal sealed class SignInStandIn : IAsyncDisposable
         var keys = SignInKeys.Load(options.KeyPath);
         var tokens = new IdentityTokens(keys, Issuer, TimeProvider.System);
         var endpoints = new SignInEndpoints(options);
-        var profile = new FaultProfile("signin", Describe, WriteErrorAsync);
+        var profile = new FaultProfile("signin", Operations, Describe, WriteErrorAsync);
         try
         {
             server = await StandIn.StartAsync(

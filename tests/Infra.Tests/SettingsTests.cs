@@ -153,7 +153,8 @@ public sealed partial class SettingsTests
             var value when value.Contains("'statement-public-key-1'", StringComparison.Ordinal) => Pem(ECDsa.Create(ECCurve.NamedCurves.nistP256).ExportSubjectPublicKeyInfoPem()),
             var value when value.Contains("'apns-private-key'", StringComparison.Ordinal) => Pem(ECDsa.Create(ECCurve.NamedCurves.nistP256).ExportPkcs8PrivateKeyPem()),
             var value when value.Contains("'claim-key", StringComparison.Ordinal) => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
-            var value when value.Contains("'fcm-service-account'", StringComparison.Ordinal) => "{}",
+            var value when value.Contains("'fcm-service-account'", StringComparison.Ordinal) =>
+                """{"project_id":"p","client_email":"e","private_key":"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----","token_uri":"https://localhost/token"}""",
             var value when value.Contains("outputs.connectionString", StringComparison.Ordinal) => "InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=https://localhost/",
             var value when value.StartsWith('[') && setting.Key.EndsWith("Namespace", StringComparison.Ordinal) => "sb.servicebus.windows.net",
             var value when value.StartsWith('[') => "https://localhost/resolved",

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using BlokSec.Functions.Security;
 
 namespace BlokSec.Functions.Push.Apns;
 
@@ -36,15 +37,25 @@ internal sealed class ApnsOptions : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        string?[] parts = [KeyId, TeamId, PrivateKey, Topic];
-        if (parts.Any(string.IsNullOrEmpty) && !parts.All(string.IsNullOrEmpty))
+        (string Name, string? Value)[] parts =
+            [(nameof(KeyId), KeyId), (nameof(TeamId), TeamId), (nameof(PrivateKey), PrivateKey), (nameof(Topic), Topic)];
+        var missing = parts.Where(part => string.IsNullOrEmpty(part.Value)).Select(part => part.Name).ToArray();
+        if (missing.Length > 0 && missing.Length < parts.Length)
         {
-            yield return new ValidationResult("Push:Apns needs all of KeyId, TeamId, PrivateKey and Topic, or none.");
+            yield return new ValidationResult("is missing: Push:Apns needs all of KeyId, TeamId, PrivateKey and Topic, or none.", missing);
         }
 
-        if (!ProductionEndpoint.IsAbsoluteUri || !SandboxEndpoint.IsAbsoluteUri)
+        if (PrivateKey is { Length: > 0 } && !PrivateKeys.IsP256(PrivateKey))
         {
-            yield return new ValidationResult("The endpoints of Push:Apns must be absolute addresses.");
+            yield return new ValidationResult("must be the text of a .p8 file: a P-256 private key in PEM.", [nameof(PrivateKey)]);
+        }
+
+        foreach (var (name, address) in new[] { (nameof(ProductionEndpoint), ProductionEndpoint), (nameof(SandboxEndpoint), SandboxEndpoint) })
+        {
+            if (!(address.IsAbsoluteUri && address.Scheme is "http" or "https"))
+            {
+                yield return new ValidationResult("must be an absolute address.", [name]);
+            }
         }
     }
 }

@@ -39,9 +39,7 @@ internal sealed class Store : IDisposable
             Directory.CreateDirectory(folder);
         }
 
-        writer = Open();
-        writer.Execute("PRAGMA journal_mode = WAL");
-        writer.Execute(Schema);
+        writer = Session(DatabaseFile.Open(this.path, Schema));
         lastNumber = Convert.ToInt64(
             writer.Command("SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'items'), 0)").ExecuteScalar(),
             System.Globalization.CultureInfo.InvariantCulture);
@@ -120,9 +118,13 @@ internal sealed class Store : IDisposable
 
     private StoreSession Open()
     {
-        // The sessions are the pool; the provider's own would keep the file open after the end.
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         connection.Open();
+        return Session(connection);
+    }
+
+    private static StoreSession Session(SqliteConnection connection)
+    {
         var session = new StoreSession(connection);
         session.Execute("PRAGMA synchronous = NORMAL");
         session.Execute("PRAGMA busy_timeout = 5000");

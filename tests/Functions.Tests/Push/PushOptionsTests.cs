@@ -19,6 +19,11 @@ public sealed class PushOptionsTests : IAsyncLifetime
     [InlineData("Push:Apns:KeyId", "", "Push:Apns needs all of")]
     [InlineData("Push:Apns:Topic", "", "Push:Apns needs all of")]
     [InlineData("Push:Fcm:Endpoint", "fcm", "absolute address")]
+    [InlineData("Push:Apns:SandboxEndpoint", "ftp://apple", "absolute address")]
+    [InlineData("Push:Apns:PrivateKey", "not a key", "a P-256 private key in PEM")]
+    [InlineData("Push:Apns:PrivateKey", "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----", "a P-256 private key in PEM")]
+    [InlineData("Push:Fcm:ServiceAccount", "{}", "a service account's JSON key file")]
+    [InlineData("Push:Fcm:ServiceAccount", "account", "a service account's JSON key file")]
     public async Task Settings_that_cannot_work_stop_the_app_at_start(string key, string value, string complaint)
     {
         await using var app = cloud.StartApp(settings => settings[key] = value);

@@ -108,6 +108,15 @@ public sealed class PhoneEndpointsTests : IAsyncLifetime
         Assert.NotEmpty(Text(answer, "detail")!);
     }
 
+    [Fact]
+    public async Task An_unknown_action_is_refused_by_name()
+    {
+        var answer = await PostAsync($"/phones/{world.Phone(DevicePlatform.Android).Id}/jump", null);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.Status);
+        Assert.StartsWith("A phone has no action 'jump'. Known: allow-notifications, backup, claim, ", Text(answer, "detail"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Origin", "https://evil.example.com")]
     [InlineData("Host", "evil.example.com")]
