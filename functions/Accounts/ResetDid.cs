@@ -45,7 +45,8 @@ internal sealed class ResetDid(IdentityStore identities, QueueSender queues, Ope
             done += page.Count;
         }
 
-        await queues.SendAsync(Queues.DidResets, message with { Part = message.Part + 1, Attempt = 0 }, due: null, cancellationToken);
+        var next = message with { Part = message.Part + 1, Attempt = 0, Failures = 0, FailingSince = null };
+        await queues.SendAsync(Queues.DidResets, next, due: null, cancellationToken);
         return Outcome.Done.Instance;
     }
 

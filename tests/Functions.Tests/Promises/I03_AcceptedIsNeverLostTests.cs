@@ -131,9 +131,9 @@ public sealed class AcceptedIsNeverLostTests(CloudFixture fixture) : IClassFixtu
             accepted = await test.Admin().UnregisterAsync(user.UserId, null, Stop);
         }
 
-        await test.ResumeAsync();
         using (test.Traffic.Add(new FaultRule { StandIn = "cosmos", Operation = "batch", Status = 503 }))
         {
+            await test.ResumeAsync();
             var mark = test.Traffic.Mark;
             await test.Traffic.WaitAsync(() => test.Traffic.Since(mark).Any(seen => seen is { Operation: "batch", Status: 503 }), Stop);
         }

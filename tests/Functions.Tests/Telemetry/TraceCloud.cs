@@ -40,8 +40,11 @@ public sealed class TraceCloud : IAsyncLifetime
     internal Activity? Find(TestUser user, string name) =>
         Spans.FirstOrDefault(span => span.DisplayName == name && Equals(span.GetTagItem("bloksec.user"), user.UserId));
 
-    /// <summary>The names from a span up to the root of its trace.</summary>
-    internal IEnumerable<string> Ancestry(Activity? span)
+    /// <summary>The names from a span up to the root of its trace; those around it may end long after it.</summary>
+    internal Task<string[]> AncestryAsync(Activity span, string root) => Test.UntilAsync(
+        () => Task.FromResult(Ancestry(span).ToArray() is { } way && way[^1] == root ? way : null), $"the ancestry of {span.DisplayName} up to {root}");
+
+    private IEnumerable<string> Ancestry(Activity? span)
     {
         for (; span is not null; span = Spans.FirstOrDefault(parent => parent.SpanId == span.ParentSpanId))
         {

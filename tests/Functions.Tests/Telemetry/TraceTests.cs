@@ -31,8 +31,8 @@ public sealed class TraceTests(TraceCloud cloud) : IClassFixture<TraceCloud>
         var confirmed = await cloud.SpanAsync(user, Confirmation);
         Assert.Equal(
             [push, "SendRevokePush", "send revoke-pushes", "FanOutRevocation", "send revocations", Click],
-            cloud.Ancestry(await cloud.SpanAsync(user, push)));
-        Assert.Equal([Confirmation, Click], cloud.Ancestry(confirmed));
+            await cloud.AncestryAsync(await cloud.SpanAsync(user, push), Click));
+        Assert.Equal([Confirmation, Click], await cloud.AncestryAsync(confirmed, Click));
         var click = await cloud.SpanAsync(user, Click);
         Assert.Equal(click.TraceId, (await cloud.SpanAsync(user, "DeleteDevices")).TraceId);
         Assert.Equal("blocked", click.GetTagItem("bloksec.revocation.milestone"));
@@ -54,9 +54,8 @@ public sealed class TraceTests(TraceCloud cloud) : IClassFixture<TraceCloud>
         await test.ConfirmedAsync(user, user.DeviceIds[0]);
 
         var confirmed = await cloud.SpanAsync(user, Confirmation);
-        var way = cloud.Ancestry(await cloud.SpanAsync(user, "push apns")).Reverse().ToArray();
-        Assert.Equal(Click, way[0]);
-        Assert.StartsWith("resume ", way[1], StringComparison.Ordinal);
+        var way = await cloud.AncestryAsync(await cloud.SpanAsync(user, "push apns"), Click);
+        Assert.StartsWith("resume ", way[^2], StringComparison.Ordinal);
         var sent = Assert.Single(cloud.Spans, span => span.DisplayName == "send revocations" && span.Status == ActivityStatusCode.Error
             && Equals(span.GetTagItem("bloksec.user"), user.UserId));
         Assert.Equal(confirmed.TraceId, sent.TraceId);

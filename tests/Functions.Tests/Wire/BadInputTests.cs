@@ -3,6 +3,7 @@ using System.Text.Json;
 using BlokSec.Contracts;
 using BlokSec.Functions.Tests.Attacks;
 using BlokSec.Functions.Tests.Infrastructure;
+using BlokSec.Functions.Tests.Promises;
 
 namespace BlokSec.Functions.Tests.Wire;
 
@@ -26,6 +27,9 @@ public sealed class BadInputTests(OpenCloud cloud) : IAsyncLifetime
     {
         document = await ServedDocument.ReadAsync(cloud);
         user = await cloud.Test.NewUserAsync(phones: 2);
+
+        // What an earlier test asked for is done before this one counts.
+        await cloud.Test.QuietAsync();
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -13,6 +13,8 @@ public abstract class ConsoleTest : BunitContext
 {
     private protected ConsoleTest()
     {
+        // Only what never comes takes so long, however busy the machine is.
+        DefaultWaitTimeout = TimeSpan.FromMinutes(2);
         Clock.SetLocalTimeZone(TimeZoneInfo.CreateCustomTimeZone("test", TimeSpan.FromHours(1), "test", "test"));
         Services.AddSingleton<TimeProvider>(Clock);
         Services.AddScoped<Moments>();
