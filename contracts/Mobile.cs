@@ -79,14 +79,14 @@ public sealed partial record PushHandleRegistration : IValidatableObject
 /// <summary>Facts about a phone that enrolls. Its public key is the one in the header of the proof.</summary>
 public sealed record DeviceRegistration : IValidatableObject
 {
-    /// <summary>Name given on the phone; 1 to 100 characters.</summary>
+    /// <summary>Name given on the phone; 1 to 100 characters, as <see cref="DisplayText"/> allows them.</summary>
     /// <example>Work phone</example>
-    [StringLength(100, MinimumLength = 1, ErrorMessage = "is 1 to 100 characters")]
+    [DisplayText(100)]
     public required string Name { get; init; }
 
     /// <summary>Such as "iPhone 16 Pro"; 1 to 100 characters.</summary>
     /// <example>iPhone 16 Pro</example>
-    [StringLength(100, MinimumLength = 1, ErrorMessage = "is 1 to 100 characters")]
+    [DisplayText(100)]
     public required string Model { get; init; }
 
     /// <summary>Its system.</summary>
@@ -94,12 +94,12 @@ public sealed record DeviceRegistration : IValidatableObject
 
     /// <summary>Version of the system; 1 to 50 characters.</summary>
     /// <example>iOS 19.1</example>
-    [StringLength(50, MinimumLength = 1, ErrorMessage = "is 1 to 50 characters")]
+    [DisplayText(50)]
     public required string OsVersion { get; init; }
 
     /// <summary>Version of the BlokSec app; 1 to 50 characters.</summary>
     /// <example>5.2.0</example>
-    [StringLength(50, MinimumLength = 1, ErrorMessage = "is 1 to 50 characters")]
+    [DisplayText(50)]
     public required string AppVersion { get; init; }
 
     /// <summary>How to reach it by push; null when the user does not allow notifications.</summary>

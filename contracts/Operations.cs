@@ -24,9 +24,9 @@ public sealed record RemoveDeviceRequest
     [StringLength(128, ErrorMessage = "is at most 128 characters")]
     public string? PlanHash { get; init; }
 
-    /// <summary>Why, for the auditor; at most 500 characters.</summary>
+    /// <summary>Why, for the auditor; at most 500 characters, as <see cref="DisplayText"/> allows them. A line break becomes a blank.</summary>
     /// <example>Lost on a train</example>
-    [StringLength(500, ErrorMessage = "is at most 500 characters")]
+    [DisplayText(500, HasLines = true)]
     public string? Reason { get; init; }
 }
 
@@ -42,9 +42,9 @@ public sealed record UnregisterAllDevicesRequest
     [StringLength(128, ErrorMessage = "is at most 128 characters")]
     public string? PlanHash { get; init; }
 
-    /// <summary>Why, for the auditor; at most 500 characters.</summary>
+    /// <summary>Why, for the auditor; at most 500 characters, as <see cref="DisplayText"/> allows them. A line break becomes a blank.</summary>
     /// <example>Lost on a train</example>
-    [StringLength(500, ErrorMessage = "is at most 500 characters")]
+    [DisplayText(500, HasLines = true)]
     public string? Reason { get; init; }
 }
 

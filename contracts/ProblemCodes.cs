@@ -21,6 +21,9 @@ public static class ProblemCodes
     /// <summary>403: the role is missing.</summary>
     public const string Forbidden = "forbidden";
 
+    /// <summary>403: the access token lacks the scope for this API; <c>WWW-Authenticate</c> names it.</summary>
+    public const string InsufficientScope = "insufficient-scope";
+
     /// <summary>403: the DID was reset and is refused for ever.</summary>
     public const string DidRetired = "did-retired";
 

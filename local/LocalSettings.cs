@@ -18,7 +18,7 @@ internal static class LocalSettings
     /// <summary>The console, as the sign-in service knows it.</summary>
     public const string ConsoleClientId = "bloksec-admin-console";
 
-    private const string ConsoleScope = "openid profile";
+    private const string ConsoleScope = $"openid profile {SignInStandInOptions.ApiScope}";
     private const string ApiAudience = "bloksec-api";
 
     // Where the console is returned to after signing in and out

@@ -1,4 +1,5 @@
 using BlokSec.Contracts;
+using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Users;
 
@@ -33,7 +34,7 @@ internal sealed class AccountPages(IdentityStore identities)
             key, "SELECT c.applicationId, c.applicationName FROM c WHERE c.type = 'account'", [], cancellationToken);
         await foreach (var (id, name) in accounts)
         {
-            var counted = applications.GetValueOrDefault(id) ?? new PlannedApplication(id, name, 0);
+            var counted = applications.GetValueOrDefault(id) ?? new PlannedApplication(id, name.Shown(), 0);
             applications[id] = counted with { Accounts = counted.Accounts + 1 };
         }
 

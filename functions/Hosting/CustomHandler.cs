@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using BlokSec.Functions.Telemetry;
 
 namespace BlokSec.Functions.Hosting;
@@ -29,6 +30,7 @@ internal static class CustomHandler
         builder.Services.ConfigureHttpJsonOptions(options =>
         {
             Json.Configure(options.SerializerOptions);
+            options.SerializerOptions.TypeInfoResolver = options.SerializerOptions.TypeInfoResolver!.WithAddedModifier(DisplayTexts.Normalize);
             options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
             options.SerializerOptions.AllowDuplicateProperties = false;
             options.SerializerOptions.RespectNullableAnnotations = true;

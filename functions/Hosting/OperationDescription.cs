@@ -107,6 +107,7 @@ internal static class OperationDescription
             default:
                 yield return ProblemCodes.Unauthenticated;
                 yield return ProblemCodes.Forbidden;
+                yield return ProblemCodes.InsufficientScope;
                 yield return ProblemCodes.TooManyRequests;
                 yield return ProblemCodes.Unavailable;
                 break;

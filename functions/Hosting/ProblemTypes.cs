@@ -20,6 +20,7 @@ internal static class ProblemTypes
         new(ProofInvalid, 401, "The proof of the device or the DID is missing, wrong, too old, or was used before. The app does not reset."),
         new(DeviceUnknown, 401, "There is no such device. The app does not reset."),
         new(Forbidden, 403, "The role for this is missing."),
+        new(InsufficientScope, 403, "The access token lacks the scope for this API; WWW-Authenticate names it."),
         new(DidRetired, 403, "The DID was reset and is refused for ever."),
         new(ClaimInvalid, 403, "The claim's code is wrong, or there is no claim."),
         new(ClaimLocked, 403, "Too many wrong codes were tried; the administrator has to renew the claim."),

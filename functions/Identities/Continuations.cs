@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Net;
 using System.Text;
+using System.Text.Unicode;
 using Microsoft.Azure.Cosmos;
 
 namespace BlokSec.Functions.Identities;
@@ -28,8 +29,9 @@ internal static class Continuations
             return false;
         }
 
-        token = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(continuation));
-        return true;
+        var bytes = Base64Url.DecodeFromChars(continuation);
+        token = Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
+        return token is not null && !token.Contains('\0', StringComparison.Ordinal);
     }
 
     /// <summary>Where a list in the order of ids goes on; null when this page is the last.</summary>
@@ -40,6 +42,13 @@ internal static class Continuations
     public static bool TryDecodeId(string? continuation, string begin, out string? id) =>
         TryDecode(continuation, out id) && id?.StartsWith(begin, StringComparison.Ordinal) != false;
 
-    /// <summary>Whether the database refused the token, rather than the work.</summary>
-    public static bool IsRefused(Exception exception) => exception is CosmosException { StatusCode: HttpStatusCode.BadRequest };
+    /// <summary>
+    /// Whether an exception of a query with a token means the token: the database refused it, or its client could not read it, for which it
+    /// throws whatever its parsers throw. An outage is none of these.
+    /// </summary>
+    public static bool IsRefused(Exception exception) => exception is
+        CosmosException { StatusCode: HttpStatusCode.BadRequest }
+        or ArgumentException or FormatException or OverflowException or InvalidCastException or KeyNotFoundException
+        or NullReferenceException or IndexOutOfRangeException or NotSupportedException or NotImplementedException or InvalidOperationException
+        or System.Text.Json.JsonException or Newtonsoft.Json.JsonException;
 }

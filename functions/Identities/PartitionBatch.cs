@@ -47,6 +47,10 @@ internal sealed class PartitionBatch(Container container, UserKey key, int audit
         return this;
     }
 
+    /// <summary>Replaces the user, which brings what is searched into its form of today.</summary>
+    public PartitionBatch Replace(UserDocument user) =>
+        Replace<UserDocument>(user with { SearchText = Contracts.SearchText.Of(user.GivenName, user.FamilyName, user.Email, user.Mobile) });
+
     /// <summary>Writes a document whether it exists or not; another write of this batch guards it.</summary>
     public PartitionBatch Upsert<T>(T document)
         where T : IdentityDocument

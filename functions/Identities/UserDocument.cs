@@ -22,7 +22,7 @@ internal sealed record UserDocument : IdentityDocument
 
     public string? Mobile { get; init; }
 
-    /// <summary>Name, email and mobile in lower case: what a search looks in.</summary>
+    /// <summary>What a search looks in: <see cref="Contracts.SearchText.Of"/>; in documents of earlier versions name, email and mobile in lower case.</summary>
     public required string SearchText { get; init; }
 
     /// <summary>Family name, given name and id in lower case: the order of lists.</summary>

@@ -1,4 +1,5 @@
 using BlokSec.Contracts;
+using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Revocations;
 
@@ -12,8 +13,8 @@ internal static class OperationViews
         operation.UserId,
         operation.Kind,
         operation.Status,
-        operation.RequestedBy,
-        operation.Reason,
+        operation.RequestedBy.Shown(),
+        operation.Reason?.Shown(),
         operation.RequestedAt,
         operation.DispatchedAt,
         operation.FinishedAt,
@@ -23,8 +24,8 @@ internal static class OperationViews
 
     public static RevocationDetails ToDetails(this RevocationDocument revocation) => new(
         revocation.DeviceId,
-        revocation.Name,
-        revocation.Model,
+        revocation.Name.Shown(),
+        revocation.Model.Shown(),
         revocation.Platform,
         revocation.Epoch,
         revocation.OperationId,

@@ -47,10 +47,26 @@ internal static partial class AdminAuthentication
         bearer.BackchannelTimeout = MetadataTimeout;
         bearer.MapInboundClaims = false;
         bearer.TokenValidationParameters.ValidAlgorithms = Algorithms;
+        bearer.TokenValidationParameters.TypeValidator = AccessTokens.CheckType;
         bearer.TokenValidationParameters.ClockSkew = ClockSkew;
         bearer.TokenValidationParameters.NameClaimType = "name";
         bearer.TokenValidationParameters.RoleClaimType = auth.RoleClaim;
-        bearer.Events = new JwtBearerEvents { OnChallenge = ChallengeAsync, OnForbidden = ForbidAsync };
+        bearer.Events = new JwtBearerEvents
+        {
+            OnTokenValidated = RefuseIdTokenAsync,
+            OnChallenge = ChallengeAsync,
+            OnForbidden = context => ForbidAsync(context, auth),
+        };
+    }
+
+    private static Task RefuseIdTokenAsync(TokenValidatedContext context)
+    {
+        if (AccessTokens.IsIdToken(context.Principal!))
+        {
+            context.Fail(new SecurityTokenInvalidTypeException("An ID token."));
+        }
+
+        return Task.CompletedTask;
     }
 
     private static async Task ChallengeAsync(JwtBearerChallengeContext context)
@@ -73,6 +89,7 @@ internal static partial class AdminAuthentication
         var detail = context.AuthenticateFailure switch
         {
             null => "There is no access token.",
+            SecurityTokenInvalidTypeException => "This is another kind of token, such as an ID token. Send an access token.",
             SecurityTokenExpiredException => "The access token has expired.",
             _ => "The access token is not valid here.",
         };
@@ -96,9 +113,23 @@ internal static partial class AdminAuthentication
         }
     }
 
-    private static Task ForbidAsync(ForbiddenContext context) => Problems.Of(
-        StatusCodes.Status403Forbidden, ProblemCodes.Forbidden, "The role for this is missing, or the access token names no tenant.")
-        .ExecuteAsync(context.HttpContext);
+    private static Task ForbidAsync(ForbiddenContext context, AuthOptions auth)
+    {
+        if (AccessTokens.IsForApi(context.HttpContext.User, auth))
+        {
+            return Problems.Of(
+                StatusCodes.Status403Forbidden, ProblemCodes.Forbidden, "The role for this is missing, or the access token names no tenant.")
+                .ExecuteAsync(context.HttpContext);
+        }
+
+        // RFC 6750, section 3.1.
+        context.Response.Headers.WWWAuthenticate = $"Bearer error=\"insufficient_scope\", scope=\"{auth.Scope}\"";
+        return Problems.Of(
+            StatusCodes.Status403Forbidden,
+            ProblemCodes.InsufficientScope,
+            $"The access token lacks the scope {auth.Scope}. Ask the sign-in service for it; a new sign-in is needed.")
+            .ExecuteAsync(context.HttpContext);
+    }
 
     private sealed class NoSchemeSettings : IAuthenticationConfigurationProvider
     {

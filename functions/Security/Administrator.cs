@@ -10,21 +10,25 @@ namespace BlokSec.Functions.Security;
 /// </summary>
 /// <param name="TenantId">The tenant all of the call happens in; from the token, never from the request.</param>
 /// <param name="Subject">The issuer's id of the administrator.</param>
-/// <param name="Name">How to show the administrator to people; the subject when the token has no name.</param>
+/// <param name="Name">How to show the administrator to people, without what <see cref="Contracts.DisplayText"/> forbids; the subject when the token has no name.</param>
 /// <param name="ManagesDevices">Whether the administrator may change anything, and see what lets a phone enroll.</param>
 /// <param name="Address">The IP address of the call, as the front end gives it.</param>
 internal sealed record Administrator(string TenantId, string Subject, string Name, bool ManagesDevices, string? Address = null)
 {
+    /// <summary>Characters of ASCII (OpenID Connect Core, section 2).</summary>
     private const int MaximumSubjectLength = 255;
+
     private const int MaximumNameLength = 200;
 
-    /// <summary>Reads the administrator from a validated token; null unless it names one tenant, in its format, and a subject.</summary>
+    /// <summary>Reads the administrator from a validated token; null unless it is one for this API and names one tenant, in its format, and a subject.</summary>
     public static Administrator? From(ClaimsPrincipal principal, AuthOptions options)
     {
         if (principal.Identity is not { IsAuthenticated: true }
+            || !AccessTokens.IsForApi(principal, options)
             || principal.FindAll(options.TenantClaim).ToArray() is not [{ Value: var tenantId }]
             || !Identifiers.IsTenantId(tenantId)
-            || principal.FindFirst("sub")?.Value is not { Length: > 0 and <= MaximumSubjectLength } subject)
+            || principal.FindFirst("sub")?.Value is not { Length: > 0 and <= MaximumSubjectLength } subject
+            || subject.AsSpan().ContainsAnyExceptInRange(' ', '~'))
         {
             return null;
         }
@@ -33,7 +37,7 @@ internal sealed record Administrator(string TenantId, string Subject, string Nam
         return new Administrator(
             tenantId,
             subject,
-            name is { Length: > 0 and <= MaximumNameLength } ? name : subject,
+            DisplayTexts.Clean(name, MaximumNameLength) ?? subject,
             principal.HasClaim(options.RoleClaim, AdminPolicies.DevicesManage));
     }
 

@@ -27,6 +27,19 @@ internal sealed partial class AuthOptions : IValidatableObject
     [Required]
     public string RoleClaim { get; set; } = "roles";
 
+    /// <summary>
+    /// The delegated scope that access tokens must have (<c>scp</c> or <c>scope</c>), so that an ID token of the same registration opens
+    /// nothing. Default: <c>access_as_user</c>.
+    /// </summary>
+    [Required]
+    public string Scope { get; set; } = "access_as_user";
+
+    /// <summary>
+    /// The role that the token of an app that acts for itself must have instead (client credentials; the token says <c>idtyp</c> = <c>app</c>,
+    /// an optional claim in Microsoft Entra ID), besides the roles for what it does. Default: none, apps are refused.
+    /// </summary>
+    public string? AppRole { get; set; }
+
     /// <summary>Whether the issuer is on this machine, where clear text cannot be listened to.</summary>
     internal bool IsLoopback => Uri.TryCreate(Authority, UriKind.Absolute, out var uri) && uri.IsLoopback;
 

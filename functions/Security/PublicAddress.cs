@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Security;
@@ -19,10 +20,12 @@ internal sealed class PublicAddress(IOptions<ApiOptions> options)
 
     /// <summary>
     /// Whether <paramref name="claimed"/> is the address of the request. Compared after the normalisation that RFC 9449, section 4.3
-    /// asks for (case of scheme and host, default port, escapes); a query, a fragment or user information is refused.
+    /// asks for (case of scheme and host, default port, escapes); a query, a fragment or user information is refused, and characters outside of
+    /// ASCII, which no address has (RFC 3986) and on which <see cref="Uri.IdnHost"/> may throw.
     /// </summary>
     public bool Matches(string claimed, HttpRequest request) =>
-        claimed.AsSpan().IndexOfAny('?', '#', '\\') < 0
+        Ascii.IsValid(claimed)
+        && claimed.AsSpan().IndexOfAny('?', '#', '\\') < 0
         && Uri.TryCreate(claimed, UriKind.Absolute, out var actual)
         && Uri.TryCreate(Of(request), UriKind.Absolute, out var expected)
         && actual.UserInfo.Length == 0

@@ -16,7 +16,7 @@ internal sealed class ListUsers(IdentityStore identities)
 
     /// <inheritdoc cref="ListUsers"/>
     /// <param name="administrator">Who asks; only users of the same tenant are found.</param>
-    /// <param name="search">Part of a name, an email address or a mobile number, in any case.</param>
+    /// <param name="search">Parts of a name, an email address or a mobile number, in any case, order and punctuation, with or without accents.</param>
     /// <param name="pageSize">How many users to answer with: 1 to 200, 50 unless told.</param>
     /// <param name="continuation">From the page before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -33,14 +33,12 @@ internal sealed class ListUsers(IdentityStore identities)
             return Problems.InvalidContinuation();
         }
 
-        var words = (search ?? "").ToLowerInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var parameters = words.Select((word, index) => ($"@word{index}", (object)word)).ToArray();
-        var conditions = parameters.Select(parameter => $" AND CONTAINS(c.searchText, {parameter.Item1})");
+        var (condition, parameters) = Condition(search ?? "");
         try
         {
             var (users, next) = await identities.TenantPageAsync<UserDocument>(
                 administrator.TenantId,
-                $"SELECT * FROM c WHERE c.tenantId = @tenantId AND c.type = 'user'{string.Concat(conditions)} ORDER BY c.sortName",
+                $"SELECT * FROM c WHERE c.tenantId = @tenantId AND c.type = 'user'{condition} ORDER BY c.sortName",
                 parameters,
                 pageSize ?? DefaultPageSize,
                 token,
@@ -50,6 +48,33 @@ internal sealed class ListUsers(IdentityStore identities)
         catch (Exception exception) when (token is not null && Continuations.IsRefused(exception))
         {
             return Problems.InvalidContinuation();
+        }
+    }
+
+    /// <summary>
+    /// All words in the stored form, or all words as they were typed: documents that were stored before the form existed hold the text in lower
+    /// case only. The app stores the form whenever it writes the user.
+    /// </summary>
+    private static (string Text, IReadOnlyList<(string, object)> Parameters) Condition(string search)
+    {
+        var parameters = new List<(string Name, object Word)>();
+        IReadOnlyList<string>[] forms =
+        [
+            SearchText.Query(search),
+            search.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries),
+        ];
+        var conditions = forms
+            .Where(words => words.Count > 0)
+            .DistinctBy(words => string.Join(' ', words))
+            .Select(words => string.Join(" AND ", words.Select(word => $"CONTAINS(c.searchText, {Parameter(word)})")))
+            .ToArray();
+        return (conditions.Length == 0 ? "" : $" AND (({string.Join(") OR (", conditions)}))", parameters);
+
+        string Parameter(string word)
+        {
+            var name = $"@word{parameters.Count}";
+            parameters.Add((name, word));
+            return name;
         }
     }
 }

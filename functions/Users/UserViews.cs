@@ -1,4 +1,5 @@
 using BlokSec.Contracts;
+using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 
 namespace BlokSec.Functions.Users;
@@ -19,11 +20,11 @@ internal static class UserViews
 
     public static DeviceDetails ToDetails(this DeviceDocument device, UserDocument user) => new(
         device.DeviceId,
-        device.Name,
-        device.Model,
+        device.Name.Shown(),
+        device.Model.Shown(),
         device.Platform,
-        device.OsVersion,
-        device.AppVersion,
+        device.OsVersion.Shown(),
+        device.AppVersion.Shown(),
         device.RegisteredAt,
         device.LastActiveAt,
         IsActive: device.DeviceId == user.ActiveDeviceId,
@@ -33,11 +34,11 @@ internal static class UserViews
         device.Epoch);
 
     public static AccountDetails ToDetails(this AccountDocument account) => new(
-        account.AccountId, account.ApplicationId, account.ApplicationName, account.AccountName, account.Did, account.Epoch);
+        account.AccountId, account.ApplicationId, account.ApplicationName.Shown(), account.AccountName.Shown(), account.Did, account.Epoch);
 
     public static AuthenticationRequestDetails ToDetails(this AuthenticationRequestDocument request) => new(
         request.RequestId,
-        request.ApplicationName,
+        request.ApplicationName.Shown(),
         request.Method,
         request.Status,
         request.Country,

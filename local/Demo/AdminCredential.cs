@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using BlokSec.Local.SignIn;
 
 namespace BlokSec.Local.Demo;
 
@@ -31,6 +32,7 @@ internal sealed class AdminCredential(Uri signIn, string username) : DelegatingH
             {
                 ["grant_type"] = "password",
                 ["client_id"] = "bloksec-admin-console",
+                ["scope"] = SignInStandInOptions.ApiScope,
                 ["username"] = username,
                 ["password"] = "local",
             }),

@@ -29,7 +29,7 @@ internal sealed class SeedDocuments(DemoPerson person, DateTimeOffset now)
         ["familyName"] = person.FamilyName,
         ["email"] = person.Email,
         ["mobile"] = Mobile(),
-        ["searchText"] = $"{person.GivenName} {person.FamilyName} {person.Email} {Mobile()}".ToLowerInvariant(),
+        ["searchText"] = SearchText.Of(person.GivenName, person.FamilyName, person.Email, Mobile()),
         ["sortName"] = $"{person.FamilyName} {person.GivenName} {person.UserId}".ToLowerInvariant(),
         ["createdAt"] = Text(now.AddDays(-400 + (Math.Abs(Stable(person.UserId)) % 300))),
         ["did"] = did,

@@ -34,7 +34,7 @@ internal static class AuthorizationServer
                 .AllowPasswordFlow()
                 .AcceptAnonymousClients()
                 .DisableScopeValidation()
-                .RegisterScopes(OpenIddictConstants.Scopes.Profile)
+                .RegisterScopes(OpenIddictConstants.Scopes.Profile, SignInStandInOptions.ApiScope)
                 .SetAccessTokenLifetime(options.AccessTokenLifetime)
                 .SetIdentityTokenLifetime(options.AccessTokenLifetime)
                 .AddSigningCredentials(new SigningCredentials(keys.Signing, SecurityAlgorithms.EcdsaSha256))

@@ -3,6 +3,9 @@ namespace BlokSec.Local.SignIn;
 /// <summary>Where the sign-in stand-in listens, who can sign in, and which app they come from.</summary>
 internal sealed record SignInStandInOptions
 {
+    /// <summary>The scope of the API, as in the app registration of a deployment: an access token has it when it was asked for.</summary>
+    public const string ApiScope = "access_as_user";
+
     /// <summary>The port of 127.0.0.1; 0 (the default) for any that is free.</summary>
     public int Port { get; init; }
 

@@ -8,6 +8,20 @@ public sealed class AdminTokenAttackTests(OpenCloud cloud) : IClassFixture<OpenC
 {
     private static readonly TestUser Nobody = new(TestCloud.Tenant, "nobody", [], []);
 
+    private static readonly TokenClaims IdToken = new() { Scope = null, Further = new Dictionary<string, object> { ["nonce"] = "n" } };
+
+    private static readonly Dictionary<string, TokenClaims> Scopeless = new()
+    {
+        ["no scope"] = new() { Scope = null },
+        ["an empty scope"] = new() { Scope = "" },
+        ["another scope"] = new() { Scope = "user.read" },
+        ["a scope that begins alike"] = new() { Scope = "access_as_user.read" },
+        ["a scope in other letters"] = new() { Scope = "Access_As_User" },
+        ["an ID token without a nonce"] = new() { Scope = null, Type = "JWT" },
+        ["an app's own token"] = new() { Scope = null, Further = new Dictionary<string, object> { ["idtyp"] = "app" } },
+        ["an access token by its type alone"] = new() { Scope = null, Type = "at+jwt" },
+    };
+
     private static readonly Dictionary<string, Func<OpenCloud, string?>> Bad = new()
     {
         ["none at all"] = _ => null,
@@ -24,6 +38,14 @@ public sealed class AdminTokenAttackTests(OpenCloud cloud) : IClassFixture<OpenC
             SignedBy = new SigningCredentials(
                 new SymmetricSecurityKey(cloud.Issuer.PublicKey) { KeyId = TestIssuer.KeyId }, SecurityAlgorithms.HmacSha256),
         }),
+        ["an ID token with the API's audience"] = cloud => Bearer(cloud, IdToken),
+        ["an ID token of a code flow"] = cloud => Bearer(cloud, IdToken with { Further = new Dictionary<string, object> { ["at_hash"] = "x" } }),
+        ["an ID token that says it is of an app"] = cloud => Bearer(cloud, IdToken with
+        {
+            Further = new Dictionary<string, object> { ["nonce"] = "n", ["idtyp"] = "app" },
+        }),
+        ["a logout token"] = cloud => Bearer(cloud, new() { Type = "logout+jwt" }),
+        ["a token of another type"] = cloud => Bearer(cloud, new() { Type = "dpop+jwt" }),
         ["a phone's proof"] = cloud => $"Bearer {cloud.Call(Nobody, HttpMethod.Get, "users").Proof.Build()}",
     };
 
@@ -45,6 +67,8 @@ public sealed class AdminTokenAttackTests(OpenCloud cloud) : IClassFixture<OpenC
     public static MatrixTheoryData<string, string> BadTokens => new(EveryAdminCall.Names, Bad.Keys);
 
     public static MatrixTheoryData<string, string> PowerlessTokens => new(EveryAdminCall.Names, Powerless.Keys);
+
+    public static MatrixTheoryData<string, string> ScopelessTokens => new(EveryAdminCall.Names, Scopeless.Keys);
 
     public static TheoryData<string> Managing => [.. EveryAdminCall.Managing];
 
@@ -73,6 +97,31 @@ public sealed class AdminTokenAttackTests(OpenCloud cloud) : IClassFixture<OpenC
         var answer = await SendAsync(EveryAdminCall.Of(call, user), $"Bearer {cloud.Issuer.Token(Powerless[token])}");
 
         answer.Problem(403, ProblemCodes.Forbidden);
+    }
+
+    [Theory]
+    [MemberData(nameof(ScopelessTokens))]
+    public async Task A_token_without_the_scope_opens_nothing_and_is_told_which_one_is_missing(string call, string token)
+    {
+        var user = await VictimAsync();
+
+        var answer = await SendAsync(EveryAdminCall.Of(call, user), $"Bearer {cloud.Issuer.Token(Scopeless[token])}");
+
+        answer.Problem(403, ProblemCodes.InsufficientScope);
+        Assert.Equal("Bearer error=\"insufficient_scope\", scope=\"access_as_user\"", answer.Headers.WwwAuthenticate.ToString());
+    }
+
+    [Theory]
+    [InlineData("at+jwt", "access_as_user")]
+    [InlineData("application/at+jwt", "openid access_as_user profile")]
+    [InlineData("JWT", "user.read access_as_user")]
+    [InlineData(null, "access_as_user")]
+    public async Task A_token_with_the_scope_is_one_of_its_holder(string? type, string scope)
+    {
+        var answer = await cloud.Api.SendAsync(
+            cloud.Issuer.Token(new TokenClaims { Type = type, Scope = scope }), HttpMethod.Get, "users?pageSize=1");
+
+        Assert.Equal(200, answer.Status);
     }
 
     [Theory]

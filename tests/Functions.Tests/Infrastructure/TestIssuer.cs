@@ -19,6 +19,15 @@ internal sealed record TokenClaims
 
     public string Audience { get; init; } = "bloksec-api";
 
+    /// <summary>The delegated scopes; null for none, as in an ID token.</summary>
+    public string? Scope { get; init; } = "access_as_user";
+
+    /// <summary>The <c>typ</c> in the header; null for none.</summary>
+    public string? Type { get; init; } = "JWT";
+
+    /// <summary>Any further claims.</summary>
+    public IReadOnlyDictionary<string, object> Further { get; init; } = new Dictionary<string, object>();
+
     public string? Issuer { get; init; }
 
     public TimeSpan ExpiresIn { get; init; } = TimeSpan.FromHours(1);
@@ -78,6 +87,16 @@ internal sealed class TestIssuer : IAsyncDisposable
             values["tenant_id"] = claims.Tenant;
         }
 
+        if (claims.Scope is not null)
+        {
+            values["scp"] = claims.Scope;
+        }
+
+        foreach (var (name, value) in claims.Further)
+        {
+            values[name] = value;
+        }
+
         return new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
         {
             Issuer = claims.Issuer ?? Address,
@@ -86,6 +105,7 @@ internal sealed class TestIssuer : IAsyncDisposable
             NotBefore = now + claims.StartsIn,
             Expires = now + claims.ExpiresIn,
             Claims = values,
+            TokenType = claims.Type,
             SigningCredentials = claims.Unsigned
                 ? null
                 : claims.SignedBy ?? new SigningCredentials(new ECDsaSecurityKey(key) { KeyId = KeyId }, SecurityAlgorithms.EcdsaSha256),

@@ -42,6 +42,7 @@ internal sealed class IssuerOnTheWire : HttpMessageHandler
             ["sub"] = "alice",
             ["name"] = "Alice Admin",
             ["roles"] = roles ?? ["Users.Read", "Devices.Manage"],
+            ["scp"] = "access_as_user",
         };
         if (tenant is not null)
         {

@@ -17,6 +17,9 @@ namespace BlokSec.Functions.Tests.Security;
 /// <summary>The app and the sign-in stand-in, with nothing replaced between them.</summary>
 public sealed class LocalSignInTests : IAsyncLifetime
 {
+    /// <summary>Of ID tokens and access tokens alike, as in Microsoft Entra ID, where the console is the registration of the API.</summary>
+    private const string Audience = "bloksec-admin-console";
+
     private readonly Traffic traffic = new();
     private SignInStandIn signIn = null!;
     private WebApplication app = null!;
@@ -26,7 +29,7 @@ public sealed class LocalSignInTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        signIn = await SignInStandIn.StartAsync(new SignInStandInOptions(), traffic);
+        signIn = await SignInStandIn.StartAsync(new SignInStandInOptions { Audience = Audience }, traffic);
         using var statements = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -35,7 +38,7 @@ public sealed class LocalSignInTests : IAsyncLifetime
         {
             ["Api:PublicUrl"] = "https://api.example.com",
             ["Auth:Authority"] = signIn.Address.AbsoluteUri,
-            ["Auth:Audience"] = "bloksec-api",
+            ["Auth:Audience"] = Audience,
             ["Security:Statements:SigningKey"] = statements.ExportPkcs8PrivateKeyPem(),
             ["Security:Claims:Key"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
         });
@@ -64,7 +67,7 @@ public sealed class LocalSignInTests : IAsyncLifetime
     public async Task The_tenant_is_that_of_the_demo_administrator()
     {
         var administrator = await (await GetAsync("felix@fabrikam.example")).Content.ReadFromJsonAsync<Administrator>(CancellationToken);
-        Assert.Equal(new Administrator("fabrikam", "felix@fabrikam.example", "Felix Fischer", ManagesDevices: true), administrator);
+        Assert.Equal(new Administrator("fabrikam", "felix@fabrikam.example", "Felix Fischer", ManagesDevices: true, "127.0.0.1"), administrator);
     }
 
     [Theory]
@@ -76,16 +79,39 @@ public sealed class LocalSignInTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await GetAsync("alice@contoso.example")).StatusCode);
     }
 
-    private async Task<HttpResponseMessage> GetAsync(string username)
+    [Fact]
+    public async Task An_ID_token_of_the_same_registration_opens_nothing()
+    {
+        var answer = await GetAsync("alice@contoso.example", "openid profile access_as_user", "id_token");
+
+        Assert.Contains(answer.StatusCode, (HttpStatusCode[])[HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden]);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("openid profile")]
+    [InlineData("access_as_users ACCESS_AS_USER")]
+    public async Task An_access_token_without_the_scope_opens_nothing(string scope)
+    {
+        var answer = await GetAsync("alice@contoso.example", scope);
+
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Equal("Bearer error=\"insufficient_scope\", scope=\"access_as_user\"", answer.Headers.WwwAuthenticate.ToString());
+    }
+
+    private async Task<HttpResponseMessage> GetAsync(
+        string username, string scope = SignInStandInOptions.ApiScope, string kind = "access_token")
     {
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
             ["grant_type"] = "password",
+            ["client_id"] = Audience,
+            ["scope"] = scope,
             ["username"] = username,
             ["password"] = "local",
         });
         using var answer = await client.PostAsync(new Uri(signIn.Address, "connect/token"), form, CancellationToken);
-        var token = (await answer.Content.ReadFromJsonAsync<JsonElement>(CancellationToken)).GetProperty("access_token").GetString();
+        var token = (await answer.Content.ReadFromJsonAsync<JsonElement>(CancellationToken)).GetProperty(kind).GetString();
         using var request = new HttpRequestMessage(HttpMethod.Get, "/manage");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return await client.SendAsync(request, CancellationToken);
