@@ -73,6 +73,7 @@ public enum AuthenticationRequestStatus
 /// <param name="DeviceCount">How many devices are registered.</param>
 /// <param name="CreatedAt">When the user was created.</param>
 /// <param name="DidState">Whether the user can sign in.</param>
+/// <param name="Epoch">Grows with every reset of the DID: above 1, an unclaimed user was enrolled before.</param>
 public sealed record UserSummary(
     string UserId,
     string GivenName,
@@ -82,7 +83,8 @@ public sealed record UserSummary(
     int AccountCount,
     int DeviceCount,
     DateTimeOffset CreatedAt,
-    DidState DidState);
+    DidState DidState,
+    long Epoch);
 
 /// <summary>A page of users, by name.</summary>
 /// <param name="Users">The users of this page.</param>

@@ -16,7 +16,8 @@ internal static class UserViews
         user.AccountCount,
         user.DeviceCount,
         user.CreatedAt,
-        user.DidState);
+        user.DidState,
+        user.Epoch);
 
     public static DeviceDetails ToDetails(this DeviceDocument device, UserDocument user) => new(
         device.DeviceId,

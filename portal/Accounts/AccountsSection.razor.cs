@@ -54,13 +54,19 @@ public sealed partial class AccountsSection
         }
 
         (isLoading, problem) = (true, null);
-        var result = await Api.ListAccountsAsync(User.UserId, continuation, CancellationToken.None);
+        var result = await PageReading.ReadAsync(
+            next => Api.ListAccountsAsync(User.UserId, next, CancellationToken.None), page => (page.Accounts, page.Continuation), continuation);
         isLoading = false;
         problem = result.Problem;
-        if (result.Value is { } page)
+        if (result.Value is { } read)
         {
-            further.AddRange(page.Accounts);
-            continuation = page.Continuation;
+            if (read.IsFromStart)
+            {
+                further.Clear();
+            }
+
+            further.AddRange(read.Items);
+            continuation = read.Continuation;
             Show();
         }
     }

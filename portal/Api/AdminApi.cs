@@ -16,7 +16,7 @@ internal sealed class AdminApi(ApiConnection api)
     public Task<ApiResult<string>> ReadUserAsync(string userId, CancellationToken cancellationToken) =>
         api.TextAsync(User(userId), "application/json", cancellationToken);
 
-    public Task<ApiResult<AccountList>> ListAccountsAsync(string userId, string continuation, CancellationToken cancellationToken) =>
+    public Task<ApiResult<AccountList>> ListAccountsAsync(string userId, string? continuation, CancellationToken cancellationToken) =>
         api.GetAsync($"{User(userId)}/accounts?{Query(("continuation", continuation))}", PortalJson.Default.AccountList, cancellationToken);
 
     public Task<ApiResult<AuditEntryList>> ListAuditEntriesAsync(string userId, string? continuation, CancellationToken cancellationToken) =>

@@ -10,11 +10,14 @@ internal sealed class ApiConnection(HttpClient http, IAccessTokenProvider tokens
 {
     private const string JsonMedia = "application/json";
 
-    /// <summary>The session began or ceased to be good.</summary>
-    public event Action? SessionChanged;
+    /// <summary>The session began or ceased to be good, or the API can or cannot be reached any more.</summary>
+    public event Action? Changed;
 
     /// <summary>Whether the API or the sign-in service said that the session is over.</summary>
     public bool IsSessionOver { get; private set; }
+
+    /// <summary>Whether the last call had an answer. The browser's own word for it is wrong where the API is reached without the internet.</summary>
+    public bool IsReachable { get; private set; } = true;
 
     public async Task<ApiResult<T>> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class =>
@@ -34,10 +37,12 @@ internal sealed class ApiConnection(HttpClient http, IAccessTokenProvider tokens
     public async Task<ApiResult<string>> SendAsync(HttpRequestMessage request, string accept, CancellationToken cancellationToken)
     {
         var answer = await AnswerAsync(request, accept, cancellationToken);
-        if (answer.Problem is { Kind: ProblemKind.SessionExpired } != IsSessionOver)
+        var (isSessionOver, isReachable) = (
+            answer.Problem is { Kind: ProblemKind.SessionExpired }, answer.Problem is not { Kind: ProblemKind.Unreachable });
+        if ((isSessionOver, isReachable) != (IsSessionOver, IsReachable))
         {
-            IsSessionOver = !IsSessionOver;
-            SessionChanged?.Invoke();
+            (IsSessionOver, IsReachable) = (isSessionOver, isReachable);
+            Changed?.Invoke();
         }
 
         return answer;

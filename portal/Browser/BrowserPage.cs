@@ -15,7 +15,7 @@ internal sealed class BrowserPage(IJSRuntime js) : IAsyncDisposable
     /// <summary>Whether the tab can be seen.</summary>
     public bool IsVisible { get; private set; } = true;
 
-    /// <summary>Whether the browser believes that there is a network.</summary>
+    /// <summary>Whether the browser believes that there is a network; see <see cref="Api.ApiConnection.IsReachable"/>.</summary>
     public bool IsOnline { get; private set; } = true;
 
     /// <summary>Begins to tell about <see cref="Changed"/>.</summary>
@@ -46,6 +46,9 @@ internal sealed class BrowserPage(IJSRuntime js) : IAsyncDisposable
     /// <summary>Moves the focus to the first element that matches, and brings it into view.</summary>
     public Task FocusAsync(string selector) => CallAsync("focus", selector);
 
+    /// <summary>Gives the focus back to what somebody left the page with, in the middle of the window.</summary>
+    public Task ReturnAsync(string selector) => CallAsync("returnTo", selector);
+
     /// <summary>Moves the focus to the page's heading when nothing has it.</summary>
     public Task FocusHeadingAsync() => CallAsync("focusHeading");
 
@@ -70,7 +73,11 @@ internal sealed class BrowserPage(IJSRuntime js) : IAsyncDisposable
     /// <summary>Takes a kept text away; null when there is none.</summary>
     public async Task<string?> TakeAsync(string place) => await (await ModuleAsync()).InvokeAsync<string?>("take", place);
 
-    public Task PrintAsync() => CallAsync("print");
+    /// <param name="only">What to print alone, such as the claim; the rules are in <c>css/print.css</c>.</param>
+    public Task PrintAsync(string only) => CallAsync("print", only);
+
+    /// <summary>Brings the section into view that the address names after <c>#</c>; false when it names none.</summary>
+    public async Task<bool> RevealSectionAsync() => await (await ModuleAsync()).InvokeAsync<bool>("revealSection");
 
     /// <summary>The chosen theme: system, light or dark.</summary>
     public async Task<string> ThemeAsync() => await (await ModuleAsync()).InvokeAsync<string>("theme");

@@ -53,6 +53,10 @@ public sealed partial class ClaimSection
         {
             await DismissAsync();
         }
+        else if (modal is not null)
+        {
+            await modal.FocusAnswerAsync();
+        }
     }
 
     private Task DismissAsync() => modal?.CloseAsync() ?? Task.CompletedTask;

@@ -1,5 +1,7 @@
 using BlokSec.Contracts;
+using BlokSec.Portal.Api;
 using BlokSec.Portal.Devices;
+using BlokSec.Portal.Users;
 using BlokSec.Portal.Words;
 
 namespace BlokSec.Portal.Claims;
@@ -16,6 +18,16 @@ internal static class ClaimWords
         var model = DeviceNames.ModelOf(user, user.Claim?.RedeemedByDeviceId) ?? "a phone";
         return user.Claim?.RedeemedAt is { } at ? $"Enrolled on {model}, {moments.Minute(at)}" : $"Enrolled on {model}";
     }
+
+    /// <summary>What is known after a renewal that failed; the same key makes no third claim, so it is safe to repeat.</summary>
+    public static string NotRenewed(ApiProblem problem) => problem.Kind is ProblemKind.Unreachable or ProblemKind.Unavailable or ProblemKind.Fault
+        ? "Whether it was done is not known. Try again: it is done at most once."
+        : "Nothing was done.";
+
+    /// <summary>What the user does with an open claim.</summary>
+    public static string HowTo(UserDetails user) => UserWords.HadIdentity(user)
+        ? "The user must scan this QR code with the BlokSec app to re-enroll."
+        : "The user must scan this QR code with the BlokSec app to enroll.";
 
     /// <summary>What is to be said when there is no QR code to scan.</summary>
     public static (string Title, string Advice) Missing(UserDetails user) => (user.DidState, user.Claim?.State) switch

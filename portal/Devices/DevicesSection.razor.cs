@@ -2,6 +2,7 @@ using BlokSec.Contracts;
 using BlokSec.Portal.Api;
 using BlokSec.Portal.Security;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
 
 namespace BlokSec.Portal.Devices;
 
@@ -10,6 +11,8 @@ public sealed partial class DevicesSection
 {
     private ApiProblem? problem;
     private string? choosing;
+    private string? picked;
+    private bool movesOnly;
     private (UserDetails User, string DeviceId)? chosen;
     private string said = "";
 
@@ -54,13 +57,48 @@ public sealed partial class DevicesSection
         _ => "A phone is added when the user scans the claim QR code with the BlokSec app.",
     };
 
-    private async Task ChooseAsync(DeviceDetails device)
+    protected override void OnParametersSet()
     {
-        if (choosing is not null || IsToBeRead || device.DeviceId == ActiveId)
+        if (picked == ActiveId || User.Devices.All(device => device.DeviceId != picked || !device.CanBecomeActive))
+        {
+            picked = null;
+        }
+    }
+
+    /// <summary>Arrow keys check the radio buttons on their way: that only moves the choice. Enter and Space make it.</summary>
+    private Task KeyDownAsync(KeyboardEventArgs key)
+    {
+        movesOnly = key.Key.StartsWith("Arrow", StringComparison.Ordinal);
+        if (key.Key == "Escape")
+        {
+            picked = null;
+        }
+
+        return key is { Key: "Enter" or " ", Repeat: false } ? CommitAsync() : Task.CompletedTask;
+    }
+
+    private void KeyUp() => movesOnly = false;
+
+    private Task ChooseAsync(DeviceDetails device)
+    {
+        picked = device.DeviceId == ActiveId ? null : device.DeviceId;
+        if (!movesOnly)
+        {
+            return CommitAsync();
+        }
+
+        said = picked is null ? "" : $"Press Enter to make {DeviceNames.Of(device.Name, device.Model)} the active device";
+        return Task.CompletedTask;
+    }
+
+    private async Task CommitAsync()
+    {
+        if (choosing is not null || IsToBeRead || User.Devices.FirstOrDefault(device => device.DeviceId == picked) is not { } device)
         {
             return;
         }
 
+        picked = null;
         var name = DeviceNames.Of(device.Name, device.Model);
         (choosing, problem, said) = (device.DeviceId, null, $"Making {name} the active device");
         problem = await Api.SetActiveDeviceAsync(User.UserId, device.DeviceId, User.ETag, CancellationToken.None);

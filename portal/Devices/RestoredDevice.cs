@@ -9,11 +9,14 @@ internal sealed record RestoredDevice(DeviceDetails Restored, DeviceDetails Old)
 {
     private static readonly TimeSpan Recent = TimeSpan.FromDays(14);
 
+    /// <summary>A device's last use is known no more exactly than this.</summary>
+    private static readonly TimeSpan Exactness = TimeSpan.FromMinutes(5);
+
     public string Question => $"Did {DeviceNames.Of(Restored.Name, Restored.Model)} take the place of {DeviceNames.Of(Old.Name, Old.Model)}?";
 
     /// <summary>
     /// Finds it. In one epoch the first phone enrolls with a claim, and every later one comes from a backup. The old phone is proposed
-    /// only while it has not been used since: it stays registered until somebody removes it.
+    /// only when it has certainly not been used since: it stays registered until somebody removes it.
     /// </summary>
     public static RestoredDevice? Find(UserDetails user, DateTimeOffset now)
     {
@@ -24,7 +27,7 @@ internal sealed record RestoredDevice(DeviceDetails Restored, DeviceDetails Old)
         }
 
         var restored = byAge[^1];
-        var old = byAge[..^1].Where(device => device.LastActiveAt < restored.RegisteredAt).MaxBy(device => device.LastActiveAt);
+        var old = byAge[..^1].Where(device => device.LastActiveAt + Exactness < restored.RegisteredAt).MaxBy(device => device.LastActiveAt);
         return old is null ? null : new RestoredDevice(restored, old);
     }
 }

@@ -1,5 +1,6 @@
 using BlokSec.Contracts;
 using BlokSec.Portal.Devices;
+using BlokSec.Portal.Words;
 
 namespace BlokSec.Portal.History;
 
@@ -22,19 +23,20 @@ internal static class AuditWords
             AuditActions.DeviceEnrolled => $"{devices} enrolled with the claim QR code.",
             AuditActions.DeviceRestored => $"{devices} was added from the user's backup.",
             AuditActions.ClaimCreated => "A claim QR code was created.",
+            AuditActions.ClaimRenewed when entry.Before?.GetValueOrDefault("claimId") is null => $"{Actor(entry, user)} created a claim QR code.",
             AuditActions.ClaimRenewed => $"{Actor(entry, user)} renewed the claim QR code. The one before stopped working.",
             AuditActions.ClaimLocked => "The claim QR code was locked: too many wrong codes were tried.",
-            AuditActions.OperationFinished => "The work of the operation is done.",
+            AuditActions.OperationFinished => "The operation is finished.",
             AuditActions.OperationFailed => "The operation cannot go on without an operator.",
-            AuditActions.OperationRestarted => $"{Actor(entry, user)} asked once more. The work begins anew.",
+            AuditActions.OperationRestarted => $"{Actor(entry, user)} restarted the operation.",
             AuditActions.RetiredDidUsed => "Somebody tried to use an identity that was reset. It was refused.",
-            _ => $"{Actor(entry, user)}: {entry.Action}",
+            _ => $"{Actor(entry, user)}: {Outside.Isolate(entry.Action)}",
         };
     }
 
     private static string Actor(AuditEntryDetails entry, UserDetails user) => entry.ActorKind switch
     {
-        AuditActorKinds.Administrator => entry.ActorName,
+        AuditActorKinds.Administrator => Outside.Isolate(entry.ActorName),
         AuditActorKinds.Phone => DeviceNames.Of(user, entry.ActorName),
         _ => "The system",
     };

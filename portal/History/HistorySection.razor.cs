@@ -68,31 +68,34 @@ public sealed partial class HistorySection : IDisposable
             return;
         }
 
-        var result = await Api.ListAuditEntriesAsync(User.UserId, null, cancellationToken);
+        var result = await PagesAsync(null, cancellationToken);
         if (cancellationToken.IsCancellationRequested)
         {
             return;
         }
 
         problem = result.Problem;
-        if (result.Value is { } page)
+        if (result.Value is { } read)
         {
-            Merge(page);
+            Merge(read);
         }
     }
 
-    /// <summary>New entries go to the front of those that are there; when they do not meet, the list begins anew.</summary>
-    private void Merge(AuditEntryList page)
+    private Task<ApiResult<PagesRead<AuditEntryDetails>>> PagesAsync(string? from, CancellationToken cancellationToken) => PageReading.ReadAsync(
+        next => Api.ListAuditEntriesAsync(User.UserId, next, cancellationToken), page => (page.Entries, page.Continuation), from);
+
+    /// <summary>New entries go to the front of those that are there; when they do not meet, they take their place.</summary>
+    private void Merge(PagesRead<AuditEntryDetails> read)
     {
-        var meets = page.Entries is [.., var oldest] ? entries?.FindIndex(entry => entry.EntryId == oldest.EntryId) ?? -1 : -1;
+        var meets = read.Items is [.., var oldest] ? entries?.FindIndex(entry => entry.EntryId == oldest.EntryId) ?? -1 : -1;
         if (entries is null || meets < 0)
         {
-            entries = [.. page.Entries];
-            continuation = page.Continuation;
+            entries = [.. read.Items];
+            continuation = read.Continuation;
             return;
         }
 
-        entries = [.. page.Entries, .. entries[(meets + 1)..]];
+        entries = [.. read.Items, .. entries[(meets + 1)..]];
     }
 
     private async Task LoadMoreAsync()
@@ -103,13 +106,13 @@ public sealed partial class HistorySection : IDisposable
         }
 
         isLoading = true;
-        var result = await Api.ListAuditEntriesAsync(User.UserId, continuation, CancellationToken.None);
+        var result = await PagesAsync(continuation, CancellationToken.None);
         isLoading = false;
         problem = result.Problem;
-        if (result.Value is { } page)
+        if (result.Value is { } read)
         {
-            entries = [.. entries ?? [], .. page.Entries];
-            continuation = page.Continuation;
+            entries = read.IsFromStart ? [.. read.Items] : [.. entries ?? [], .. read.Items];
+            continuation = read.Continuation;
         }
     }
 }

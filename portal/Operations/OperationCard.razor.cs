@@ -1,5 +1,6 @@
 using BlokSec.Contracts;
 using BlokSec.Portal.Api;
+using BlokSec.Portal.Parts;
 using BlokSec.Portal.Security;
 using BlokSec.Portal.Words;
 using Microsoft.AspNetCore.Components;
@@ -7,12 +8,13 @@ using Microsoft.AspNetCore.Components;
 namespace BlokSec.Portal.Operations;
 
 /// <summary>One operation: its steps, what became of each device, and what to do when it failed.</summary>
-public sealed partial class OperationCard
+public sealed partial class OperationCard : IDisposable
 {
     private IReadOnlyList<RevocationDetails> revocations = [];
     private (string Text, string Tone, string Icon) status;
     private ApiProblem? problem;
     private bool isStarting;
+    private string? delay;
 
     [Parameter, EditorRequired]
     public OperationDetails Operation { get; set; } = null!;
@@ -32,17 +34,35 @@ public sealed partial class OperationCard
     [Inject]
     internal Moments Moments { get; set; } = null!;
 
+    [Inject]
+    internal Ticker Ticker { get; set; } = null!;
+
     private string TitleId => $"operation-{Operation.OperationId}";
 
     private bool CanRestart => Administrator.Manages && Operation.Kind != OperationKind.Enrollment;
 
+    public void Dispose() => Ticker.Ticked -= OnTicked;
+
+    protected override void OnInitialized() => Ticker.Ticked += OnTicked;
+
     protected override void OnParametersSet()
     {
+        delay = OperationWords.Delay(Operation, Moments.Now);
         revocations = ProgressWords.RevocationsOf(User, Operation);
         status = OperationWords.Status(Operation.Status);
     }
 
-    /// <summary>Asking for the same again starts a failed operation anew; it was confirmed before.</summary>
+    /// <summary>Nothing comes from the API while nothing moves: the time itself makes the notice.</summary>
+    private void OnTicked()
+    {
+        if (OperationWords.Delay(Operation, Moments.Now) is var now && now != delay)
+        {
+            delay = now;
+            InvokeAsync(StateHasChanged);
+        }
+    }
+
+    /// <summary>Asking for the same again restarts a failed operation; it was confirmed before.</summary>
     private async Task RestartAsync()
     {
         isStarting = true;

@@ -44,7 +44,7 @@ internal static class OperationWords
     /// <summary>How many of how many, where there is more than one.</summary>
     public static bool Counts(OperationStepDetails step) => step.Total > 1;
 
-    /// <summary>Why nothing moves, and that it will; null while all goes its way.</summary>
+    /// <summary>Why nothing moves, and that it will; null while it makes progress.</summary>
     public static string? Delay(OperationDetails operation, DateTimeOffset now)
     {
         var moved = operation.Steps.Select(step => step.UpdatedAt).Append(operation.RequestedAt).Max();
@@ -53,10 +53,15 @@ internal static class OperationWords
             OperationStatus.NotStarted when now - operation.RequestedAt > StartsWithin =>
                 "It is accepted and safe, but its work could not be queued yet. It is tried again by itself, about once a minute.",
             OperationStatus.Running when now - moved > MovesWithin =>
-                "Nothing has moved for a while. Steps that stand still are started again by themselves after five minutes.",
+                "Nothing has moved for a while. Steps without progress are started again by themselves after five minutes.",
             _ => null,
         };
     }
+
+    /// <summary>Whether the push of a removed device can be on its way: not before the operation has queued it.</summary>
+    public static bool IsQueued(OperationDetails operation, RevocationDetails revocation) =>
+        operation.Steps.FirstOrDefault(step => step.Name == OperationStepName.QueuePushes) is not { Status: not OperationStatus.Succeeded }
+        || revocation.Timeline.Any(entry => entry.What == "PushQueued");
 
     /// <summary>What a failed operation means and what to do.</summary>
     public static string WhatToDo(OperationDetails operation) => operation.Kind switch

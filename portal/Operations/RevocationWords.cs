@@ -42,14 +42,15 @@ internal static class RevocationWords
     public static bool IsKnown(RevocationDetails revocation) =>
         revocation.State is RevocationState.Confirmed or RevocationState.LearnedAtNextOpen;
 
-    public static IReadOnlyList<Stage> Stages(RevocationDetails revocation, Moments moments) =>
-        [new(StageState.Done, "Blocked", revocation.BlockedAt, null), Push(revocation, moments), Phone(revocation)];
+    public static IReadOnlyList<Stage> Stages(RevocationDetails revocation, Moments moments, bool isQueued = true) =>
+        [new(StageState.Done, "Blocked", revocation.BlockedAt, null), Push(revocation, moments, isQueued), Phone(revocation)];
 
-    private static Stage Push(RevocationDetails revocation, Moments moments)
+    private static Stage Push(RevocationDetails revocation, Moments moments, bool isQueued)
     {
         var provider = DeviceWords.Provider(revocation.Platform);
         return revocation.Push switch
         {
+            RevokePushState.Queued when !isQueued => new(StageState.Open, "Push is not queued yet", null, null),
             RevokePushState.Queued => new(StageState.Busy, "Push is being sent", null, null),
             RevokePushState.Retrying => new(StageState.Busy, $"Push is tried again: {provider} has not taken it yet", null, Retrying(revocation, moments)),
             RevokePushState.Accepted => new(StageState.Done, $"Push accepted by {provider}", At(revocation, "PushAccepted"), null),

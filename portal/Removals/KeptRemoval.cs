@@ -5,31 +5,46 @@ using BlokSec.Portal.Browser;
 namespace BlokSec.Portal.Removals;
 
 /// <summary>
-/// What was typed in a removal's dialog when the session ended. It waits in the tab until the administrator has signed in again, and is
-/// taken once; only the plan and the phrase decide then, as before.
+/// What was typed in a removal's dialog when the session ended. It waits in the tab until the same administrator has signed in again, and is
+/// taken once; only the plan and the phrase decide then, as before. Signing out, or signing in as somebody else, forgets it.
 /// </summary>
+/// <param name="Owner">Who typed it; see <see cref="Security.Administrator.Id"/>.</param>
 /// <param name="UserId">The user.</param>
 /// <param name="DeviceId">The device; null for all of them.</param>
 /// <param name="PlanHash">The plan that was agreed to; null when there was none yet.</param>
 /// <param name="Typed">The phrase as far as it was typed.</param>
 /// <param name="Reason">The reason.</param>
-public sealed record KeptRemoval(string UserId, string? DeviceId, string? PlanHash, string Typed, string Reason)
+public sealed record KeptRemoval(string Owner, string UserId, string? DeviceId, string? PlanHash, string Typed, string Reason)
 {
     private const string Place = "bloksec.removal";
 
     internal Task KeepAsync(BrowserPage page) => page.KeepAsync(Place, JsonSerializer.Serialize(this, PortalJson.Default.KeptRemoval));
 
-    /// <summary>What was typed for this user; null when nothing was.</summary>
-    internal static async Task<KeptRemoval?> TakeAsync(BrowserPage page, string userId)
+    /// <summary>What this administrator typed for this user; null when nothing was. What another one typed is forgotten.</summary>
+    internal static async Task<KeptRemoval?> TakeAsync(BrowserPage page, string owner, string userId) =>
+        Read(await page.TakeAsync(Place)) is { } kept && kept.Owner == owner && kept.UserId == userId ? kept : null;
+
+    /// <summary>Forgets what somebody else typed.</summary>
+    internal static async Task ForgetOthersAsync(BrowserPage page, string owner)
     {
-        if (await page.TakeAsync(Place) is not { Length: > 0 } text)
+        if (Read(await page.TakeAsync(Place)) is { } kept && kept.Owner == owner)
+        {
+            await kept.KeepAsync(page);
+        }
+    }
+
+    internal static Task ForgetAsync(BrowserPage page) => page.TakeAsync(Place);
+
+    private static KeptRemoval? Read(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
         {
             return null;
         }
 
         try
         {
-            return JsonSerializer.Deserialize(text, PortalJson.Default.KeptRemoval) is { } kept && kept.UserId == userId ? kept : null;
+            return JsonSerializer.Deserialize(text, PortalJson.Default.KeptRemoval);
         }
         catch (JsonException)
         {

@@ -17,7 +17,7 @@ internal static class PlanChanges
     {
         foreach (var device in now.Devices.ExceptBy(seen.Devices.Select(Id), Id))
         {
-            yield return $"{Name(device)} has come and would be removed too.";
+            yield return $"{Name(device)} was added and would be removed too.";
         }
 
         foreach (var device in seen.Devices.ExceptBy(now.Devices.Select(Id), Id))

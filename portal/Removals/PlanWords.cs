@@ -38,7 +38,7 @@ internal static class PlanWords
             "The user must restore from a BlokSec backup on another phone. Without a backup, unregister all devices to get a claim QR code.",
         _ when plan.LocksOut => "The user needs a device that can receive sign-in requests.",
         _ => plan.RemainingDevices == 1
-            ? "Nothing to do: 1 device goes on working."
-            : $"Nothing to do: {Plural.Number(plan.RemainingDevices)} devices go on working.",
+            ? "Nothing to do: 1 device keeps working."
+            : $"Nothing to do: {Plural.Number(plan.RemainingDevices)} devices keep working.",
     };
 }

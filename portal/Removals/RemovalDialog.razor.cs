@@ -2,6 +2,8 @@ using BlokSec.Contracts;
 using BlokSec.Portal.Api;
 using BlokSec.Portal.Browser;
 using BlokSec.Portal.Parts;
+using BlokSec.Portal.Security;
+using BlokSec.Portal.Words;
 using Microsoft.AspNetCore.Components;
 
 namespace BlokSec.Portal.Removals;
@@ -13,6 +15,7 @@ public sealed partial class RemovalDialog : IDisposable
     private RemovalDraft draft = null!;
     private Modal? modal;
     private bool isTold;
+    private string? focusNext;
 
     [Parameter, EditorRequired]
     public UserDetails User { get; set; } = null!;
@@ -45,11 +48,17 @@ public sealed partial class RemovalDialog : IDisposable
     [Inject]
     internal TimeProvider Time { get; set; } = null!;
 
-    private string Title => Device is { } device ? $"Remove {device.Name}" : $"Unregister all devices of {User.GivenName} {User.FamilyName}";
+    [Inject]
+    internal Moments Moments { get; set; } = null!;
 
-    private bool CanSend => !draft.IsSending && draft.Difference is null;
+    [CascadingParameter]
+    public Administrator Administrator { get; set; } = null!;
 
-    private string Action => draft.IsSending ? "Sending…" : Device is null ? "Unregister all devices" : "Remove device";
+    private bool CanSend => draft is { IsSending: false, Difference: null } && (draft.Problem is not { } problem || RemovalWords.CanTryAgain(problem));
+
+    private string Action => RemovalWords.Action(draft, Device);
+
+    private EventCallback Retry => draft.Plan is null ? EventCallback.Factory.Create(this, LoadAsync) : default;
 
     private string Hint => draft.Difference is { } difference
         ? draft.Typed.Length > 0 || isTold ? difference : "Exactly as written, in lower case."
@@ -66,7 +75,7 @@ public sealed partial class RemovalDialog : IDisposable
 
     protected override async Task OnInitializedAsync()
     {
-        draft = new RemovalDraft(Api, Time, User.UserId, Device?.DeviceId);
+        draft = new RemovalDraft(Api, Time, User, Device?.DeviceId);
         draft.Changed += OnChanged;
         await LoadAsync();
         if (Kept is { } kept)
@@ -75,33 +84,52 @@ public sealed partial class RemovalDialog : IDisposable
         }
     }
 
-    private string? AdviceFor(ApiProblem problem) => problem.Kind switch
+    /// <summary>The answer takes room: only when it is rendered, what has the focus is brought into view.</summary>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        ProblemKind.NotFound when draft.Plan is null => "Somebody removed this device meanwhile. Close the dialog: the page shows what became of it.",
-        ProblemKind.Unreachable or ProblemKind.Unavailable when draft.Plan is not null =>
-            "Whether it was carried out is not known yet. Try again: asking twice does nothing twice.",
-        ProblemKind.SessionExpired => "Sign in again: you come back to this dialog, with what you typed.",
-        _ => null,
-    };
+        if (focusNext is { } selector)
+        {
+            focusNext = null;
+            await Page.FocusAsync(selector);
+        }
+    }
+
+    private Task SubmitAsync()
+    {
+        if (draft.Difference is null)
+        {
+            return SendAsync();
+        }
+
+        (isTold, focusNext) = (true, "#phrase");
+        return Task.CompletedTask;
+    }
 
     private async Task SendAsync()
     {
-        if (draft.Difference is not null)
+        if (!CanSend)
         {
-            isTold = true;
-            await Page.FocusAsync("#phrase");
             return;
         }
 
         isTold = false;
-        if (await draft.SendAsync(closing.Token) is { } operation)
+        // Leaving the page does not take back what was confirmed.
+        await ConcludeAsync(await draft.SendAsync(CancellationToken.None));
+    }
+
+    private async Task LookAsync() => await ConcludeAsync(await draft.LookAsync(closing.Token));
+
+    private async Task ConcludeAsync(OperationDetails? operation)
+    {
+        if (operation is not null)
         {
             await DismissAsync();
             await OnAccepted.InvokeAsync(operation);
         }
-        else if (draft.Changes.Count > 0)
+        else
         {
-            await Page.FocusAsync("#stale-plan");
+            focusNext = draft.Changes.Count > 0 ? "#stale-plan" : "#removal-answer";
+            StateHasChanged();
         }
 
         await KeepAsync();
@@ -115,7 +143,7 @@ public sealed partial class RemovalDialog : IDisposable
 
     /// <summary>Signing in again leaves the page: what was typed is there again afterwards.</summary>
     private Task KeepAsync() =>
-        draft.Problem is { Kind: ProblemKind.SessionExpired } ? draft.Keep().KeepAsync(Page) : Task.CompletedTask;
+        draft.Problem is { Kind: ProblemKind.SessionExpired } ? draft.Keep(Administrator.Id).KeepAsync(Page) : Task.CompletedTask;
 
     private async Task UnregisterInsteadAsync()
     {
@@ -123,8 +151,6 @@ public sealed partial class RemovalDialog : IDisposable
         await DismissAsync();
         await OnUnregisterInstead.InvokeAsync();
     }
-
-    private Task RetryAsync() => draft.Plan is null ? LoadAsync() : SendAsync();
 
     private Task DismissAsync() => modal?.CloseAsync() ?? Task.CompletedTask;
 

@@ -9,16 +9,19 @@ namespace BlokSec.Portal.Removals;
 /// </summary>
 /// <param name="api">The API.</param>
 /// <param name="time">The clock.</param>
-/// <param name="userId">The user.</param>
+/// <param name="user">The user as seen.</param>
 /// <param name="deviceId">The device; null for all of them.</param>
-internal sealed class RemovalDraft(AdminApi api, TimeProvider time, string userId, string? deviceId)
+internal sealed class RemovalDraft(AdminApi api, TimeProvider time, UserDetails user, string? deviceId)
 {
     /// <summary>Characters of a reason.</summary>
     public const int MaxReasonLength = 500;
 
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)];
 
+    private readonly string userId = user.UserId;
+    private readonly RemovalLook look = new(api, time, user, deviceId);
     private (string? Reason, string Key)? sent;
+    private bool isLost;
 
     /// <summary>Something moved.</summary>
     public event Action? Changed;
@@ -31,6 +34,13 @@ internal sealed class RemovalDraft(AdminApi api, TimeProvider time, string userI
 
     public ApiProblem? Problem { get; private set; }
 
+    /// <summary>What is known of it after a sending that brought no operation.</summary>
+    public RemovalOutcome Outcome { get; private set; }
+
+    /// <summary>When that was found out.</summary>
+    public DateTimeOffset OutcomeAt { get; private set; }
+
+    /// <summary>Whether it is being sent, or looked for.</summary>
     public bool IsSending { get; private set; }
 
     public string Typed { get; set; } = "";
@@ -63,9 +73,10 @@ internal sealed class RemovalDraft(AdminApi api, TimeProvider time, string userI
     }
 
     /// <summary>What to go on with when the administrator has signed in again.</summary>
-    public KeptRemoval Keep() => new(userId, deviceId, Plan?.PlanHash, Typed, Reason);
+    /// <param name="owner">Who typed it.</param>
+    public KeptRemoval Keep(string owner) => new(owner, userId, deviceId, Plan?.PlanHash, Typed, Reason);
 
-    /// <summary>Sends what was confirmed; null when it was not accepted, see <see cref="Problem"/> and <see cref="Changes"/>.</summary>
+    /// <summary>Sends what was confirmed; null when it was not accepted, see <see cref="Outcome"/> and <see cref="Changes"/>.</summary>
     public async Task<OperationDetails?> SendAsync(CancellationToken cancellationToken)
     {
         if (IsSending || Plan is not { } plan || Difference is not null)
@@ -73,21 +84,60 @@ internal sealed class RemovalDraft(AdminApi api, TimeProvider time, string userI
             return null;
         }
 
-        (IsSending, Problem, Changes) = (true, null, []);
+        (IsSending, Problem, Changes, Outcome) = (true, null, [], RemovalOutcome.None);
         Changed?.Invoke();
         var result = await SendUntilAnsweredAsync(plan, cancellationToken);
+        var operation = result.Value;
         if (result.Problem is { Code: ProblemCodes.PlanStale })
         {
-            await LookAgainAsync(plan, cancellationToken);
+            await PlanAgainAsync(plan, cancellationToken);
         }
-        else
+        else if (result.Problem is { } problem)
         {
-            Problem = result.Problem;
+            Problem = problem;
+            operation = await FindOutAsync(cancellationToken);
         }
 
         IsSending = false;
         Changed?.Invoke();
-        return result.Value;
+        return operation;
+    }
+
+    /// <summary>Looks once more whether it was done; the operation, if it was.</summary>
+    public async Task<OperationDetails?> LookAsync(CancellationToken cancellationToken)
+    {
+        if (IsSending)
+        {
+            return null;
+        }
+
+        IsSending = true;
+        var operation = await LookUntilKnownAsync(cancellationToken);
+        IsSending = false;
+        Changed?.Invoke();
+        return operation;
+    }
+
+    /// <summary>After an answer that was lost only the user can tell; a refusal tells by itself, unless an answer before it was lost.</summary>
+    private async Task<OperationDetails?> FindOutAsync(CancellationToken cancellationToken)
+    {
+        if (isLost)
+        {
+            return await LookUntilKnownAsync(cancellationToken);
+        }
+
+        (Outcome, OutcomeAt) = (RemovalOutcome.NothingDone, time.GetUtcNow());
+        return null;
+    }
+
+    private async Task<OperationDetails?> LookUntilKnownAsync(CancellationToken cancellationToken)
+    {
+        Outcome = RemovalOutcome.Looking;
+        Changed?.Invoke();
+        var found = await look.LookAsync(Pauses, cancellationToken);
+        (Outcome, OutcomeAt) = (found.Outcome, time.GetUtcNow());
+        Problem = found.Operation is not null || Outcome == RemovalOutcome.Done ? null : found.Problem ?? Problem;
+        return found.Operation;
     }
 
     private async Task<ApiResult<OperationDetails>> SendUntilAnsweredAsync(RevocationPlanDetails plan, CancellationToken cancellationToken)
@@ -95,6 +145,7 @@ internal sealed class RemovalDraft(AdminApi api, TimeProvider time, string userI
         for (var attempt = 0; ; attempt++)
         {
             var result = await SendOnceAsync(plan, cancellationToken);
+            isLost |= result.Problem is { IsPassing: true, Kind: not ProblemKind.TooMany } or { Kind: ProblemKind.Fault };
             if (result.Problem is not { IsPassing: true } || attempt == Pauses.Length)
             {
                 return result;
@@ -133,7 +184,7 @@ internal sealed class RemovalDraft(AdminApi api, TimeProvider time, string userI
         return sent.Value.Key;
     }
 
-    private async Task LookAgainAsync(RevocationPlanDetails seen, CancellationToken cancellationToken)
+    private async Task PlanAgainAsync(RevocationPlanDetails seen, CancellationToken cancellationToken)
     {
         await LoadAsync(cancellationToken);
         if (Problem is null && Plan is { } now)

@@ -21,11 +21,15 @@ internal sealed class AdministratorReader(IAccessTokenProvider tokens, PortalSet
         var roles = Values(claims, settings.RoleClaim) is { Count: > 0 } found
             ? found
             : [.. user.FindAll(settings.RoleClaim).SelectMany(claim => Split(claim.Value))];
+        var tenant = settings.TenantClaims
+            .Select(name => Values(claims, name).FirstOrDefault() ?? user.FindFirst(name)?.Value)
+            .FirstOrDefault(value => value is not null);
+        var subject = Values(claims, "oid").FirstOrDefault() ?? Values(claims, "sub").FirstOrDefault() ?? user.FindFirst("sub")?.Value
+            ?? Guid.NewGuid().ToString();
         return new Administrator(
+            $"{tenant}/{subject}",
             user.FindFirst("name")?.Value ?? user.FindFirst("preferred_username")?.Value ?? "Administrator",
-            settings.TenantClaims
-                .Select(name => Values(claims, name).FirstOrDefault() ?? user.FindFirst(name)?.Value)
-                .FirstOrDefault(value => value is not null),
+            tenant,
             roles.Contains(Administrator.ReadRole),
             roles.Contains(Administrator.ReadRole) && roles.Contains(Administrator.ManageRole));
     }

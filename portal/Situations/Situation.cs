@@ -49,7 +49,7 @@ public sealed record Situation(string Name, string What, string Recommended, Sit
             "User has multiple devices and you want to remove one",
             "Click the trash icon on the specific device",
             SituationAction.Remove,
-            "Only that device is blocked; the others go on working, and the identity stays."),
+            "Only that device is blocked; the others keep working, and the identity stays."),
         new(
             "leaving",
             "User is leaving the organization",

@@ -2,7 +2,7 @@ using BlokSec.Portal.Browser;
 
 namespace BlokSec.Portal.Users;
 
-/// <summary>The time between two readings: over early when there is a reason, and never while the tab is hidden or there is no network.</summary>
+/// <summary>The time between two readings: over early when there is a reason, and never while the tab is hidden.</summary>
 internal sealed class Pause : IDisposable
 {
     private readonly BrowserPage page;
@@ -26,7 +26,7 @@ internal sealed class Pause : IDisposable
             over = NewOver();
             length = Timeout.InfiniteTimeSpan;
         }
-        while (!page.IsVisible || !page.IsOnline);
+        while (!page.IsVisible);
     }
 
     /// <summary>Ends the pause, or the next one if none is under way.</summary>

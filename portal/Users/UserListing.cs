@@ -6,7 +6,7 @@ namespace BlokSec.Portal.Users;
 
 /// <summary>
 /// The users found for a search, page after page. A newer search cancels an older one; what was found stays until there is an answer, and
-/// while another page of the console is looked at, so that the way back is at once; it is found anew then. A reading that fails is tried
+/// while another page of the console is looked at, so that the way back is at once and leads to the same row; as much is read again then. A reading that fails is tried
 /// again in the rhythm of <see cref="PollRhythm"/>, as on the page of a user.
 /// </summary>
 internal sealed class UserListing(AdminApi api, BrowserPage page, TimeProvider time) : IDisposable
@@ -16,6 +16,8 @@ internal sealed class UserListing(AdminApi api, BrowserPage page, TimeProvider t
     private Pause? pause;
     private string? continuation;
     private string? found;
+    private string? shownFor;
+    private int wanted = 1;
 
     /// <summary>Something moved.</summary>
     public event Action? Changed;
@@ -36,15 +38,22 @@ internal sealed class UserListing(AdminApi api, BrowserPage page, TimeProvider t
     /// <summary>Whether what is shown was found for the search.</summary>
     public bool IsThere => found is not null && found == Search && !IsSearching;
 
+    /// <summary>When what is shown was read.</summary>
+    public DateTimeOffset? ReadAt { get; private set; }
+
+    /// <summary>The user whose page was left last: the way back leads to that row. Taken once.</summary>
+    public string? Return { get; set; }
+
     /// <summary>Why the last reading failed; it stays until one succeeds.</summary>
     public ApiProblem? Problem { get; private set; }
 
     /// <summary>Whether the users for a search are there, on their way or tried for again.</summary>
     public bool Covers(string search) => search == Search && (IsThere || IsSearching || Problem is not null);
 
-    /// <summary>Finds users anew.</summary>
+    /// <summary>Finds users; what is found takes the place of what is shown.</summary>
     public Task FindAsync(string search)
     {
+        wanted = search == shownFor ? Math.Max(1, users.Count) : 1;
         (Search, IsSearching, IsLoadingMore, Problem) = (search, true, false, null);
         return BeginAsync(null);
     }
@@ -57,7 +66,7 @@ internal sealed class UserListing(AdminApi api, BrowserPage page, TimeProvider t
             return Task.CompletedTask;
         }
 
-        IsLoadingMore = true;
+        (wanted, IsLoadingMore) = (1, true);
         return BeginAsync(continuation);
     }
 
@@ -108,18 +117,19 @@ internal sealed class UserListing(AdminApi api, BrowserPage page, TimeProvider t
 
     private async Task ReadAsync(string? from, CancellationToken cancellationToken)
     {
-        var result = await api.ListUsersAsync(Search ?? "", from, cancellationToken);
+        var result = await PageReading.ReadAsync(
+            next => api.ListUsersAsync(Search ?? "", next, cancellationToken), page => (page.Users, page.Continuation), from, wanted);
         cancellationToken.ThrowIfCancellationRequested();
         (IsSearching, IsLoadingMore, Problem) = (false, false, result.Problem);
         if (result.Value is { } read)
         {
-            if (from is null)
+            if (read.IsFromStart)
             {
                 users.Clear();
             }
 
-            users.AddRange(read.Users);
-            (found, continuation) = (Search, read.Continuation);
+            users.AddRange(read.Items);
+            (found, shownFor, continuation, ReadAt) = (Search, Search, read.Continuation, time.GetUtcNow());
         }
 
         Changed?.Invoke();

@@ -2,6 +2,7 @@ using BlokSec.Contracts;
 using BlokSec.Portal.Api;
 using BlokSec.Portal.Browser;
 using BlokSec.Portal.Removals;
+using BlokSec.Portal.Security;
 using BlokSec.Portal.Words;
 using Microsoft.AspNetCore.Components;
 
@@ -17,6 +18,9 @@ public sealed partial class UserPage : IDisposable
     /// <summary>The user's id inside the tenant.</summary>
     [Parameter]
     public string UserId { get; set; } = "";
+
+    [CascadingParameter]
+    public Administrator Administrator { get; set; } = null!;
 
     [Inject]
     internal AdminApi Api { get; set; } = null!;
@@ -45,6 +49,7 @@ public sealed partial class UserPage : IDisposable
 
     public void Dispose()
     {
+        Listing.Return = UserId;
         Watch.Changed -= OnChanged;
         Watch.Dispose();
     }
@@ -69,7 +74,11 @@ public sealed partial class UserPage : IDisposable
         if (User is not null && shownUserId != UserId)
         {
             shownUserId = UserId;
-            await Page.FocusHeadingAsync();
+            if (!await Page.RevealSectionAsync())
+            {
+                await Page.FocusHeadingAsync();
+            }
+
             await ResumeAsync(User);
         }
 
@@ -83,7 +92,7 @@ public sealed partial class UserPage : IDisposable
     /// <summary>Goes on with a removal whose confirmation the end of the session stopped.</summary>
     private async Task ResumeAsync(UserDetails user)
     {
-        if (asked is null && await KeptRemoval.TakeAsync(Page, user.UserId) is { } kept)
+        if (asked is null && Administrator.Manages && await KeptRemoval.TakeAsync(Page, Administrator.Id, user.UserId) is { } kept)
         {
             var device = user.Devices.FirstOrDefault(device => device.DeviceId == kept.DeviceId);
             asked = kept.DeviceId is null || device is not null ? new Asked(device, kept) : null;
@@ -104,7 +113,7 @@ public sealed partial class UserPage : IDisposable
     {
         asked = null;
         focusesProgress = true;
-        Watch.Hurry();
+        Watch.Accept(operation);
     }
 
     private void OnChanged() => InvokeAsync(StateHasChanged);

@@ -5,8 +5,8 @@ using BlokSec.Portal.Browser;
 namespace BlokSec.Portal.Users;
 
 /// <summary>
-/// Keeps the page of one user up to date: reads it again in the rhythm of <see cref="PollRhythm"/>, rests while the tab is hidden or there
-/// is no network, and keeps what it knew when a reading fails.
+/// Keeps the page of one user up to date: reads it again in the rhythm of <see cref="PollRhythm"/>, rests while the tab is hidden, and
+/// keeps what it knew when a reading fails.
 /// </summary>
 internal sealed class UserWatch(AdminApi api, BrowserPage page, TimeProvider time) : IDisposable
 {
@@ -14,7 +14,9 @@ internal sealed class UserWatch(AdminApi api, BrowserPage page, TimeProvider tim
     private Pause? pause;
     private string? text;
     private string userId = "";
+    private OperationDetails? accepted;
     private DateTimeOffset movedAt;
+    private DateTimeOffset versionAt;
     private int failures;
 
     /// <summary>Something moved, or a reading began to fail or to work again.</summary>
@@ -29,7 +31,10 @@ internal sealed class UserWatch(AdminApi api, BrowserPage page, TimeProvider tim
     /// <summary>When the API was last heard.</summary>
     public DateTimeOffset? ReadAt { get; private set; }
 
-    /// <summary>Grows whenever something moved.</summary>
+    /// <summary>
+    /// Grows whenever something moved, on request and each minute: entries of the audit that nothing on the page stands for, such as alerts,
+    /// are read with it.
+    /// </summary>
     public int Version { get; private set; }
 
     /// <summary>Begins with a user; what was known of another is forgotten.</summary>
@@ -38,7 +43,7 @@ internal sealed class UserWatch(AdminApi api, BrowserPage page, TimeProvider tim
         stopping.Cancel();
         stopping.Dispose();
         stopping = new CancellationTokenSource();
-        (userId, text, User, Problem, failures) = (user, null, null, null, 0);
+        (userId, text, User, Problem, failures, accepted) = (user, null, null, null, 0, null);
         movedAt = time.GetUtcNow();
         _ = RunAsync(stopping.Token);
     }
@@ -48,6 +53,25 @@ internal sealed class UserWatch(AdminApi api, BrowserPage page, TimeProvider tim
     {
         movedAt = time.GetUtcNow();
         pause?.End();
+    }
+
+    /// <summary>Reads all now: the administrator asks for it.</summary>
+    public void Refresh()
+    {
+        versionAt = default;
+        Hurry();
+    }
+
+    /// <summary>Shows at once what the API accepted, and reads what becomes of it.</summary>
+    public void Accept(OperationDetails operation)
+    {
+        if (User is { } user && !AcceptedOperation.IsIn(user, operation))
+        {
+            (accepted, text, User) = (operation, null, AcceptedOperation.Apply(user, operation));
+            TellVersion();
+        }
+
+        Hurry();
     }
 
     public void Dispose()
@@ -81,22 +105,40 @@ internal sealed class UserWatch(AdminApi api, BrowserPage page, TimeProvider tim
         if (answer.Value is { } read && read == text)
         {
             Tell(null);
+            if (time.GetUtcNow() - versionAt >= PollRhythm.Idle)
+            {
+                TellVersion();
+            }
+
             return;
         }
 
         var result = ApiConnection.Read(answer, PortalJson.Default.UserDetails);
         if (result.Value is { } user)
         {
-            (text, User, movedAt) = (answer.Value, user, time.GetUtcNow());
-            Version++;
+            (text, User, movedAt) = (answer.Value, WithAccepted(user), time.GetUtcNow());
             Problem = null;
             failures = 0;
-            Changed?.Invoke();
+            TellVersion();
         }
         else
         {
             Tell(result.Problem);
         }
+    }
+
+    /// <summary>A reading that was under way when the operation was accepted does not know it.</summary>
+    private UserDetails WithAccepted(UserDetails user)
+    {
+        accepted = accepted is { } operation && !AcceptedOperation.IsIn(user, operation) ? operation : null;
+        return accepted is null ? user : AcceptedOperation.Apply(user, accepted);
+    }
+
+    private void TellVersion()
+    {
+        Version++;
+        versionAt = time.GetUtcNow();
+        Changed?.Invoke();
     }
 
     private void Tell(ApiProblem? problem)

@@ -40,6 +40,7 @@ public sealed partial class UsersPage : IDisposable
     private string Said => Listing switch
     {
         { IsThere: false } => "",
+        { Users.Count: 0, HasMore: true } => "No user found so far",
         { Users.Count: 0 } => "No user found",
         { HasMore: true } => $"{Plural.Of(Listing.Users.Count, "user")} shown, there are more",
         _ => $"{Plural.Of(Listing.Users.Count, "user")} found",
@@ -76,6 +77,12 @@ public sealed partial class UsersPage : IDisposable
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
+        if (Listing.Return is { } left && Listing.Users.Any(user => user.UserId == left))
+        {
+            Listing.Return = null;
+            await Page.ReturnAsync($"{UserLinks}[href=\"users/{Uri.EscapeDataString(left)}\"]");
+        }
+
         // The same element may still be in view after a page came: observing it again tells.
         if (end is { } element && Listing is { HasMore: true, IsLoadingMore: false, IsSearching: false, Problem: null }
             && observed != $"{element.Id}/{Listing.Users.Count}")

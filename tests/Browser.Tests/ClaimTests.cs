@@ -60,10 +60,12 @@ public sealed partial class ClaimTests(BrowserCloud cloud) : BrowserTest(cloud)
     }
 
     [Fact]
-    public async Task A_print_of_the_page_holds_the_claim_and_nothing_else()
+    public async Task The_print_of_a_claim_holds_the_claim_and_nothing_else()
     {
         var (user, visit) = await UnregisteredAsync();
+        await visit.Page.EvaluateAsync("() => window.print = () => {}");
 
+        await visit.Page.Button("Print").ClickAsync();
         await visit.Page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print });
 
         await Expect(visit.Page.GetByTestId("claim-qr")).ToBeVisibleAsync();
@@ -75,6 +77,8 @@ public sealed partial class ClaimTests(BrowserCloud cloud) : BrowserTest(cloud)
             await Expect(visit.Page.Locator(unwanted)).ToBeHiddenAsync();
         }
 
+        await visit.Page.EvaluateAsync("() => dispatchEvent(new Event('afterprint'))");
+        await Expect(visit.Page.Locator("#devices")).ToBeVisibleAsync();
         await visit.Page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Screen });
     }
 

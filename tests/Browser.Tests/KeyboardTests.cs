@@ -128,6 +128,27 @@ public sealed class KeyboardTests(BrowserCloud cloud) : BrowserTest(cloud)
         }
     }
 
+    [Fact]
+    public async Task Arrow_keys_move_the_choice_of_the_active_device_and_Enter_makes_it_once()
+    {
+        var user = await Cloud.NewUserAsync(phones: 3);
+        var visit = Visitor();
+        await visit.OpenAsync(user);
+        var (page, keys) = (visit.Page, visit.Page.Keyboard);
+        var asked = new List<string>();
+        page.Request += (_, request) => asked.AddRange(request.Method == "PUT" ? [request.Url] : []);
+        await page.GetByRole(AriaRole.Radio, new() { Checked = true }).FocusAsync();
+
+        await keys.PressAsync("ArrowDown");
+        await keys.PressAsync("ArrowDown");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = $"Make {user.Phones[2]} the active device" })).ToBeVisibleAsync();
+        await keys.PressAsync("Enter");
+
+        await Expect(page.GetByTestId("device").Filter(new() { HasText = user.Phones[2] })).ToContainTextAsync("Active device");
+        Assert.Single(asked);
+        await Expect(page.Locator("#history li").Filter(new() { HasText = "the active device" })).ToHaveCountAsync(1);
+    }
+
     /// <summary>Presses Tab until something has the focus, as somebody without a mouse would; fails when it is never reached.</summary>
     private static async Task TabToAsync(IPage page, ILocator target)
     {

@@ -90,6 +90,77 @@ public sealed class RemovalDialogTests(BrowserCloud cloud) : BrowserTest(cloud)
         await Expect(visit.Page.GetByTestId("device")).ToHaveCountAsync(1);
     }
 
+    /// <summary>The last is a window of 1440 by 900 enlarged four times.</summary>
+    [Theory]
+    [InlineData(1440, 900)]
+    [InlineData(820, 1180)]
+    [InlineData(390, 844)]
+    [InlineData(360, 225)]
+    public async Task The_answer_is_always_where_the_eye_is(int width, int height)
+    {
+        var user = await Cloud.NewUserAsync(phones: 2, accounts: 30);
+        var visit = Visitor();
+        visit.Expected = new("status of (401|500)");
+        await visit.OpenAsync(user);
+        var page = visit.Page;
+        await page.SetViewportSizeAsync(width, height);
+        await page.GetByRole(AriaRole.Region, new() { Name = "Devices" }).GetByRole(AriaRole.Button, new() { Name = "Unregister All Devices" }).ClickAsync();
+        var phrase = page.OpenDialog().GetByLabel("to confirm");
+        await phrase.FillAsync("Unregister");
+        await phrase.PressAsync("Enter");
+        await Expect(page.Locator("#phrase-hint")).ToHaveTextAsync("Use lower case letters only.");
+        await Expect(page.Locator("#phrase-hint")).ToBeInViewportAsync(new() { Ratio = 1 });
+
+        await page.RouteAsync("**/unregistration", route => AnswerAsync(route, 500));
+        await page.RouteAsync($"**/api/users/{user.UserId}", route => AnswerAsync(route, 500));
+        await page.ConfirmAsync("unregister all devices", "Unregister all devices");
+        await SaidAsync("Whether it was done is not known yet.");
+        await page.UnrouteAsync($"**/api/users/{user.UserId}");
+        await page.Button("Not known yet: look again").ClickAsync();
+        await SaidAsync("Nothing was done: the devices were not unregistered");
+        await page.RouteAsync("**/unregistration", route => AnswerAsync(route, 401));
+        await page.Button("Nothing was done: try again").ClickAsync();
+        await SaidAsync("Your session has ended");
+        await page.OpenDialog().GetByRole(AriaRole.Button, new() { Name = "Sign in again" }).ScrollIntoViewIfNeededAsync();
+
+        Task SaidAsync(string words) =>
+            Expect(page.OpenDialog().GetByTestId("problem").GetByText(words)).ToBeInViewportAsync(new() { Ratio = 1 });
+
+        static Task AnswerAsync(IRoute route, int status) => route.FulfillAsync(new()
+        {
+            Status = status,
+            Headers = new Dictionary<string, string> { ["Access-Control-Allow-Origin"] = "*" },
+        });
+    }
+
+    [Fact]
+    public async Task Escape_while_a_removal_is_being_sent_does_not_hide_what_becomes_of_it()
+    {
+        var user = await Cloud.NewUserAsync(phones: 2);
+        var visit = Visitor();
+        await visit.OpenAsync(user);
+        var held = new TaskCompletionSource();
+        await visit.Page.RouteAsync("**/removal", async route =>
+        {
+            await held.Task;
+            await route.ContinueAsync();
+        });
+        await visit.Page.Trash(user.Phones[0]).ClickAsync();
+        await visit.Page.ConfirmAsync("remove device", "Remove device");
+        await Expect(visit.Page.Button("Sending…")).ToBeVisibleAsync();
+        for (var press = 0; press < 3; press++)
+        {
+            await visit.Page.Keyboard.PressAsync("Escape");
+        }
+
+        await visit.Page.EvaluateAsync("() => document.querySelector('dialog').close()");
+        await Expect(visit.Page.Button("Sending…")).ToBeVisibleAsync();
+        held.SetResult();
+
+        await Expect(visit.Page.OpenDialog()).ToHaveCountAsync(0);
+        await Expect(visit.Page.Revocation(user.Phones[0])).ToBeVisibleAsync();
+    }
+
     /// <summary>Chromium reports every answer that is not a success.</summary>
     private static System.Text.RegularExpressions.Regex ReportedConflict => new("status of 409");
 }

@@ -32,6 +32,26 @@ public sealed class SessionTests(BrowserCloud cloud) : BrowserTest(cloud)
     }
 
     [Fact]
+    public async Task What_was_typed_is_never_given_to_whoever_signs_in_next()
+    {
+        var user = await Cloud.NewUserAsync(phones: 2);
+        var visit = Visitor();
+        await visit.OpenAsync(user);
+        await visit.Page.Trash(user.Phones[0]).ClickAsync();
+        await Expect(visit.Page.GetByTestId("plan")).ToBeVisibleAsync();
+        await ExpireAsync(visit);
+        await visit.Page.ConfirmAsync("remove device", "Remove device", "left in a taxi");
+        await visit.Page.OpenDialog().GetByRole(AriaRole.Button, new() { Name = "Sign in again" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = Visit.Reader }).ClickAsync();
+
+        await Expect(visit.Page.GetByTestId("device")).ToHaveCountAsync(2);
+        await Expect(visit.Page.GetByTestId("administrator")).ToHaveTextAsync(Visit.Reader);
+        await Expect(visit.Page.OpenDialog()).ToHaveCountAsync(0);
+        await Expect(visit.Page.Locator(".button.danger")).ToHaveCountAsync(0);
+        Assert.Null(await visit.Page.EvaluateAsync<string?>("() => sessionStorage.getItem('bloksec.removal')"));
+    }
+
+    [Fact]
     public async Task A_page_that_is_only_watched_says_it_keeps_what_it_shows_and_leads_back()
     {
         var user = await Cloud.NewUserAsync(phones: 1);

@@ -84,6 +84,28 @@ public sealed partial class TroubleTests(BrowserCloud cloud) : BrowserTest(cloud
     }
 
     [Fact]
+    public async Task I11_Without_the_internet_a_removal_is_shown_at_once_and_followed_to_its_end()
+    {
+        var user = await Cloud.NewUserAsync(phones: 2);
+        var visit = Visitor();
+        visit.Expected = ReportedOffline();
+        await visit.OpenAsync(user);
+        var page = visit.Page;
+        await page.EvaluateAsync(
+            "() => { Object.defineProperty(navigator, 'onLine', { get: () => false, configurable: true }); dispatchEvent(new Event('offline')); }");
+        await page.RouteAsync($"**/api/users/{user.UserId}", route => route.AbortAsync());
+
+        await page.RemoveAsync(user.Phones[0]);
+
+        await Expect(page.Revocation(user.Phones[0])).ToContainTextAsync("Blocked, not confirmed yet");
+        await Expect(page.GetByTestId("device")).ToHaveCountAsync(1);
+        await page.UnrouteAllAsync(new() { Behavior = UnrouteBehavior.Wait });
+        await Expect(page.Revocation(user.Phones[0])).ToContainTextAsync("Confirmed by the device");
+        await Expect(page.GetByText("You are offline.")).ToHaveCountAsync(0);
+        await page.EvaluateAsync("() => { delete navigator.onLine; dispatchEvent(new Event('online')); }");
+    }
+
+    [Fact]
     public async Task Being_offline_is_told_and_over_when_it_is_over()
     {
         var user = await Cloud.NewUserAsync(phones: 1);
@@ -104,6 +126,6 @@ public sealed partial class TroubleTests(BrowserCloud cloud) : BrowserTest(cloud
     [GeneratedRegex("status of 503")]
     private static partial Regex ReportedOutage();
 
-    [GeneratedRegex("INTERNET_DISCONNECTED|Failed to fetch|NETWORK")]
+    [GeneratedRegex("INTERNET_DISCONNECTED|Failed to fetch|NETWORK|ERR_FAILED")]
     private static partial Regex ReportedOffline();
 }

@@ -8,10 +8,20 @@ export function watchPage(page) {
   tell();
 }
 
+// While something is being sent, Escape must not hide what becomes of it.
+addEventListener('keydown', event => {
+  if (event.key === 'Escape' && document.querySelector('dialog[open][data-busy="true"]')) {
+    event.preventDefault();
+  }
+}, true);
+
 export function showDialog(dialog) {
   if (!dialog.open) {
-    // While something is being sent, Escape must not hide what becomes of it.
-    dialog.addEventListener('cancel', event => dialog.dataset.busy === 'true' && event.preventDefault());
+    dialog.oncancel = event => {
+      if (dialog.dataset.busy === 'true') {
+        event.preventDefault();
+      }
+    };
     dialog.showModal();
   }
 }
@@ -24,8 +34,31 @@ export function focus(selector) {
   const element = document.querySelector(selector);
   if (element) {
     element.focus({ preventScroll: true });
-    element.scrollIntoView({ block: 'nearest', behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth' });
+    // A field is seen together with its hint; of what is tall, the beginning.
+    const whole = element.closest('.field') ?? element;
+    const block = whole.offsetHeight > innerHeight / 2 ? 'start' : 'nearest';
+    whole.scrollIntoView({ block, behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth' });
   }
+}
+
+// Sections come with the data, after the browser looked for the one that the address names.
+export function revealSection() {
+  const section = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!section) {
+    return false;
+  }
+  section.scrollIntoView();
+  section.querySelector('h2')?.focus({ preventScroll: true });
+  return true;
+}
+
+// After the router has given the focus to the heading of the page.
+export function returnTo(selector) {
+  setTimeout(() => {
+    const element = document.querySelector(selector);
+    element?.focus({ preventScroll: true });
+    element?.scrollIntoView({ block: 'center' });
+  });
 }
 
 // After what was loading has taken the place of what waited for it: unless somebody went elsewhere meanwhile.
@@ -93,7 +126,9 @@ export function take(place) {
   }
 }
 
-export function print() {
+export function print(only) {
+  document.documentElement.dataset.print = only;
+  addEventListener('afterprint', () => delete document.documentElement.dataset.print, { once: true });
   window.print();
 }
 

@@ -55,7 +55,8 @@ internal sealed class Tab
     /// <summary>Leaves the console on a page that asks for nothing, for the next visitor. False when it cannot be used again.</summary>
     public async Task<bool> RestAsync()
     {
-        if (Administrator is null || await Page.GetByTestId("administrator").CountAsync() == 0)
+        var shown = Page.GetByTestId("administrator");
+        if (Administrator is null || await shown.CountAsync() == 0 || await shown.TextContentAsync() != Administrator)
         {
             return false;
         }

@@ -30,6 +30,12 @@ public sealed class ClaimSectionTests : ConsoleTest
         Assert.Equal(Unclaimed.Claim!.Link, section.Find("#claim-link").GetAttribute("value"));
     }
 
+    [Theory]
+    [InlineData(1, "with the BlokSec app to enroll.")]
+    [InlineData(2, "with the BlokSec app to re-enroll.")]
+    public void Only_who_was_enrolled_before_enrolls_again(long epoch, string words) => Assert.Contains(
+        words, Show(Unclaimed with { Epoch = epoch }, Samples.Manager).Markup, StringComparison.Ordinal);
+
     [Fact]
     public void The_expiry_counts_down()
     {
@@ -44,7 +50,7 @@ public sealed class ClaimSectionTests : ConsoleTest
     {
         var section = Show(Unclaimed with { Claim = Samples.Claim() with { Link = null } }, Samples.Reader);
         Assert.Empty(section.FindAll("img, input, button"));
-        Assert.Contains("A claim QR code waits to be scanned", section.Markup, StringComparison.Ordinal);
+        Assert.Contains("A claim QR code is waiting to be scanned", section.Markup, StringComparison.Ordinal);
         Assert.Empty(Stub.Requests);
     }
 

@@ -44,6 +44,40 @@ public sealed class DevicesSectionTests : ConsoleTest
         Assert.Equal($$"""{"deviceId":"{{Tablet.DeviceId}}"}""", seen.Body);
     }
 
+    [Theory]
+    [InlineData("Enter")]
+    [InlineData(" ")]
+    public void Arrow_keys_only_move_the_choice_and_one_key_makes_it(string key)
+    {
+        Stub.Answer(Put, () => new HttpResponseMessage(HttpStatusCode.NoContent));
+        var third = Samples.Device("Third phone");
+        var section = Show(Samples.Manager, Phone, Tablet, third);
+        Arrow(section, 1);
+        Arrow(section, 2);
+        Assert.Empty(Stub.Requests);
+        Assert.True(Radios(section)[2].HasAttribute("checked"));
+        Assert.Equal(["Active device"], Badges(section));
+        Assert.Equal("Press Enter to make Third phone (iPhone 16 Pro) the active device", section.Find("[role=status]").TextContent);
+
+        section.Find("fieldset").KeyDown(key);
+
+        Assert.Equal($$"""{"deviceId":"{{third.DeviceId}}"}""", Assert.Single(Stub.Requests).Body);
+    }
+
+    [Fact]
+    public void A_choice_that_was_moved_is_made_with_its_button_or_dropped_with_Escape()
+    {
+        Stub.Answer(Put, () => new HttpResponseMessage(HttpStatusCode.NoContent));
+        var section = Show(Samples.Manager, Phone, Tablet);
+        Arrow(section, 1);
+        section.Find("fieldset").KeyDown("Escape");
+        Assert.Empty(section.FindAll(".make-active"));
+        Assert.True(Radios(section)[0].HasAttribute("checked"));
+        Arrow(section, 1);
+        section.Find("button[aria-label='Make Tablet the active device']").Click();
+        Assert.Single(Stub.Requests);
+    }
+
     [Fact]
     public void Until_there_is_an_answer_a_choice_is_pending_and_no_other_can_be_made()
     {
@@ -126,6 +160,13 @@ public sealed class DevicesSectionTests : ConsoleTest
     }
 
     private static IReadOnlyList<AngleSharp.Dom.IElement> Radios(IRenderedComponent<DevicesSection> section) => section.FindAll("input[type=radio]");
+
+    private static void Arrow(IRenderedComponent<DevicesSection> section, int to)
+    {
+        section.Find("fieldset").KeyDown("ArrowDown");
+        Radios(section)[to].Change(true);
+        section.Find("fieldset").KeyUp("ArrowDown");
+    }
 
     private static IEnumerable<string> Badges(IRenderedComponent<DevicesSection> section) =>
         section.FindAll(".badge").Select(badge => badge.TextContent.Trim());

@@ -19,6 +19,10 @@ public sealed class RestoredDeviceTests
         Assert.Null(RestoredDevice.Find(Samples.User(Restored, Old with { LastActiveAt = Samples.Now }), Samples.Now));
 
     [Fact]
+    public void Times_that_are_exact_to_five_minutes_do_not_tell_which_phone_was_used_last() =>
+        Assert.Null(RestoredDevice.Find(Samples.User(Restored, Old with { LastActiveAt = Restored.RegisteredAt.AddMinutes(-4) }), Samples.Now));
+
+    [Fact]
     public void A_restore_of_long_ago_is_not_mentioned() =>
         Assert.Null(RestoredDevice.Find(Samples.User(Restored, Old), Samples.Now.AddDays(20)));
 

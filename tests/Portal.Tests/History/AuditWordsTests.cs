@@ -2,6 +2,7 @@ using System.Reflection;
 using BlokSec.Contracts;
 using BlokSec.Portal.History;
 using BlokSec.Portal.Tests.Infrastructure;
+using BlokSec.Portal.Words;
 
 namespace BlokSec.Portal.Tests.History;
 
@@ -30,7 +31,16 @@ public sealed class AuditWordsTests
     [Fact]
     public void An_action_of_a_later_version_is_shown_as_it_is() => Assert.Equal("Alice Adams: device.painted", Of("device.painted"));
 
-    private static string Of(string action) => AuditWords.Of(
-        new AuditEntryDetails("e1", Samples.Now, "administrator", "Alice Adams", action, [Phone.DeviceId], null, null, null, null, Alert: false),
-        Samples.User(Phone));
+    [Fact]
+    public void The_first_claim_of_a_user_was_not_renewed()
+    {
+        Assert.Equal("Alice Adams created a claim QR code.", Of(AuditActions.ClaimRenewed));
+        Assert.Equal(
+            "Alice Adams renewed the claim QR code. The one before stopped working.",
+            Of(AuditActions.ClaimRenewed, new Dictionary<string, string?> { ["claimId"] = "c1" }));
+    }
+
+    private static string Of(string action, IReadOnlyDictionary<string, string?>? before = null) => Outside.Plain(AuditWords.Of(
+        new AuditEntryDetails("e1", Samples.Now, "administrator", "Alice Adams", action, [Phone.DeviceId], null, null, before, null, Alert: false),
+        Samples.User(Phone)));
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using AngleSharp.Dom;
 using BlokSec.Portal.Browser;
 using BlokSec.Portal.Parts;
@@ -32,10 +33,20 @@ public abstract class ConsoleTest : BunitContext
 
     private protected BunitJSModuleInterop Browser { get; }
 
-    /// <summary>Every text of a rendered component, a blank between any two.</summary>
-    private protected static string Text(IRenderedComponent<Microsoft.AspNetCore.Components.IComponent> rendered) =>
-        string.Join(
-            ' ',
-            rendered.Nodes.SelectMany(node => node.DescendantsAndSelf<IText>())
-                .SelectMany(text => text.Data.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+    /// <summary>Every text of a rendered component, a blank between any two; names from outside stand in the midst of theirs.</summary>
+    private protected static string Text(IRenderedComponent<Microsoft.AspNetCore.Components.IComponent> rendered)
+    {
+        var (all, last) = (new StringBuilder(), default(IText));
+        foreach (var text in rendered.Nodes.SelectMany(node => node.DescendantsAndSelf<IText>()))
+        {
+            all.Append(Touch(last, text) ? "" : " ").Append(text.Data);
+            last = text;
+        }
+
+        return string.Join(' ', all.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private static bool Touch(IText? last, IText text) =>
+        (text.Parent is IElement { LocalName: "bdi" } name && name.PreviousSibling == last)
+        || (last?.Parent is IElement { LocalName: "bdi" } before && before.NextSibling == text);
 }

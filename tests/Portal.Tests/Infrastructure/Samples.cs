@@ -8,9 +8,9 @@ internal static class Samples
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 25, 11, 3, 5, TimeSpan.Zero);
 
-    public static Administrator Manager { get; } = new("Alice Adams", "contoso", Reads: true, Manages: true);
+    public static Administrator Manager { get; } = new("contoso/alice", "Alice Adams", "contoso", Reads: true, Manages: true);
 
-    public static Administrator Reader { get; } = new("Rob Reader", "contoso", Reads: true, Manages: false);
+    public static Administrator Reader { get; } = new("contoso/rob", "Rob Reader", "contoso", Reads: true, Manages: false);
 
     public static DeviceDetails Device(string name = "Work phone", string model = "iPhone 16 Pro", string? id = null) => new(
         id ?? name.Replace(' ', '-').PadRight(43, 'x'),

@@ -39,12 +39,16 @@ internal sealed class StubApi : HttpMessageHandler, IAccessTokenProvider
 
     public StubApi Answer(string request, Func<HttpResponseMessage> answer)
     {
-        if (!answers.TryGetValue(request, out var queue))
+        lock (answers)
         {
-            answers[request] = queue = new Queue<Func<HttpResponseMessage>>();
+            if (!answers.TryGetValue(request, out var queue))
+            {
+                answers[request] = queue = new Queue<Func<HttpResponseMessage>>();
+            }
+
+            queue.Enqueue(answer);
         }
 
-        queue.Enqueue(answer);
         return this;
     }
 
@@ -73,12 +77,12 @@ internal sealed class StubApi : HttpMessageHandler, IAccessTokenProvider
             request.Headers.ToDictionary(header => header.Key, header => string.Join(',', header.Value)));
         Requests.Add(seen);
         await Slowness;
-        if (!answers.TryGetValue(seen.Request, out var queue))
+        lock (answers)
         {
-            throw new InvalidOperationException($"Nobody said what to answer to {seen.Request}.");
+            return answers.TryGetValue(seen.Request, out var queue)
+                ? (queue.Count > 1 ? queue.Dequeue() : queue.Peek())()
+                : throw new InvalidOperationException($"Nobody said what to answer to {seen.Request}.");
         }
-
-        return (queue.Count > 1 ? queue.Dequeue() : queue.Peek())();
     }
 
     /// <summary>A request that was made.</summary>

@@ -37,9 +37,18 @@ public sealed class OperationCardTests : ConsoleTest
     public void Work_that_could_not_be_queued_says_that_it_is_tried_again()
     {
         var waiting = Running with { Status = OperationStatus.NotStarted, DispatchedAt = null };
-        Assert.DoesNotContain("tried again by itself", Show(waiting, Samples.Manager).Markup, StringComparison.Ordinal);
+        var card = Show(waiting, Samples.Manager);
+        Assert.DoesNotContain("tried again by itself", card.Markup, StringComparison.Ordinal);
         Clock.Advance(TimeSpan.FromSeconds(11));
-        Assert.Contains("tried again by itself", Show(waiting, Samples.Manager).Markup, StringComparison.Ordinal);
+        card.WaitForAssertion(() => Assert.Contains("tried again by itself", card.Markup, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Work_that_makes_no_progress_says_so_while_one_watches()
+    {
+        var card = Show(Running, Samples.Manager);
+        Clock.Advance(TimeSpan.FromSeconds(61));
+        card.WaitForAssertion(() => Assert.Contains("Nothing has moved for a while.", card.Markup, StringComparison.Ordinal));
     }
 
     [Fact]

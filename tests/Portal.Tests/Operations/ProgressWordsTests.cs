@@ -1,6 +1,7 @@
 using BlokSec.Contracts;
 using BlokSec.Portal.Operations;
 using BlokSec.Portal.Tests.Infrastructure;
+using BlokSec.Portal.Words;
 
 namespace BlokSec.Portal.Tests.Operations;
 
@@ -20,7 +21,7 @@ public sealed class ProgressWordsTests
     {
         var user = Samples.User() with { Operations = [Samples.Operation("op-1", Phone.DeviceId)], Revocations = [Samples.Revocation(Phone)] };
         Assert.Equal(
-            "Removing Work phone (iPhone 16 Pro): Under way. 1 device blocked: 1 not confirmed yet.", ProgressWords.Announce(user));
+            "Removing Work phone (iPhone 16 Pro): Under way. 1 device blocked: 1 not confirmed yet.", Outside.Plain(ProgressWords.Announce(user)));
     }
 
     [Fact]

@@ -19,6 +19,17 @@ public sealed class RevocationWordsTests
         Stages(Blocked));
 
     [Fact]
+    public void A_push_is_not_told_as_being_sent_before_the_operation_has_queued_it()
+    {
+        var operation = Samples.Operation("op-1", Blocked.DeviceId);
+        var unqueued = operation with { Steps = [.. operation.Steps, new(OperationStepName.QueuePushes, OperationStatus.NotStarted, 0, 1, Samples.Now, null)] };
+        Assert.False(OperationWords.IsQueued(unqueued, Blocked));
+        Assert.True(OperationWords.IsQueued(operation, Blocked));
+        var push = RevocationWords.Stages(Blocked, Moments, isQueued: false)[1];
+        Assert.Equal((StageState.Open, "Push is not queued yet"), (push.State, push.Title));
+    }
+
+    [Fact]
     public void A_push_that_was_accepted_is_not_told_as_confirmed()
     {
         var accepted = Blocked with { State = RevocationState.PushAccepted, Push = RevokePushState.Accepted };

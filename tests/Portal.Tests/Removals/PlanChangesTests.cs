@@ -1,6 +1,7 @@
 using BlokSec.Contracts;
 using BlokSec.Portal.Removals;
 using BlokSec.Portal.Tests.Infrastructure;
+using BlokSec.Portal.Words;
 
 namespace BlokSec.Portal.Tests.Removals;
 
@@ -11,7 +12,7 @@ public sealed class PlanChangesTests
 
     [Fact]
     public void A_device_that_came_is_named() =>
-        Assert.Equal(["Tablet (Pixel Tablet) has come and would be removed too."], Changes(Samples.Plan(Phone), Samples.Plan(Phone, Tablet)));
+        Assert.Equal(["Tablet (Pixel Tablet) was added and would be removed too."], Changes(Samples.Plan(Phone), Samples.Plan(Phone, Tablet)));
 
     [Fact]
     public void A_device_that_went_is_named() =>
@@ -37,5 +38,6 @@ public sealed class PlanChangesTests
         ["The user was changed meanwhile; what would be done is the same."],
         Changes(Samples.Plan(Phone), Samples.Plan(Phone) with { PlanHash = "hash-2" }));
 
-    private static IReadOnlyList<string> Changes(RevocationPlanDetails seen, RevocationPlanDetails now) => PlanChanges.Between(seen, now);
+    private static IReadOnlyList<string> Changes(RevocationPlanDetails seen, RevocationPlanDetails now) =>
+        [.. PlanChanges.Between(seen, now).Select(Outside.Plain)];
 }

@@ -35,7 +35,7 @@ public sealed class RemovalDialogTests : ConsoleTest
         Assert.Contains("Tablet (Pixel Tablet) becomes the active device", text, StringComparison.Ordinal);
         Assert.Contains("The user's identity (DID) and accounts stay as they are.", text, StringComparison.Ordinal);
         Assert.Contains("1 pending sign-in request ends as superseded: Salesforce", text, StringComparison.Ordinal);
-        Assert.Contains("Nothing to do: 1 device goes on working.", text, StringComparison.Ordinal);
+        Assert.Contains("Nothing to do: 1 device keeps working.", text, StringComparison.Ordinal);
         Assert.Equal("true", dialog.Find("button[type=submit]").GetAttribute("aria-disabled"));
     }
 
@@ -55,7 +55,7 @@ public sealed class RemovalDialogTests : ConsoleTest
                 RemainingDevices = 0,
             },
             PortalJson.Default.RevocationPlanDetails);
-        var dialog = Render<RemovalDialog>(parameters => parameters.Add(dialog => dialog.User, Samples.User(Phone, Tablet)));
+        var dialog = Render<RemovalDialog>(parameters => parameters.AddCascadingValue(Samples.Manager).Add(dialog => dialog.User, Samples.User(Phone, Tablet)));
         var text = Text(dialog);
         Assert.Contains("also on 13 accounts across your applications: Payroll 12 accounts Wiki 1 account", text, StringComparison.Ordinal);
         Assert.Contains("The user is locked out until the next step is done", text, StringComparison.Ordinal);
@@ -79,6 +79,8 @@ public sealed class RemovalDialogTests : ConsoleTest
         Assert.Equal("Use lower case letters only.", dialog.Find("#phrase-hint").TextContent);
         dialog.Find("form").Submit();
         Assert.Equal("true", dialog.Find("#phrase").GetAttribute("aria-invalid"));
+        Assert.Equal(
+            "The phrase is not right: nothing was sent Use lower case letters only.", string.Join(' ', Answer(dialog).QuerySelectorAll("p").Select(told => told.TextContent)));
         Assert.DoesNotContain(Stub.Requests, seen => seen.Request.StartsWith("POST", StringComparison.Ordinal));
     }
 
@@ -117,6 +119,39 @@ public sealed class RemovalDialogTests : ConsoleTest
         var problem = dialog.Find("[data-testid=problem]").TextContent;
         Assert.Contains("Another operation of this user is under way", problem, StringComparison.Ordinal);
         Assert.Contains("operation-in-progress", problem, StringComparison.Ordinal);
+        Assert.Contains("Nothing was done: the device was not removed, as of 12:03:05.", problem, StringComparison.Ordinal);
+        Assert.Equal("Nothing was done: try again", dialog.Find("button[type=submit]").TextContent);
+        Assert.NotNull(Answer(dialog).QuerySelector("[data-testid=problem]"));
+        Assert.Equal("#removal-answer", Browser.VerifyInvoke("focus").Arguments[0]);
+    }
+
+    [Fact]
+    public void Who_lost_the_role_meanwhile_has_no_live_red_button()
+    {
+        Stub.Refuse($"POST {Path}", HttpStatusCode.Forbidden, ProblemCodes.Forbidden);
+        var dialog = Show(Samples.Plan(Samples.Planned(Phone)));
+        dialog.Find("#phrase").Input("remove device");
+        dialog.Find("form").Submit();
+        Assert.Equal("Nothing was done", dialog.Find("button[type=submit]").TextContent);
+        Assert.Equal("true", dialog.Find("button[type=submit]").GetAttribute("aria-disabled"));
+        dialog.Find("form").Submit();
+        Assert.Single(Stub.Requests, seen => seen.Request.StartsWith("POST", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void I11_What_is_not_known_is_said_so_and_the_button_looks()
+    {
+        Stub.Refuse($"POST {Path}", HttpStatusCode.InternalServerError, ProblemCodes.InternalError)
+            .Refuse("GET /api/users/maria-lopez", HttpStatusCode.InternalServerError, ProblemCodes.InternalError)
+            .Answer("GET /api/users/maria-lopez", Samples.User(Phone), PortalJson.Default.UserDetails);
+        var dialog = Show(Samples.Plan(Samples.Planned(Phone)));
+        dialog.Find("#phrase").Input("remove device");
+        dialog.Find("form").Submit();
+        Assert.Contains("Whether it was done is not known yet.", Answer(dialog).TextContent, StringComparison.Ordinal);
+        Assert.Empty(dialog.FindAll(".button.danger"));
+        dialog.FindAll("footer button").Single(button => button.TextContent == "Not known yet: look again").Click();
+        Assert.Contains("Nothing was done: the device was not removed", Answer(dialog).TextContent, StringComparison.Ordinal);
+        Assert.Single(Stub.Requests, seen => seen.Request.StartsWith("POST", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -137,7 +172,7 @@ public sealed class RemovalDialogTests : ConsoleTest
         Assert.Contains("you come back to this dialog, with what you typed", dialog.Find("[data-testid=problem]").TextContent, StringComparison.Ordinal);
         var kept = Assert.IsType<string>(Browser.VerifyInvoke("keep").Arguments[1]);
         Assert.Equal(
-            new KeptRemoval("maria-lopez", Phone.DeviceId, Samples.Plan(Samples.Planned(Phone)).PlanHash, "remove device", "left in a taxi"),
+            new KeptRemoval(Samples.Manager.Id, "maria-lopez", Phone.DeviceId, Samples.Plan(Samples.Planned(Phone)).PlanHash, "remove device", "left in a taxi"),
             JsonSerializer.Deserialize(kept, PortalJson.Default.KeptRemoval));
     }
 
@@ -148,13 +183,16 @@ public sealed class RemovalDialogTests : ConsoleTest
     {
         Stub.Answer($"GET {Path}/plan", Samples.Plan(Samples.Planned(Phone)) with { PlanHash = "hash-1" }, PortalJson.Default.RevocationPlanDetails);
         var dialog = Render<RemovalDialog>(parameters => parameters
+            .AddCascadingValue(Samples.Manager)
             .Add(dialog => dialog.User, Samples.User(Phone, Tablet))
             .Add(dialog => dialog.Device, Phone)
-            .Add(dialog => dialog.Kept, new KeptRemoval("maria-lopez", Phone.DeviceId, planHash, "remove device", "left in a taxi")));
+            .Add(dialog => dialog.Kept, new KeptRemoval(Samples.Manager.Id, "maria-lopez", Phone.DeviceId, planHash, "remove device", "left in a taxi")));
         Assert.Equal("left in a taxi", dialog.Find("#reason").GetAttribute("value"));
         Assert.Equal(typed, dialog.Find("#phrase").GetAttribute("value") ?? "");
         Assert.Contains("You are signed in again.", dialog.Find("[data-testid=resumed]").TextContent, StringComparison.Ordinal);
     }
+
+    private static AngleSharp.Dom.IElement Answer(IRenderedComponent<RemovalDialog> dialog) => dialog.Find(".dialog-answer");
 
     private IRenderedComponent<RemovalDialog> Show(params IReadOnlyList<RevocationPlanDetails> plans)
     {
@@ -164,6 +202,7 @@ public sealed class RemovalDialogTests : ConsoleTest
         }
 
         return Render<RemovalDialog>(parameters => parameters
+            .AddCascadingValue(Samples.Manager)
             .Add(dialog => dialog.User, Samples.User(Phone, Tablet))
             .Add(dialog => dialog.Device, Phone)
             .Add(dialog => dialog.OnAccepted, operation => accepted = operation));

@@ -13,13 +13,23 @@ public sealed class RemovalDraftTests : IDisposable
     private const string Ask = $"GET {Path}/plan";
     private const string Do = $"POST {Path}";
 
+    private const string Look = "GET /api/users/maria-lopez";
+
+    private static readonly UserDetails Maria = Samples.User(Samples.Device(id: "d1"));
+
+    private static readonly UserDetails Removed = Samples.User() with
+    {
+        Operations = [Samples.Operation("op-1", "d1")],
+        Revocations = [Samples.Revocation(Samples.Device(id: "d1"))],
+    };
+
     private readonly FakeTimeProvider clock = new(Samples.Now) { AutoAdvanceAmount = TimeSpan.Zero };
     private readonly StubApi stub = new();
     private readonly RemovalDraft draft;
 
     public RemovalDraftTests()
     {
-        draft = new RemovalDraft(stub.Api, clock, "maria-lopez", "d1");
+        draft = new RemovalDraft(stub.Api, clock, Maria, "d1");
         stub.Answer(Ask, Samples.Plan(Samples.Planned(Samples.Device())), PortalJson.Default.RevocationPlanDetails);
     }
 
@@ -55,16 +65,61 @@ public sealed class RemovalDraftTests : IDisposable
             .Answer(Do, Samples.Operation(), PortalJson.Default.OperationDetails, HttpStatusCode.Accepted);
         await draft.LoadAsync(CancellationToken);
         draft.Typed = "remove device";
-        var sending = draft.SendAsync(CancellationToken);
-        while (!sending.IsCompleted)
-        {
-            clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
-
-        Assert.Equal("op-1", (await sending)?.OperationId);
+        Assert.Equal("op-1", (await WithTimeAsync(draft.SendAsync(CancellationToken)))?.OperationId);
         Assert.Equal(3, Keys.Count);
         Assert.Single(Keys.Distinct());
+    }
+
+    [Fact]
+    public async Task I11_When_every_answer_was_lost_the_user_tells_that_it_was_done()
+    {
+        stub.Lose(Do).Answer(Look, Removed, PortalJson.Default.UserDetails);
+        Assert.Equal("op-1", (await SendAsync())?.OperationId);
+        Assert.Null(draft.Problem);
+    }
+
+    [Fact]
+    public async Task I11_When_every_answer_was_lost_the_user_tells_that_nothing_was_done()
+    {
+        stub.Refuse(Do, HttpStatusCode.InternalServerError, ProblemCodes.InternalError).Answer(Look, Maria, PortalJson.Default.UserDetails);
+        Assert.Null(await SendAsync());
+        Assert.Equal((RemovalOutcome.NothingDone, ProblemKind.Fault), (draft.Outcome, draft.Problem?.Kind));
+    }
+
+    [Fact]
+    public async Task I11_What_cannot_be_found_out_is_not_known_until_it_is_looked_again()
+    {
+        stub.Lose(Do).Lose(Look).Lose(Look).Lose(Look).Answer(Look, Removed, PortalJson.Default.UserDetails);
+        Assert.Null(await SendAsync());
+        Assert.Equal(RemovalOutcome.Unknown, draft.Outcome);
+        Assert.Equal("op-1", (await draft.LookAsync(CancellationToken))?.OperationId);
+        Assert.Equal(3, Keys.Count);
+    }
+
+    [Fact]
+    public async Task I11_A_refusal_after_a_lost_answer_does_not_tell_what_became_of_the_first()
+    {
+        stub.Lose(Do).Refuse(Do, HttpStatusCode.TooManyRequests, ProblemCodes.TooManyRequests)
+            .Refuse(Do, HttpStatusCode.Conflict, ProblemCodes.OperationInProgress)
+            .Answer(Look, Removed, PortalJson.Default.UserDetails);
+        Assert.Equal("op-1", (await SendAsync())?.OperationId);
+    }
+
+    [Fact]
+    public async Task A_refusal_alone_says_that_nothing_was_done_without_looking()
+    {
+        stub.Refuse(Do, HttpStatusCode.Conflict, ProblemCodes.OperationInProgress);
+        Assert.Null(await SendAsync());
+        Assert.Equal(RemovalOutcome.NothingDone, draft.Outcome);
+        Assert.DoesNotContain(stub.Requests, seen => seen.Request == Look);
+    }
+
+    [Fact]
+    public async Task I11_A_device_that_is_gone_although_its_operation_is_not_listed_was_removed()
+    {
+        stub.Lose(Do).Answer(Look, Samples.User(), PortalJson.Default.UserDetails);
+        Assert.Null(await SendAsync());
+        Assert.Equal((RemovalOutcome.Done, null), (draft.Outcome, draft.Problem));
     }
 
     [Fact]
@@ -115,5 +170,23 @@ public sealed class RemovalDraftTests : IDisposable
         Assert.Equal(["The user would keep 1 device, not 2."], draft.Changes);
         Assert.Equal("", draft.Typed);
         Assert.Null(draft.Problem);
+    }
+
+    private async Task<OperationDetails?> SendAsync()
+    {
+        await draft.LoadAsync(CancellationToken);
+        draft.Typed = "remove device";
+        return await WithTimeAsync(draft.SendAsync(CancellationToken));
+    }
+
+    private async Task<OperationDetails?> WithTimeAsync(Task<OperationDetails?> sending)
+    {
+        while (!sending.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        return await sending;
     }
 }

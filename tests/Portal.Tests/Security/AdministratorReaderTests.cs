@@ -18,7 +18,7 @@ public sealed class AdministratorReaderTests
     public void Roles_and_tenant_are_read_from_the_access_token(string payload, string? tenant, bool reads, bool manages)
     {
         var administrator = AdministratorReader.Of(Token(payload), User(), Settings);
-        Assert.Equal(new Administrator("Alice Adams", tenant, reads, manages), administrator);
+        Assert.Equal(new Administrator($"{tenant}/alice", "Alice Adams", tenant, reads, manages), administrator);
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class AdministratorReaderTests
     public void A_token_that_cannot_be_read_leaves_what_the_sign_in_said(string token)
     {
         var administrator = AdministratorReader.Of(token, User(new Claim("roles", """["Users.Read"]"""), new Claim("tid", "contoso")), Settings);
-        Assert.Equal(new Administrator("Alice Adams", "contoso", Reads: true, Manages: false), administrator);
+        Assert.Equal(new Administrator("contoso/alice", "Alice Adams", "contoso", Reads: true, Manages: false), administrator);
     }
 
     [Fact]
@@ -40,10 +40,10 @@ public sealed class AdministratorReaderTests
     {
         var settings = Settings with { RoleClaim = "app_roles", TenantClaim = "org" };
         var administrator = AdministratorReader.Of(Token("""{"app_roles":["Users.Read"],"org":"acme","tid":"x"}"""), User(), settings);
-        Assert.Equal(new Administrator("Alice Adams", "acme", Reads: true, Manages: false), administrator);
+        Assert.Equal(new Administrator("acme/alice", "Alice Adams", "acme", Reads: true, Manages: false), administrator);
     }
 
     private static string Token(string payload) => $"e30.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(payload))}.signature";
 
-    private static ClaimsPrincipal User(params Claim[] claims) => new(new ClaimsIdentity([new Claim("name", "Alice Adams"), .. claims], "test"));
+    private static ClaimsPrincipal User(params Claim[] claims) => new(new ClaimsIdentity([new Claim("name", "Alice Adams"), new Claim("sub", "alice"), .. claims], "test"));
 }

@@ -24,8 +24,9 @@ public sealed class UserWatchTests : ConsoleTest
         Stub.Answer(Ask, Working, PortalJson.Default.UserDetails);
         using var watch = Start();
         await UntilAsync(() => watch.Version == 1);
+        var shown = watch.User;
         await TickAsync(watch, 3);
-        Assert.Equal(1, watch.Version);
+        Assert.Same(shown, watch.User);
     }
 
     [Fact]
@@ -54,6 +55,59 @@ public sealed class UserWatchTests : ConsoleTest
         await AdvanceUntilAsync(() => watch.Problem is not null);
         Assert.NotNull(watch.User);
         await AdvanceUntilAsync(() => watch.Problem is null);
+    }
+
+    [Fact]
+    public async Task I11_A_browser_that_believes_to_be_offline_does_not_stop_the_readings()
+    {
+        Stub.Answer(Ask, Working, PortalJson.Default.UserDetails);
+        Page.OnPageChanged(isVisible: true, isOnline: false);
+        using var watch = Start();
+        await UntilAsync(() => watch.Version == 1);
+        await TickAsync(watch, 3);
+    }
+
+    [Fact]
+    public async Task I11_What_the_API_accepted_is_shown_at_once_and_stays_until_a_reading_knows_it()
+    {
+        var phone = Samples.Device();
+        var operation = Samples.Operation("op-1", phone.DeviceId);
+        Stub.Answer(Ask, Samples.User(phone, Samples.Device("Tablet")), PortalJson.Default.UserDetails)
+            .Lose(Ask);
+        using var watch = Start();
+        await UntilAsync(() => watch.Version == 1);
+        watch.Accept(operation);
+        AssertShown();
+        await AdvanceUntilAsync(() => watch.Problem is not null);
+        AssertShown();
+        Stub.Answer(Ask, Samples.User(phone, Samples.Device("Tablet")), PortalJson.Default.UserDetails);
+        await AdvanceUntilAsync(() => watch.Problem is null);
+        AssertShown();
+        Stub.Answer(
+            Ask,
+            Samples.User(Samples.Device("Tablet")) with { Operations = [operation with { Status = OperationStatus.Succeeded }] },
+            PortalJson.Default.UserDetails);
+        await AdvanceUntilAsync(() => watch.User!.Operations[0].Status == OperationStatus.Succeeded);
+        Assert.Empty(watch.User!.Revocations);
+
+        void AssertShown()
+        {
+            Assert.Equal("Tablet", Assert.Single(watch.User!.Devices).Name);
+            Assert.Equal("op-1", Assert.Single(watch.User!.Operations).OperationId);
+            Assert.Equal((phone.DeviceId, RevocationState.Blocked), (watch.User!.Revocations[0].DeviceId, watch.User!.Revocations[0].State));
+        }
+    }
+
+    [Fact]
+    public async Task I12_A_page_on_which_nothing_moves_reads_the_audit_each_minute_and_on_request()
+    {
+        Stub.Answer(Ask, Samples.User(Samples.Device()), PortalJson.Default.UserDetails);
+        using var watch = Start();
+        await UntilAsync(() => watch.Version == 1);
+        await AdvanceUntilAsync(() => watch.Version > 1);
+        var before = watch.Version;
+        watch.Refresh();
+        await UntilAsync(() => watch.Version > before);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ namespace BlokSec.Portal.Tests.Users;
 public sealed class UsersPageTests : ConsoleTest
 {
     private static readonly UserSummary Maria = new(
-        "maria-lopez", "Maria", "Lopez", "maria.lopez@contoso.example", null, 12, 3, Samples.Now.AddDays(-200), DidState.Active);
+        "maria-lopez", "Maria", "Lopez", "maria.lopez@contoso.example", null, 12, 3, Samples.Now.AddDays(-200), DidState.Active, Epoch: 1);
 
     private static readonly UserSummary Noah = Maria with { UserId = "noah-fischer", GivenName = "Noah", FamilyName = "Fischer", DeviceCount = 0 };
 
@@ -60,11 +60,67 @@ public sealed class UsersPageTests : ConsoleTest
     }
 
     [Fact]
+    public void Empty_pages_are_not_the_end_of_the_users()
+    {
+        Stub.Answer("GET /api/users?", new UserList([], "x"), PortalJson.Default.UserList);
+        for (var page = 1; page < PageReading.MaxEmptyPages; page++)
+        {
+            Stub.Answer("GET /api/users?continuation=x", new UserList([], "x"), PortalJson.Default.UserList);
+        }
+
+        Answer("GET /api/users?continuation=x", [Maria]);
+        var users = Render<UsersPage>();
+        Assert.Contains("No user found so far", users.Markup, StringComparison.Ordinal);
+        users.Find("[data-testid=not-yet-found] button").Click();
+        users.WaitForAssertion(() => Assert.Single(users.FindAll("tbody tr")));
+    }
+
+    [Fact]
+    public void A_continuation_that_cannot_be_read_begins_the_list_again()
+    {
+        Stub.Answer("GET /api/users?", new UserList([Maria], "old"), PortalJson.Default.UserList);
+        Stub.Refuse("GET /api/users?continuation=old", HttpStatusCode.BadRequest, ProblemCodes.InvalidRequest);
+        Answer("GET /api/users?", [Maria, Noah]);
+        var page = Render<UsersPage>();
+        page.InvokeAsync(page.Instance.OnSeen);
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("tbody tr").Count));
+        Assert.Empty(page.FindAll("[role=alert]"));
+    }
+
+    [Fact]
+    public void The_list_says_as_of_when_and_is_read_again_on_request()
+    {
+        Answer("GET /api/users?", [Maria]);
+        Answer("GET /api/users?", [Maria, Noah]);
+        var page = Render<UsersPage>();
+        Assert.Equal("As of 12:03:05", page.Find("[data-testid=as-of]").TextContent);
+        Clock.Advance(TimeSpan.FromMinutes(5));
+        page.Find(".as-of button").Click();
+        page.WaitForAssertion(() => Assert.Equal("As of 12:08:05", page.Find("[data-testid=as-of]").TextContent));
+        Assert.Equal(2, page.FindAll("tbody tr").Count);
+    }
+
+    [Fact]
+    public async Task The_way_back_leads_to_the_row_of_the_user_also_on_a_further_page()
+    {
+        Stub.Answer("GET /api/users?", new UserList([Maria], "next"), PortalJson.Default.UserList);
+        Answer("GET /api/users?continuation=next", [Noah]);
+        var page = Render<UsersPage>();
+        await page.InvokeAsync(page.Instance.OnSeen);
+        await DisposeComponentsAsync();
+        Services.GetRequiredService<UserListing>().Return = "noah-fischer";
+        var back = Render<UsersPage>();
+        back.WaitForAssertion(() => Assert.Equal("false", back.Find("table").GetAttribute("aria-busy")));
+        Assert.Equal(2, back.FindAll("tbody tr").Count);
+        Assert.Equal(".user-table a.row-link[href=\"users/noah-fischer\"]", Browser.VerifyInvoke("returnTo").Arguments[0]);
+    }
+
+    [Fact]
     public void Nobody_found_says_so_and_leads_back()
     {
         Answer("GET /api/users?search=zzz", []);
         Navigation.NavigateTo("users?search=zzz");
-        Assert.Contains("Nobody in your organisation matches “zzz”.", Render<UsersPage>().Markup, StringComparison.Ordinal);
+        Assert.Contains("Nobody in your organisation matches “zzz”.", Text(Render<UsersPage>()), StringComparison.Ordinal);
     }
 
     [Fact]
