@@ -74,6 +74,9 @@ internal static class RunCommand
         new Welcome(options, cloud, portal.Address, control.Address).Print(log, telemetry, clock.Elapsed);
         cloud.Traffic.Watch = log.Show;
         await shutdown.WaitAsync();
+
+        // Connections that break from now on are ours.
+        cloud.Traffic.Watch = null;
         log.Print("Stopping.");
     }
 }

@@ -28,11 +28,23 @@ internal sealed class HandlerLostException(string message, bool gaveUp) : Except
 }
 
 /// <summary>A handler that runs elsewhere, such as inside a test or under a debugger. When it is gone, calls wait until it answers again.</summary>
-internal sealed class AttachedHandler(Uri address, HttpMessageInvoker prober) : IHandler
+internal sealed class AttachedHandler : IHandler
 {
+    private readonly Uri address;
+    private readonly HttpMessageInvoker prober;
     private readonly CancellationTokenSource stopping = new();
     private readonly Lock gate = new();
-    private Task answering = Task.CompletedTask;
+    private Task answering;
+
+    /// <param name="address">Where it listens.</param>
+    /// <param name="prober">Asks whether it answers.</param>
+    /// <param name="isRunning">False when it is started later.</param>
+    public AttachedHandler(Uri address, HttpMessageInvoker prober, bool isRunning)
+    {
+        this.address = address;
+        this.prober = prober;
+        answering = isRunning ? Task.CompletedTask : HandlerProbe.AnswersAsync(prober, address, stopping.Token);
+    }
 
     public async Task<Uri> ReadyAsync(CancellationToken cancellationToken)
     {

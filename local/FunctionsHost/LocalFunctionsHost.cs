@@ -98,8 +98,8 @@ internal sealed class LocalFunctionsHost : IAsyncDisposable
     {
         handler = options switch
         {
-            { AttachTo: { } running } => new AttachedHandler(running, handlerClient),
-            { WaitFor: { } awaited } => new AwaitedHandler(awaited, handlerClient, options.Output),
+            { AttachTo: { } running } => new AttachedHandler(running, handlerClient, isRunning: true),
+            { WaitFor: { } awaited } => new AttachedHandler(awaited, handlerClient, isRunning: false),
             _ => new HandlerProcess(app.Handler, HandlerEnvironment(), options.Output, handlerClient),
         };
         var invoker = new Invoker(handler, handlerClient, deadline, options.Output, options.Watch, stopping.Token);

@@ -49,7 +49,7 @@ public sealed class SettingsReportTests
             ["Claims__Lifetime"] = "99.00:00:00",
             ["Claims__MaxFailedAttempts"] = "many",
             ["Cosmos__Endpoint"] = "abc",
-            ["Cosmos__Key"] = "no base64",
+            ["Cosmos__Key"] = "no-base64",
             ["Push__Apns__KeyId"] = "K",
             ["Push__Apns__PrivateKey"] = value,
             ["Push__Fcm__ServiceAccount"] = value,

@@ -3,7 +3,7 @@ using BlokSec.Local.Tests.ServiceBus;
 namespace BlokSec.Local.Tests.FunctionsHost;
 
 /// <summary>A function app that somebody starts in a debugger, while everything else already runs.</summary>
-public sealed class AwaitedHandlerTests
+public sealed class AttachedHandlerTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
