@@ -1,3 +1,4 @@
+using BlokSec.Benchmarks.Contention;
 using BlokSec.Benchmarks.FirstScreen;
 using BlokSec.Benchmarks.Push;
 using BlokSec.Benchmarks.Startup;
@@ -13,7 +14,10 @@ switch (args)
     case ["first-screen"]:
         await FirstScreenBenchmark.RunAsync();
         return 0;
+    case ["contention"]:
+        await ContentionBenchmark.RunAsync();
+        return 0;
     default:
-        Console.Error.WriteLine("Say what to measure: dotnet run -c Release --project benchmarks -- push, startup or first-screen");
+        Console.Error.WriteLine("Say what to measure: dotnet run -c Release --project benchmarks -- push, startup, first-screen or contention");
         return 1;
 }

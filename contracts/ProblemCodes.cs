@@ -12,8 +12,14 @@ public static class ProblemCodes
     /// <summary>401: no valid access token.</summary>
     public const string Unauthenticated = "unauthenticated";
 
-    /// <summary>401: the proof of the device or the DID is missing, wrong, too old, or was used before. The app does not reset.</summary>
+    /// <summary>401: the proof of the device or the DID is missing, wrong, or was used before. The app does not reset.</summary>
     public const string ProofInvalid = "proof-invalid";
+
+    /// <summary>
+    /// 401: the proof of the device or the DID is genuine, but its time is more than 60 seconds away from the server's clock, which
+    /// <c>serverTime</c> tells. The app corrects its clock by the difference and tries again once.
+    /// </summary>
+    public const string ClockSkewed = "clock-skewed";
 
     /// <summary>401: no such device. The app does not reset.</summary>
     public const string DeviceUnknown = "device-unknown";

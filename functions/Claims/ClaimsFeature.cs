@@ -25,8 +25,6 @@ internal static class ClaimsFeature
         app.MapHttp<GetClaim>(HttpMethods.Get, "users/{userId}/claim").RequireAuthorization(AdminPolicies.UsersRead);
         app.MapHttp<GetClaimQr>(HttpMethods.Get, "users/{userId}/claim/qr").RequireAuthorization(AdminPolicies.DevicesManage);
         app.MapHttp<RenewClaim>(HttpMethods.Post, "users/{userId}/claim/renewal").RequireAuthorization(AdminPolicies.DevicesManage);
-        app.MapHttp<RedeemClaim>(HttpMethods.Post, "mobile/claims/redemption")
-            .RequireAuthorization(DeviceAuthentication.Policy)
-            .WithMetadata(new LimitedByClaim());
+        app.MapHttp<RedeemClaim>(HttpMethods.Post, "mobile/claims/redemption").RequireAuthorization(DeviceAuthentication.Policy);
     }
 }

@@ -17,6 +17,8 @@ internal sealed class RedeemClaim(
     DidProofs didProofs,
     OperationDispatch dispatch,
     ClaimAttempts attempts,
+    RemovedDevices removed,
+    PhoneWrites writes,
     TimeProvider time)
 {
     /// <inheritdoc cref="RedeemClaim"/>
@@ -28,7 +30,7 @@ internal sealed class RedeemClaim(
     [ProducesResponseType<EnrolledDevice>(StatusCodes.Status200OK)]
     [Refuses(
         ProblemCodes.ClaimInvalid, ProblemCodes.ClaimLocked, ProblemCodes.DidRetired, ProblemCodes.ClaimUsed,
-        ProblemCodes.DeviceKeyRevoked, ProblemCodes.Conflict, ProblemCodes.ClaimExpired)]
+        ProblemCodes.DeviceRemoved, ProblemCodes.Conflict, ProblemCodes.ClaimExpired)]
     public async Task<IResult> HandleAsync(
         HttpRequest httpRequest, RedeemClaimRequest request, DeviceProof proof, CancellationToken cancellationToken)
     {
@@ -51,6 +53,11 @@ internal sealed class RedeemClaim(
                 return DeviceAnswers.Replayed();
             }
 
+            if (snapshot.Revocation(proof.DeviceId) is { } revocation)
+            {
+                return await removed.TellAsync(revocation, proof, isSpent: false, cancellationToken);
+            }
+
             if (snapshot.User is not { } user || snapshot.Claim is not { } claim || !codes.Matches(request.Code, claim))
             {
                 await attempts.CountAsync(key, snapshot.Claim, cancellationToken);
@@ -65,6 +72,11 @@ internal sealed class RedeemClaim(
             if (user.RetiredDids.Contains(request.Did))
             {
                 return await RetiredDids.RefuseAsync(identities, proof, request.Did, time.GetUtcNow(), cancellationToken);
+            }
+
+            if (attempt == 0 && writes.Refuse(proof.TenantId, proof.UserId, PhoneWrite.Enrollment) is { } tooMany)
+            {
+                return tooMany;
             }
 
             if (await CommitAsync(user, claim, request, proof, cancellationToken) is { } enrolled)
@@ -109,8 +121,7 @@ internal sealed class RedeemClaim(
                 "Too many wrong codes were tried. Ask your administrator to renew the claim."),
             ClaimState.Expired => Problems.Of(
                 StatusCodes.Status410Gone, ProblemCodes.ClaimExpired, "This QR code is too old. Ask your administrator for a new one."),
-            ClaimState.Open when claim.Epoch == user.Epoch && user.DidState == DidState.Unclaimed =>
-                snapshot.Revocation(proof.DeviceId) is null ? null : DeviceAnswers.KeyRevoked(),
+            ClaimState.Open when claim.Epoch == user.Epoch && user.DidState == DidState.Unclaimed => null,
             _ => Invalid(),
         };
     }

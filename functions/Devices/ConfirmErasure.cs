@@ -37,6 +37,7 @@ internal sealed class ConfirmErasure(IdentityStore identities, TimeProvider time
                     : Problems.Conflict(ProblemCodes.Conflict, "This device was not removed; it must not erase itself.");
             }
 
+            // Before or, when only the answer of the database was lost, by this very call.
             if (revocation.ConfirmedAt is not null)
             {
                 return TypedResults.NoContent();

@@ -8,22 +8,25 @@ using BlokSec.Functions.Operations;
 namespace BlokSec.Functions.Devices;
 
 /// <summary>Deletes the documents of the user's revoked devices; what became of them stays in their revocations.</summary>
-internal sealed class DeleteDevices(OperationProgress progress, TimeProvider time) : IQueueFunction<DeviceDeletionMessage>
+internal sealed class DeleteDevices(IdentityStore identities, OperationProgress progress, TimeProvider time) : IQueueFunction<DeviceDeletionMessage>
 {
     public Task<Outcome> HandleAsync(DeviceDeletionMessage message, CancellationToken cancellationToken) => progress.CompleteAsync(
         message,
         new StepEnd(OperationStepName.DeleteDevices)
         {
             AlsoRead = "c.type = 'device' AND c.state = 'revoked'",
-            Write = (batch, snapshot) => Delete(batch, snapshot, message.OperationId),
+            Write = (batch, snapshot) => DeleteAsync(batch, snapshot, message.OperationId, cancellationToken),
         },
         cancellationToken);
 
     public Task GiveUpAsync(DeviceDeletionMessage message, string reason, CancellationToken cancellationToken) =>
         progress.FailAsync(message, OperationStepName.DeleteDevices, reason, cancellationToken);
 
-    private void Delete(PartitionBatch batch, PartitionSnapshot snapshot, string operationId)
+    private async Task DeleteAsync(
+        PartitionBatch batch, PartitionSnapshot snapshot, string operationId, CancellationToken cancellationToken)
     {
+        await FinalHandles.KeepAsync(identities, snapshot.Devices, cancellationToken);
+
         // All that are revoked, not only this operation's: at the end none may be left, whichever operation comes first.
         foreach (var device in snapshot.Devices)
         {

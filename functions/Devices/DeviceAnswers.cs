@@ -20,13 +20,10 @@ internal static class DeviceAnswers
     public static IResult Unknown() =>
         Problems.Of(StatusCodes.Status401Unauthorized, ProblemCodes.DeviceUnknown, "This device is not registered.");
 
-    public static IResult ProofInvalid(string reason) =>
-        Problems.Of(StatusCodes.Status401Unauthorized, ProblemCodes.ProofInvalid, reason);
+    /// <summary>401: the proof of the device or of the DID is refused.</summary>
+    public static IResult ProofInvalid(string reason) => new ProofRefusal(reason);
 
     public static IResult Replayed() => ProofInvalid("This proof was used before.");
-
-    public static IResult KeyRevoked() => Problems.Conflict(
-        ProblemCodes.DeviceKeyRevoked, "A device with this key was removed. Make a new key and try again.");
 
     /// <summary>The proof must be about the user that the body names.</summary>
     public static IResult? Mismatch(DeviceProof proof, string tenantId, string userId) =>

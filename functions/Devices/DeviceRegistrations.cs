@@ -8,9 +8,6 @@ namespace BlokSec.Functions.Devices;
 /// <summary>Makes the documents of a phone that enrolls, by claim or from a backup.</summary>
 internal static class DeviceRegistrations
 {
-    /// <summary>Devices that a user may have: a fence over all of them always fits one batch.</summary>
-    public const int MaxDevices = 30;
-
     public static DeviceDocument Document(UserDocument user, DeviceProof proof, DeviceRegistration device, DateTimeOffset now) => new()
     {
         Id = DeviceDocument.IdOf(proof.DeviceId),
@@ -39,7 +36,6 @@ internal static class DeviceRegistrations
     {
         DeviceCount = user.DeviceCount + 1,
         ActiveDeviceId = user.ActiveDeviceId ?? (device.PushHandle is null ? null : device.DeviceId),
-        LivePushHandles = user.LivePushHandles.With(device.DeviceId, device.PushHandle),
     };
 
     public static EnrolledDevice Enrolled(UserDocument user, DeviceDocument device) =>

@@ -13,6 +13,7 @@ internal static class DevicesFeature
         builder.Services.AddSingleton<RemoveDevice>();
         builder.Services.AddSingleton<SetActiveDevice>();
         builder.Services.AddSingleton<DeleteDevices>();
+        builder.Services.AddSingleton<RemovedDevices>();
         builder.Services.AddSingleton<RestoreDevice>();
         builder.Services.AddSingleton<GetDeviceStatus>();
         builder.Services.AddSingleton<UpdatePushHandle>();

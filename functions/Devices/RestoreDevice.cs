@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace BlokSec.Functions.Devices;
 
 /// <summary>A further phone, restored from the user's backup: same DID, own device key. Nobody's other device is touched.</summary>
-internal sealed class RestoreDevice(IdentityStore identities, DidProofs didProofs, TimeProvider time)
+internal sealed class RestoreDevice(
+    IdentityStore identities, RemovedDevices removed, PhoneWrites writes, DidProofs didProofs, TimeProvider time)
 {
     /// <inheritdoc cref="RestoreDevice"/>
     /// <param name="httpRequest">The call.</param>
@@ -17,7 +18,7 @@ internal sealed class RestoreDevice(IdentityStore identities, DidProofs didProof
     /// <param name="cancellationToken">Ends the wait.</param>
     [ProducesResponseType<EnrolledDevice>(StatusCodes.Status201Created)]
     [ProducesResponseType<EnrolledDevice>(StatusCodes.Status200OK)]
-    [Refuses(ProblemCodes.DidRetired, ProblemCodes.DeviceLimit, ProblemCodes.DeviceKeyRevoked, ProblemCodes.Conflict)]
+    [Refuses(ProblemCodes.DidRetired, ProblemCodes.DeviceLimit, ProblemCodes.DeviceRemoved, ProblemCodes.Conflict)]
     public async Task<IResult> HandleAsync(
         HttpRequest httpRequest, RestoreDeviceRequest request, DeviceProof proof, CancellationToken cancellationToken)
     {
@@ -40,9 +41,17 @@ internal sealed class RestoreDevice(IdentityStore identities, DidProofs didProof
                 return DeviceAnswers.Replayed();
             }
 
-            if (snapshot.User is { } retired && retired.RetiredDids.Contains(request.Did))
+            var refusal = snapshot.User is { } retired && retired.RetiredDids.Contains(request.Did)
+                ? await RetiredDids.RefuseAsync(identities, proof, request.Did, time.GetUtcNow(), cancellationToken)
+                : null;
+            if (snapshot.Revocation(proof.DeviceId) is { } revocation)
             {
-                return await RetiredDids.RefuseAsync(identities, proof, request.Did, time.GetUtcNow(), cancellationToken);
+                return await removed.TellAsync(revocation, proof, isSpent: refusal is not null, cancellationToken);
+            }
+
+            if (refusal is not null)
+            {
+                return refusal;
             }
 
             if (snapshot.User is not { DidState: DidState.Active } user || user.Did != request.Did)
@@ -50,21 +59,21 @@ internal sealed class RestoreDevice(IdentityStore identities, DidProofs didProof
                 return DeviceAnswers.ProofInvalid("This DID is not the user's.");
             }
 
-            if (snapshot.Revocation(proof.DeviceId) is not null)
-            {
-                return DeviceAnswers.KeyRevoked();
-            }
-
             if (snapshot.Device(proof.DeviceId) is { } known)
             {
                 return TypedResults.Ok(DeviceRegistrations.Enrolled(user, known));
             }
 
-            if (user.DeviceCount >= DeviceRegistrations.MaxDevices)
+            if (user.DeviceCount >= UserDocument.MaxDevices)
             {
                 return Problems.Conflict(
                     ProblemCodes.DeviceLimit,
                     $"The user has {user.DeviceCount} devices, as many as allowed. Ask your administrator to remove one.");
+            }
+
+            if (attempt == 0 && writes.Refuse(proof.TenantId, proof.UserId, PhoneWrite.Enrollment) is { } tooMany)
+            {
+                return tooMany;
             }
 
             if (await CommitAsync(user, request, proof, cancellationToken) is { } enrolled)

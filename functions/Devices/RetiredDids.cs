@@ -15,12 +15,12 @@ internal static class RetiredDids
     {
         var key = new UserKey(proof.TenantId, proof.UserId);
         var alert = key.Entry(now, AuditActor.Phone(proof.DeviceId), AuditActions.RetiredDidUsed, did);
-        if (!await identities.TryRaiseAsync(alert, DeviceRegistrations.Used(proof), cancellationToken))
+        if (await identities.TryRaiseAsync(alert, DeviceRegistrations.Used(proof), cancellationToken))
         {
-            return DeviceAnswers.Replayed();
+            Measures.SecurityEvent("retired-did-used");
         }
 
-        Measures.SecurityEvent("retired-did-used");
+        // A conflict means that the entry is there: of this very call, whose first answer was lost on its way from the database.
         return Problems.Of(
             StatusCodes.Status403Forbidden,
             ProblemCodes.DidRetired,

@@ -5,6 +5,7 @@ using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Azure.Cosmos;
 
 namespace BlokSec.Functions.Devices;
 
@@ -35,44 +36,54 @@ internal sealed class SetActiveDevice(IdentityStore identities, TimeProvider tim
         }
 
         var key = new UserKey(administrator.TenantId, userId);
-        var snapshot = await identities.QueryAsync(
-            key, [UserDocument.DocumentId, DeviceDocument.IdOf(request.DeviceId)], cancellationToken);
-        if (snapshot.User is not { } user)
+        for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
         {
-            return Problems.NotFound("user");
+            var snapshot = await identities.QueryAsync(
+                key, [UserDocument.DocumentId, DeviceDocument.IdOf(request.DeviceId)], cancellationToken);
+            if (snapshot.User is not { } user)
+            {
+                return Problems.NotFound("user");
+            }
+
+            if (ifMatch != "*" && ifMatch != user.Version)
+            {
+                return Stale();
+            }
+
+            if (snapshot.Device(request.DeviceId) is not { State: DeviceState.Active } device)
+            {
+                return Problems.NotFound("device");
+            }
+
+            if (device.PushHandle is null)
+            {
+                return Problems.Conflict(
+                    ProblemCodes.NoPushHandle, "Push notifications cannot reach this device: its app registered no push handle.");
+            }
+
+            if (user.ActiveDeviceId == device.DeviceId || await CommitAsync(user, device, administrator, cancellationToken))
+            {
+                return TypedResults.NoContent();
+            }
         }
 
-        if (ifMatch != "*" && ifMatch != user.ETag)
-        {
-            return Stale();
-        }
+        return Stale();
+    }
 
-        if (snapshot.Device(request.DeviceId) is not { State: DeviceState.Active } device)
-        {
-            return Problems.NotFound("device");
-        }
-
-        if (device.PushHandle is null)
-        {
-            return Problems.Conflict(
-                ProblemCodes.NoPushHandle, "Push notifications cannot reach this device: its app registered no push handle.");
-        }
-
-        if (user.ActiveDeviceId == device.DeviceId)
-        {
-            return TypedResults.NoContent();
-        }
-
-        var entry = key.Entry(time.GetUtcNow(), administrator.Actor(), AuditActions.ActiveDeviceChanged, device.DeviceId) with
+    private async Task<bool> CommitAsync(
+        UserDocument user, DeviceDocument device, Administrator administrator, CancellationToken cancellationToken)
+    {
+        var entry = user.Key.Entry(time.GetUtcNow(), administrator.Actor(), AuditActions.ActiveDeviceChanged, device.DeviceId) with
         {
             Before = new Dictionary<string, string?> { ["activeDeviceId"] = user.ActiveDeviceId },
             After = new Dictionary<string, string?> { ["activeDeviceId"] = device.DeviceId },
         };
-        var result = await identities.Begin(key)
-            .Replace(user with { ActiveDeviceId = device.DeviceId })
+        return await identities.Begin(user.Key)
+            .Patch(user.Id, user.IsUnchanged, PatchOperation.Set("/activeDeviceId", device.DeviceId))
+            // Changes nothing: it makes sure that the device is not removed at the same moment.
+            .Patch(device.Id, DeviceDocument.IsActive, PatchOperation.Set("/state", DeviceState.Active))
             .Create(entry)
-            .CommitAsync(cancellationToken);
-        return result == BatchResult.Committed ? TypedResults.NoContent() : Stale();
+            .CommitAsync(cancellationToken) == BatchResult.Committed;
     }
 
     private static IResult Stale() => Problems.Of(

@@ -2,13 +2,16 @@ using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
+using BlokSec.Functions.Push;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Azure.Cosmos;
 
 namespace BlokSec.Functions.Devices;
 
 /// <summary>The app registers its push handle: at first, after a rotation, or after the provider called it dead.</summary>
-internal sealed class UpdatePushHandle(IdentityStore identities, TimeProvider time)
+internal sealed class UpdatePushHandle(
+    IdentityStore identities, RemovedDevices removed, PhoneWrites writes, ReplayGuard replays, TimeProvider time)
 {
     /// <inheritdoc cref="UpdatePushHandle"/>
     /// <param name="request">The push handle.</param>
@@ -27,7 +30,7 @@ internal sealed class UpdatePushHandle(IdentityStore identities, TimeProvider ti
             var snapshot = await identities.QueryAsync(key, concerned, cancellationToken);
             if (snapshot.Revocation(proof.DeviceId) is { } revocation)
             {
-                return DeviceAnswers.Removed(revocation);
+                return await removed.TellAsync(revocation, proof, isSpent: false, cancellationToken);
             }
 
             if (snapshot.User is not { } user || snapshot.Device(proof.DeviceId) is not { State: DeviceState.Active } device)
@@ -35,9 +38,10 @@ internal sealed class UpdatePushHandle(IdentityStore identities, TimeProvider ti
                 return DeviceAnswers.Unknown();
             }
 
-            if (attempt == 0 && snapshot.Has(proofId))
+            if (snapshot.Has(proofId))
             {
-                return DeviceAnswers.Replayed();
+                // Spent by the first try of this very call, whose answer was lost on its way from the database; or by an earlier call.
+                return attempt > 0 ? TypedResults.NoContent() : DeviceAnswers.Replayed();
             }
 
             if (request.MisfitOf(device.Platform) is { } misfit)
@@ -45,7 +49,24 @@ internal sealed class UpdatePushHandle(IdentityStore identities, TimeProvider ti
                 return Problems.InvalidRequest("kind", misfit);
             }
 
-            if (await CommitAsync(user, device, request, proof, cancellationToken) == BatchResult.Committed)
+            var handle = DeviceRegistrations.Handle(request, time.GetUtcNow())!;
+            if (ChangesNothing(user, device, handle))
+            {
+                return attempt > 0 || replays.TryRemember(proof) ? TypedResults.NoContent() : DeviceAnswers.Replayed();
+            }
+
+            if (proof.IssuedAt < device.PushHandleProvedAt)
+            {
+                // It may have been kept from a call that changed nothing, of which only one instance knows.
+                return DeviceAnswers.Replayed();
+            }
+
+            if (attempt == 0 && writes.Refuse(proof.TenantId, proof.UserId, PhoneWrite.PushHandle) is { } refusal)
+            {
+                return refusal;
+            }
+
+            if (await CommitAsync(user, device, handle, proof, cancellationToken) == BatchResult.Committed)
             {
                 return TypedResults.NoContent();
             }
@@ -54,43 +75,43 @@ internal sealed class UpdatePushHandle(IdentityStore identities, TimeProvider ti
         return Problems.TooManyConflicts();
     }
 
+    private static bool ChangesNothing(UserDocument user, DeviceDocument device, PushHandle handle) =>
+        device is { PushStatus: PushStatus.Receiving, PushReason: null }
+        && device.PushHandle is { } known
+        && known with { RegisteredAt = handle.RegisteredAt } == handle
+        && user.ActiveDeviceId is not null;
+
     private Task<BatchResult> CommitAsync(
-        UserDocument user,
-        DeviceDocument device,
-        PushHandleRegistration request,
-        DeviceProof proof,
-        CancellationToken cancellationToken)
+        UserDocument user, DeviceDocument device, PushHandle handle, DeviceProof proof, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var handle = DeviceRegistrations.Handle(request, now)!;
-        var registered = device with
+        var owner = user with { ActiveDeviceId = user.ActiveDeviceId ?? device.DeviceId };
+        var batch = identities.Begin(user.Key).Patch(
+            device.Id,
+            DeviceDocument.IsActive,
+            PatchOperation.Set("/pushHandle", handle),
+            PatchOperation.Set("/pushHandleProvedAt", proof.IssuedAt),
+            PatchOperation.Set("/pushStatus", PushStatus.Receiving),
+            PatchOperation.Set<string?>("/pushReason", null),
+            PatchOperation.Set("/lastActiveAt", handle.RegisteredAt));
+        if (user.ActiveDeviceId is null)
         {
-            PushHandle = handle,
-            PushStatus = PushStatus.Receiving,
-            PushReason = null,
-            LastActiveAt = now,
-        };
-        var owner = user with
-        {
-            ActiveDeviceId = user.ActiveDeviceId ?? device.DeviceId,
-            LivePushHandles = user.LivePushHandles.With(device.DeviceId, handle),
-        };
-        var entry = user.Key.Entry(now, AuditActor.Phone(device.DeviceId), AuditActions.PushHandleChanged, device.DeviceId) with
-        {
-            Before = Told(user, device),
-            After = Told(owner, registered),
-        };
-        return identities.Begin(user.Key)
-            .Replace(owner)
-            .Replace(registered)
-            .Create(entry)
+            // The only time that a registered phone writes the user's document: once after an administrator left it without an active device.
+            batch.Patch(user.Id, user.IsUnchanged, PatchOperation.Set("/activeDeviceId", owner.ActiveDeviceId));
+        }
+
+        return batch
+            .Create(user.Key.Entry(handle.RegisteredAt, AuditActor.Phone(device.DeviceId), AuditActions.PushHandleChanged, device.DeviceId) with
+            {
+                Before = Told(user, device.PushStatus),
+                After = Told(owner, PushStatus.Receiving),
+            })
             .Create(DeviceRegistrations.Used(proof))
             .CommitAsync(cancellationToken);
     }
 
-    private static Dictionary<string, string?> Told(UserDocument user, DeviceDocument device) => new()
+    private static Dictionary<string, string?> Told(UserDocument user, PushStatus status) => new()
     {
-        ["pushStatus"] = device.PushStatus.ToString(),
+        ["pushStatus"] = status.ToString(),
         ["activeDeviceId"] = user.ActiveDeviceId,
     };
 }

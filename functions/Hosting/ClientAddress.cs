@@ -1,20 +1,41 @@
 using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Hosting;
 
 /// <summary>Where a call comes from.</summary>
 internal static class ClientAddress
 {
-    private const string Header = "X-Forwarded-For";
+    public const string Header = "X-Forwarded-For";
 
     /// <summary>
-    /// The last address in <c>X-Forwarded-For</c>: the front end of Azure appends the one it sees; whatever stands before is the caller's
-    /// word. Without the header, the address of the connection. Null when there is neither.
+    /// The address that the outermost proxy of ours saw: each appends the one it sees to <c>X-Forwarded-For</c>
+    /// (<see cref="RateLimitOptions.ForwardedHops"/>). Whatever stands before is the caller's word. When no such proxy wrote it, the address of the
+    /// connection; null when there is none.
     /// </summary>
-    public static IPAddress? Of(HttpContext context)
+    public static IPAddress? Of(HttpContext context) =>
+        Of(context, context.RequestServices.GetRequiredService<IOptions<RateLimitOptions>>().Value.ForwardedHops);
+
+    /// <summary>The same, with this many proxies in front.</summary>
+    public static IPAddress? Of(HttpContext context, int hops)
     {
-        var told = context.Request.Headers[Header] is [.., { Length: > 0 } line] ? line.AsSpan(line.LastIndexOf(',') + 1).Trim() : [];
-        var address = IPEndPoint.TryParse(told, out var end) ? end.Address : context.Connection.RemoteIpAddress;
+        var told = hops == 0 ? [] : string.Join(',', (IEnumerable<string?>)context.Request.Headers[Header]).Split(',', StringSplitOptions.TrimEntries);
+        var address = told.Length >= hops && hops > 0 && IPEndPoint.TryParse(told[^hops], out var end) ? end.Address : context.Connection.RemoteIpAddress;
         return address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
+    }
+
+    /// <summary>The address, or its /64 network: one customer of a provider has all of its IPv6 addresses.</summary>
+    public static IPAddress NetworkOf(HttpContext context)
+    {
+        var address = Of(context) ?? IPAddress.None;
+        if (address.AddressFamily != AddressFamily.InterNetworkV6)
+        {
+            return address;
+        }
+
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPAddress(bytes);
     }
 }

@@ -56,6 +56,7 @@ internal static class CustomHandler
         app.UseStatusCodePages(RequestBodies.ExplainAsync);
         app.Use(RequestBodies.CheckAsync);
         app.UseRequestTimeouts();
+        app.UseStrangerLimits();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRateLimits();

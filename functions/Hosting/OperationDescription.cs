@@ -100,6 +100,7 @@ internal static class OperationDescription
                 break;
             case DeviceAuthentication.Policy:
                 yield return ProblemCodes.ProofInvalid;
+                yield return ProblemCodes.ClockSkewed;
                 yield return ProblemCodes.PayloadTooLarge;
                 yield return ProblemCodes.TooManyRequests;
                 yield return ProblemCodes.Unavailable;

@@ -15,6 +15,9 @@ internal sealed record DeviceDocument : IdentityDocument
 {
     public const string DocumentType = "device";
 
+    /// <summary>The condition of a patch that the device is active.</summary>
+    public const string IsActive = "FROM c WHERE c.state = 'active'";
+
     public override string Type => DocumentType;
 
     public required string DeviceId { get; init; }
@@ -47,6 +50,12 @@ internal sealed record DeviceDocument : IdentityDocument
     public required long Epoch { get; init; }
 
     public DeviceState State { get; init; }
+
+    /// <summary>The <c>iat</c> of the proof that registered the push handle: a proof that the phone made earlier does not replace it.</summary>
+    public long? PushHandleProvedAt { get; init; }
+
+    /// <summary>Which push handle the revocation was created with, see <see cref="PushHandles.Hash"/>; null for an active device.</summary>
+    public string? RevokedHandle { get; init; }
 
     public static string IdOf(string deviceId) => $"device:{deviceId}";
 }

@@ -1,16 +1,24 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Serialization;
 using BlokSec.Contracts;
 
 namespace BlokSec.Functions.Identities;
 
 /// <summary>
-/// The user: the root of the partition. Every change to which devices exist, which DID is alive or which push handles are live
-/// replaces this document with If-Match, so that no two such changes can pass each other.
+/// The user: the root of the partition. Enrollments replace it with If-Match; what administrators decide about one device patches
+/// it, on conditions about no more than the decision depends on. A registered phone writes its own document only, so that nothing it
+/// sends makes a decision fail.
 /// </summary>
 internal sealed record UserDocument : IdentityDocument
 {
     public const string DocumentId = "user";
 
     public const string DocumentType = "user";
+
+    /// <summary>Devices that a user may have: a fence over all of them always fits one batch.</summary>
+    public const int MaxDevices = 30;
 
     public override string Type => DocumentType;
 
@@ -48,9 +56,19 @@ internal sealed record UserDocument : IdentityDocument
 
     public int DeviceCount { get; init; }
 
-    /// <summary>Hash of the push handle of each living device, by device id; see <see cref="PushHandles.Hash"/>.</summary>
-    public IReadOnlyDictionary<string, string> LivePushHandles { get; init; } = new Dictionary<string, string>();
-
     /// <summary>The operation of the latest unregistration.</summary>
     public string? UnregistrationOperationId { get; init; }
+
+    /// <summary>
+    /// The version of what administrators decide about: which device is active, in which epoch. Unlike the document's ETag, an
+    /// enrollment leaves it alone.
+    /// </summary>
+    [JsonIgnore]
+    public string Version => $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Epoch}|{DidState}|{ActiveDeviceId}")))[..32]}\"";
+
+    /// <summary>The condition of a patch that the user still has this epoch and this active device.</summary>
+    [JsonIgnore]
+    public string IsUnchanged => $"FROM c WHERE c.epoch = {Epoch.ToString(CultureInfo.InvariantCulture)} AND " + (ActiveDeviceId is null
+        ? "(NOT IS_DEFINED(c.activeDeviceId) OR IS_NULL(c.activeDeviceId))"
+        : $"c.activeDeviceId = '{ActiveDeviceId}'");
 }

@@ -19,7 +19,7 @@ internal sealed record StepEnd(OperationStepName Name)
     public Func<OperationDocument, Task>? First { get; init; }
 
     /// <summary>What is written in the same batch.</summary>
-    public Action<PartitionBatch, PartitionSnapshot>? Write { get; init; }
+    public Func<PartitionBatch, PartitionSnapshot, Task>? Write { get; init; }
 }
 
 /// <summary>
@@ -55,7 +55,11 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
             }
 
             var batch = identities.Begin(key);
-            end.Write?.Invoke(batch, snapshot);
+            if (end.Write is not null)
+            {
+                await end.Write(batch, snapshot);
+            }
+
             var written = Write(batch, user, Completed(operation, end.Name));
             if (await batch.CommitAsync(cancellationToken) == BatchResult.Committed)
             {

@@ -1,3 +1,4 @@
+using BlokSec.Contracts;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Operations;
@@ -11,6 +12,12 @@ namespace BlokSec.Functions.Revocations;
 internal sealed class RevocationDecisions(
     IdentityStore identities, RevocationFence fence, OperationDispatch dispatch, FailedOperations failed)
 {
+    /// <summary>
+    /// A phone that is restored, or whose app registers its first push handle, can be faster than the decision once; then it is the
+    /// decision's turn. So this many conflicts are more than all phones together can cause.
+    /// </summary>
+    private const int MaxConflicts = (2 * UserDocument.MaxDevices) + IdentityStore.MaxConflicts;
+
     /// <summary>Reads, chooses, commits and queues the work.</summary>
     /// <param name="context">The request.</param>
     /// <param name="key">Of which user.</param>
@@ -28,7 +35,7 @@ internal sealed class RevocationDecisions(
         Func<PartitionSnapshot, UserDocument, RevocationChoice> choose,
         CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
+        for (var attempt = 0; attempt < MaxConflicts; attempt++)
         {
             var snapshot = await ReadAsync(key, decision.OperationId, concerned, cancellationToken);
             if (snapshot.Operation(decision.OperationId) is { } known)
@@ -50,12 +57,14 @@ internal sealed class RevocationDecisions(
                 case RevocationChoice.Earlier earlier:
                     return await AgainAsync(context, await EarlierAsync(key, earlier, cancellationToken), decision, cancellationToken);
                 case RevocationChoice.Devices { Chosen: var devices }:
-                    if (planHash is not null && !RevocationPlan.Matches(planHash, user, snapshot.Devices, devices))
+                    var removal = decision.Kind == OperationKind.RemoveDevice ? devices[0] : null;
+                    var successor = removal is null ? null : RevocationFence.Successor(user, snapshot.Devices, removal);
+                    if (planHash is not null && !RevocationPlan.Matches(planHash, user, snapshot.Devices, removal, out successor))
                     {
                         return OperationAnswers.PlanStale();
                     }
 
-                    if (await fence.CommitAsync(snapshot, devices, decision, cancellationToken) is { } operation)
+                    if (await fence.CommitAsync(snapshot, devices, successor, decision, cancellationToken) is { } operation)
                     {
                         await dispatch.TryAsync(operation, resumed: null);
                         return OperationAnswers.Accepted(context, operation);

@@ -34,30 +34,38 @@ internal sealed class RevocationFence(IdentityStore identities, RevocationRecord
     /// <summary>Commits the decision.</summary>
     /// <param name="snapshot">What <see cref="Concerned"/> found.</param>
     /// <param name="devices">The devices to revoke.</param>
+    /// <param name="successor">The active device from then on; see <see cref="Successor"/>.</param>
     /// <param name="decision">What was decided.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The operation, or null when somebody else changed the user since it was read.</returns>
     public async Task<OperationDocument?> CommitAsync(
         PartitionSnapshot snapshot,
         IReadOnlyList<DeviceDocument> devices,
+        string? successor,
         RevocationDecision decision,
         CancellationToken cancellationToken)
     {
         var before = snapshot.User!;
-        var after = decision.Kind == OperationKind.UnregisterAllDevices
-            ? Unregistered(before, decision)
-            : WithoutDevice(before, snapshot.Devices, devices[0]);
+        var isUnregistration = decision.Kind == OperationKind.UnregisterAllDevices;
+        var after = isUnregistration ? Unregistered(before, decision) : before with { ActiveDeviceId = successor };
         var operation = Operation(before, after, devices, decision);
-        var batch = identities.Begin(before.Key).Replace(after).Create(operation).Create(Entry(before, after, devices, decision));
-        foreach (var device in devices)
+        var batch = identities.Begin(before.Key);
+        if (isUnregistration)
         {
-            batch.Patch(device.Id, "FROM c WHERE c.state = 'active'", PatchOperation.Set("/state", DeviceState.Revoked));
-            batch.Create(revocations.Begin(device, decision));
+            // Replaced as it was read: a device that was restored since then must not be passed over.
+            batch.Replace(after);
+            CancelClaim(batch, snapshot.Claim);
+        }
+        else
+        {
+            MoveActiveDevice(batch, before, after);
         }
 
-        if (decision.Kind == OperationKind.UnregisterAllDevices && snapshot.Claim is { State: ClaimState.Open } claim)
+        batch.Create(operation).Create(Entry(before, after, devices, decision));
+        foreach (var device in devices)
         {
-            batch.Replace(claim with { State = ClaimState.Cancelled });
+            Revoke(batch, device);
+            batch.Create(revocations.Begin(device, decision));
         }
 
         EndSignIns(batch, snapshot, devices, decision.At);
@@ -80,10 +88,13 @@ internal sealed class RevocationFence(IdentityStore identities, RevocationRecord
         user.ActiveDeviceId != removed.DeviceId
             ? user.ActiveDeviceId
             : devices
-                .Where(device => device.State == DeviceState.Active && device.DeviceId != removed.DeviceId)
-                .Where(device => device is { PushHandle: not null, PushStatus: PushStatus.Receiving })
+                .Where(device => CanSucceed(device, removed))
                 .OrderByDescending(device => device.LastActiveAt)
                 .FirstOrDefault()?.DeviceId;
+
+    /// <summary>Whether the device could take over from the removed one.</summary>
+    public static bool CanSucceed(DeviceDocument device, DeviceDocument removed) =>
+        device is { State: DeviceState.Active, PushHandle: not null, PushStatus: PushStatus.Receiving } && device.DeviceId != removed.DeviceId;
 
     /// <summary>The pending sign-ins that end with the devices they are addressed to, the newest first.</summary>
     public static IEnumerable<AuthenticationRequestDocument> Ending(PartitionSnapshot snapshot, IReadOnlyList<DeviceDocument> devices)
@@ -96,12 +107,42 @@ internal sealed class RevocationFence(IdentityStore identities, RevocationRecord
             .Take(MaxPendingSignIns);
     }
 
-    private static UserDocument WithoutDevice(UserDocument user, IEnumerable<DeviceDocument> devices, DeviceDocument removed) => user with
+    /// <summary>Not guarded by the ETag: a phone that is restored at the same moment does not concern the removal of another one.</summary>
+    private static void MoveActiveDevice(PartitionBatch batch, UserDocument before, UserDocument after)
     {
-        ActiveDeviceId = Successor(user, devices, removed),
-        DeviceCount = user.DeviceCount - 1,
-        LivePushHandles = user.LivePushHandles.With(removed.DeviceId, null),
-    };
+        batch.Patch(
+            UserDocument.DocumentId,
+            before.IsUnchanged,
+            PatchOperation.Increment("/deviceCount", -1),
+            PatchOperation.Set("/activeDeviceId", after.ActiveDeviceId));
+        if (after.ActiveDeviceId is { } successor && successor != before.ActiveDeviceId)
+        {
+            // Changes nothing: it makes sure that the successor is not removed at the same moment.
+            batch.Patch(DeviceDocument.IdOf(successor), DeviceDocument.IsActive, PatchOperation.Set("/state", DeviceState.Active));
+        }
+    }
+
+    /// <summary>
+    /// The phone may register another push handle until this is committed, and it must not win by that: the push goes to the one that
+    /// is in the device's document from then on, see <see cref="SendRevokePush"/>. Only the first handle of all is waited for.
+    /// </summary>
+    private static void Revoke(PartitionBatch batch, DeviceDocument device) => batch.Patch(
+        device.Id,
+        device.PushHandle is null ? $"{DeviceDocument.IsActive} AND (NOT IS_DEFINED(c.pushHandle) OR IS_NULL(c.pushHandle))" : DeviceDocument.IsActive,
+        PatchOperation.Set("/state", DeviceState.Revoked),
+        PatchOperation.Set("/revokedHandle", PushHandles.Hash(device.PushHandle)));
+
+    private static void CancelClaim(PartitionBatch batch, ClaimDocument? claim)
+    {
+        if (claim is { State: ClaimState.Open })
+        {
+            // A patch, because strangers who try codes write this document too.
+            batch.Patch(
+                ClaimDocument.DocumentId,
+                $"FROM c WHERE c.state = 'open' AND c.claimId = '{claim.ClaimId}'",
+                PatchOperation.Set("/state", ClaimState.Cancelled));
+        }
+    }
 
     private static UserDocument Unregistered(UserDocument user, RevocationDecision decision) => user with
     {
@@ -111,7 +152,6 @@ internal sealed class RevocationFence(IdentityStore identities, RevocationRecord
         Epoch = user.Epoch + 1,
         ActiveDeviceId = null,
         DeviceCount = 0,
-        LivePushHandles = new Dictionary<string, string>(),
         UnregistrationOperationId = decision.OperationId,
     };
 
@@ -175,7 +215,12 @@ internal sealed class RevocationFence(IdentityStore identities, RevocationRecord
     {
         foreach (var request in Ending(snapshot, devices))
         {
-            batch.Replace(request with { Status = AuthenticationRequestStatus.Superseded, RespondedAt = at });
+            // A patch, because the phone writes down that it fetched the request.
+            batch.Patch(
+                request.Id,
+                "FROM c WHERE c.status = 'pending'",
+                PatchOperation.Set("/status", AuthenticationRequestStatus.Superseded),
+                PatchOperation.Set("/respondedAt", at));
         }
     }
 }

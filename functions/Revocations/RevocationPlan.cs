@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using BlokSec.Contracts;
@@ -10,7 +11,10 @@ namespace BlokSec.Functions.Revocations;
 internal static class RevocationPlan
 {
     /// <summary>The plan of removing one device.</summary>
-    public static RevocationPlanDetails OfDevice(PartitionSnapshot snapshot, DeviceDocument device)
+    /// <param name="snapshot">The partition, without its accounts.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="now">When the plan is made.</param>
+    public static RevocationPlanDetails OfDevice(PartitionSnapshot snapshot, DeviceDocument device, DateTimeOffset now)
     {
         var user = snapshot.User!;
         var living = Living(snapshot.Devices);
@@ -18,7 +22,7 @@ internal static class RevocationPlan
         var remaining = living.Count - 1;
         return new RevocationPlanDetails(
             OperationKind.RemoveDevice,
-            Hash(user, snapshot.Devices, [device]),
+            Hash(user, snapshot.Devices, device, successor, now.ToUnixTimeMilliseconds()),
             ConfirmationPhrases.RemoveDevice,
             [Planned(device, user)],
             remaining,
@@ -36,13 +40,14 @@ internal static class RevocationPlan
     /// <summary>The plan of removing all devices and resetting the DID.</summary>
     /// <param name="snapshot">The partition, without its accounts.</param>
     /// <param name="applications">The accounts, counted.</param>
-    public static RevocationPlanDetails OfAll(PartitionSnapshot snapshot, IReadOnlyList<PlannedApplication> applications)
+    /// <param name="now">When the plan is made.</param>
+    public static RevocationPlanDetails OfAll(PartitionSnapshot snapshot, IReadOnlyList<PlannedApplication> applications, DateTimeOffset now)
     {
         var user = snapshot.User!;
         var living = Living(snapshot.Devices);
         return new RevocationPlanDetails(
             OperationKind.UnregisterAllDevices,
-            Hash(user, snapshot.Devices, living),
+            Hash(user, snapshot.Devices, removed: null, successor: null, now.ToUnixTimeMilliseconds()),
             ConfirmationPhrases.UnregisterAllDevices,
             [.. living.OrderByDescending(device => device.LastActiveAt).Select(device => Planned(device, user))],
             RemainingDevices: 0,
@@ -57,24 +62,56 @@ internal static class RevocationPlan
             CancelsClaim: snapshot.Claim is { State: ClaimState.Open });
     }
 
-    /// <summary>Whether the plan that the administrator agreed to is still the plan.</summary>
+    /// <summary>
+    /// Whether the plan that the administrator agreed to can be carried out as it was shown. What phones did since then does not make it
+    /// stale: the active device becomes the one that was shown although another one was used later, and a device that was enrolled
+    /// later is not one of those that must be as they were.
+    /// </summary>
+    /// <param name="hash">What the plan's hash was.</param>
+    /// <param name="user">The user.</param>
+    /// <param name="devices">The user's devices.</param>
+    /// <param name="removed">The device to revoke; null for all of them.</param>
+    /// <param name="successor">The active device from then on.</param>
     public static bool Matches(
-        string hash, UserDocument user, IReadOnlyList<DeviceDocument> devices, IReadOnlyCollection<DeviceDocument> removed) =>
-        hash == Hash(user, devices, removed);
+        string hash, UserDocument user, IReadOnlyList<DeviceDocument> devices, DeviceDocument? removed, out string? successor)
+    {
+        successor = null;
+        if (hash.Split('-') is not [var text, _] || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var madeAt))
+        {
+            return false;
+        }
+
+        foreach (var candidate in Successors(user, devices, removed))
+        {
+            if (hash == Hash(user, devices, removed, candidate, madeAt))
+            {
+                successor = candidate;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static IEnumerable<string?> Successors(UserDocument user, IReadOnlyList<DeviceDocument> devices, DeviceDocument? removed) =>
+        removed is not null && user.ActiveDeviceId == removed.DeviceId
+            ? devices.Where(device => RevocationFence.CanSucceed(device, removed)).Select(string? (device) => device.DeviceId).Append(null)
+            : [removed is null ? null : user.ActiveDeviceId];
 
     /// <summary>
-    /// Hashes what is decided: the user's identity, the living devices, the removed ones, and who is active before and after. Pending
-    /// sign-ins are left out, as they come and go in two minutes.
+    /// Hashes what is decided: the user's identity, the devices that were active when the plan was made, which one is to be removed, and
+    /// which one is the active one before and after. Pending sign-ins are left out, as they come and go in two minutes.
     /// </summary>
     private static string Hash(
-        UserDocument user, IReadOnlyList<DeviceDocument> devices, IReadOnlyCollection<DeviceDocument> removed)
+        UserDocument user, IReadOnlyList<DeviceDocument> devices, DeviceDocument? removed, string? successor, long madeAt)
     {
-        var living = Living(devices).Select(device => device.DeviceId).Order(StringComparer.Ordinal);
-        var gone = removed.Select(device => device.DeviceId).Order(StringComparer.Ordinal);
-        var successor = removed.Count == 1 ? RevocationFence.Successor(user, devices, removed.Single()) : null;
-        var text =
-            $"{user.Epoch}|{user.DidState}|{user.AccountCount}|{user.ActiveDeviceId}|{successor}|{string.Join(',', living)}|{string.Join(',', gone)}";
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        var known = Living(devices)
+            .Where(device => device.RegisteredAt.ToUnixTimeMilliseconds() <= madeAt)
+            .Select(device => device.DeviceId)
+            .Order(StringComparer.Ordinal);
+        var text = string.Join(
+            '|', user.Epoch, user.DidState, user.AccountCount, user.ActiveDeviceId, successor, string.Join(',', known), removed?.DeviceId, madeAt);
+        return $"{madeAt}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}";
     }
 
     private static List<DeviceDocument> Living(IReadOnlyList<DeviceDocument> devices) =>

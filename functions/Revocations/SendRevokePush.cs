@@ -19,8 +19,8 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
 
     public async Task<Outcome> HandleAsync(RevokePushMessage message, CancellationToken cancellationToken)
     {
-        var (user, revocation) = await ReadAsync(message, cancellationToken);
-        if (user is null || revocation is null)
+        var (revocation, devices) = await ReadAsync(message, cancellationToken);
+        if (revocation is null)
         {
             return new Outcome.Reject("There is no such revocation.");
         }
@@ -41,7 +41,7 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
             return new Outcome.Later(time.GetUtcNow() + LongestBackOff);
         }
 
-        return await RecordAsync(message, revocation, await DecideAsync(user, revocation, cancellationToken), cancellationToken);
+        return await RecordAsync(message, revocation, await DecideAsync(revocation, devices, cancellationToken), cancellationToken);
     }
 
     public Task GiveUpAsync(RevokePushMessage message, string reason, CancellationToken cancellationToken) => RecordAsync(
@@ -49,19 +49,20 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
 
     /// <summary>What becomes of the revocation: decided once, so that a conflict writes it again without sending again.</summary>
     private async Task<Func<RevocationDocument, RevocationDocument>> DecideAsync(
-        UserDocument user, RevocationDocument revocation, CancellationToken cancellationToken)
+        RevocationDocument revocation, IReadOnlyList<DeviceDocument> devices, CancellationToken cancellationToken)
     {
         if (revocation.ConfirmedAt is not null)
         {
             return NotNeeded;
         }
 
-        if (revocation.PushHandle is not { } handle)
+        // The phone may have registered another handle after the fence had read its document; from the fence on it cannot.
+        if ((devices.FirstOrDefault(device => device.DeviceId == revocation.DeviceId)?.PushHandle ?? revocation.PushHandle) is not { } handle)
         {
             return current => Settled(current, RevokePushState.Unreachable, "The phone cannot be reached by push.");
         }
 
-        if (user.IsLive(handle))
+        if (devices.Any(device => device.State == DeviceState.Active && handle.SameAs(device.PushHandle)))
         {
             return current => Settled(
                 current, RevokePushState.Cancelled, "The phone is registered again by now; a revoke push would reach the new registration.");
@@ -150,14 +151,16 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
         throw new TimeoutException("The revocation is being changed again and again.");
     }
 
-    private async Task<(UserDocument? User, RevocationDocument? Revocation)> ReadAsync(
+    /// <summary>The revocation, with the user's active devices and the removed one while its document is there.</summary>
+    private async Task<(RevocationDocument? Revocation, IReadOnlyList<DeviceDocument> Devices)> ReadAsync(
         RevokePushMessage message, CancellationToken cancellationToken)
     {
         var snapshot = await identities.QueryAsync(
             new UserKey(message.TenantId, message.UserId),
-            [UserDocument.DocumentId, RevocationDocument.IdOf(message.DeviceId)],
+            "c.id IN (@revocation, @device) OR (c.type = 'device' AND c.state = 'active')",
+            [("@revocation", RevocationDocument.IdOf(message.DeviceId)), ("@device", DeviceDocument.IdOf(message.DeviceId))],
             cancellationToken);
-        return (snapshot.User, snapshot.Revocation(message.DeviceId));
+        return (snapshot.Revocation(message.DeviceId), snapshot.Devices);
     }
 
     private AuditDocument Entry(RevocationDocument before, RevocationDocument after) =>

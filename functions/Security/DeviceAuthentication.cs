@@ -1,7 +1,5 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
-using BlokSec.Contracts;
-using BlokSec.Functions.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -39,8 +37,7 @@ internal sealed class DeviceAuthentication(
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         Response.Headers.WWWAuthenticate = "DPoP algs=\"ES256 EdDSA\"";
-        return Problems.Of(
-            StatusCodes.Status401Unauthorized, ProblemCodes.ProofInvalid, fault ?? "The proof of the device is missing.").ExecuteAsync(Context);
+        return new ProofRefusal(fault ?? "The proof of the device is missing.").ExecuteAsync(Context);
     }
 }
 

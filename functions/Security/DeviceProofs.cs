@@ -14,7 +14,8 @@ internal sealed record DeviceProofClaims(
 /// <param name="DeviceId">The thumbprint of its key. Whether such a device is registered is not known yet.</param>
 /// <param name="PublicKey">Its public key as JWK, in canonical form.</param>
 /// <param name="Jti">The proof's id; a second proof with the same id of the same device is a replay.</param>
-internal sealed record DeviceProof(string TenantId, string UserId, string DeviceId, string PublicKey, string Jti)
+/// <param name="IssuedAt">When the phone made it, by its own clock: seconds since 1970.</param>
+internal sealed record DeviceProof(string TenantId, string UserId, string DeviceId, string PublicKey, string Jti, long IssuedAt)
 {
     /// <summary>The proof that authenticated the call.</summary>
     public static DeviceProof Of(HttpContext context) => context.Features.GetRequiredFeature<DeviceProof>();
@@ -86,7 +87,7 @@ internal sealed class DeviceProofs(PublicAddress address, TimeProvider time)
 
         return await BodyFaultAsync(request, claims.Bh, cancellationToken) is { } bodyFault
             ? new DeviceProofResult.Invalid(bodyFault)
-            : new DeviceProofResult.Valid(new DeviceProof(claims.Tenant, claims.User, key.Thumbprint, key.JsonWebKey, claims.Jti));
+            : new DeviceProofResult.Valid(new DeviceProof(claims.Tenant, claims.User, key.Thumbprint, key.JsonWebKey, claims.Jti, claims.Iat));
     }
 
     private string? Fault(HttpRequest request, DeviceProofClaims claims, PublicKey key)

@@ -54,13 +54,13 @@ internal sealed class GetUser(IdentityStore identities, AccountPages accounts, C
             return Problems.NotFound("user");
         }
 
-        context.Response.Headers[HeaderNames.ETag] = user.ETag;
+        context.Response.Headers[HeaderNames.ETag] = user.Version;
         return TypedResults.Ok(Details(user, snapshot, await firstAccounts, claims.Of(snapshot.Claim, administrator)));
     }
 
     private static UserDetails Details(UserDocument user, PartitionSnapshot snapshot, AccountList accounts, ClaimDetails? claim) => new(
         user.UserId,
-        user.ETag!,
+        user.Version,
         user.GivenName,
         user.FamilyName,
         user.Email,

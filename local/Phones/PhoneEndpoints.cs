@@ -26,6 +26,7 @@ internal static class PhoneEndpoints
         MapAction<Switch>(phones, book, "offline", Switch.Example, (phone, on, stop) => phone.SetOfflineAsync(on.Value, stop));
         MapAction<Switch>(phones, book, "lose-pushes", Switch.Example, (phone, on, stop) => phone.SetLosePushesAsync(on.Value, stop));
         MapAction<Switch>(phones, book, "allow-notifications", Switch.Example, (phone, on, stop) => phone.SetAllowNotificationsAsync(on.Value, stop));
+        MapAction<ClockSetting>(phones, book, "clock", ClockSetting.Example, (phone, clock, stop) => phone.SetClockAsync(TimeSpan.FromSeconds(clock.Seconds), stop));
         MapAction<ClaimScan>(phones, book, "claim", ClaimScan.Example, (phone, scan, stop) => phone.EnrollAsync(scan.Link, stop));
         phones.MapPost("{id}/backup", (string id, CancellationToken stop) => BackupAsync(book, id, stop));
         phones.MapPost("{id}/restore", (string id, HttpRequest request, CancellationToken stop) => RestoreAsync(book, id, request, stop));
@@ -50,7 +51,7 @@ internal static class PhoneEndpoints
         where TBody : class =>
         phones.MapPost($"{{id}}/{name}", async Task<IResult> (string id, HttpRequest request, CancellationToken stop) =>
         {
-            if (!TryFind(book, id, needsApp: typeof(TBody) != typeof(Switch), out var phone, out var problem))
+            if (!TryFind(book, id, needsApp: typeof(TBody) != typeof(Switch) && typeof(TBody) != typeof(ClockSetting), out var phone, out var problem))
             {
                 return problem;
             }

@@ -57,6 +57,15 @@ internal sealed record RestoreFrom
     public required string FromPhoneId { get; init; }
 }
 
+/// <summary>Sets a phone's clock.</summary>
+internal sealed record ClockSetting
+{
+    public const string Example = """{"seconds":-3600}""";
+
+    /// <summary>How many seconds it is ahead of the true time; negative when it is behind.</summary>
+    public required int Seconds { get; init; }
+}
+
 /// <summary>Turns something on or off.</summary>
 internal sealed record Switch
 {

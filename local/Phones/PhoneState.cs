@@ -55,7 +55,10 @@ internal sealed record PhoneState
     /// <summary>The server's keys, by <c>kid</c>.</summary>
     public IReadOnlyDictionary<string, PublicJwk> StatementKeys { get; init; } = new Dictionary<string, PublicJwk>();
 
-    /// <summary>How far the server's clock is ahead of the phone's.</summary>
+    /// <summary>How far the phone's own clock is ahead of the true time.</summary>
+    public TimeSpan ClockError { get; init; }
+
+    /// <summary>How far the server's clock is ahead of the phone's, as the app knows it.</summary>
     public TimeSpan ClockOffset { get; init; }
 
     /// <summary>Notifications shown, oldest first.</summary>

@@ -28,7 +28,8 @@ internal static class PhoneTexts
         ProblemCodes.DidRetired => "This identity was reset by your administrator and cannot be used any more. Ask for a QR code to enroll again.",
         ProblemCodes.DeviceLimit => "You have as many phones as your organisation allows. Ask your administrator to remove one.",
         ProblemCodes.DeviceKeyRevoked => "This phone was removed. Please try again to set it up anew.",
-        ProblemCodes.ProofInvalid => WrongClock,
+        ProblemCodes.ClockSkewed => WrongClock,
+        ProblemCodes.DeviceRemoved => "This phone was removed. Please try again to set it up anew.",
         ProblemCodes.InvalidRequest => "BlokSec did not understand this phone. Please update the app.",
         _ => answer.IsOutage || answer.IsSuccess || answer.ProblemCode == ProblemCodes.Conflict ? Unreachable : NotAccepted,
     };
@@ -36,5 +37,5 @@ internal static class PhoneTexts
     /// <summary>Whether asking again with the same keys can never succeed.</summary>
     public static bool IsFinal(ApiAnswer answer) => answer.ProblemCode
         is ProblemCodes.ClaimInvalid or ProblemCodes.ClaimLocked or ProblemCodes.ClaimUsed or ProblemCodes.ClaimExpired
-        or ProblemCodes.DidRetired or ProblemCodes.DeviceLimit or ProblemCodes.DeviceKeyRevoked or ProblemCodes.InvalidRequest;
+        or ProblemCodes.DidRetired or ProblemCodes.DeviceLimit or ProblemCodes.DeviceKeyRevoked or ProblemCodes.DeviceRemoved or ProblemCodes.InvalidRequest;
 }

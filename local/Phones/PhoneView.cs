@@ -16,6 +16,7 @@ namespace BlokSec.Local.Phones;
 /// <param name="Online">Whether the phone has a connection.</param>
 /// <param name="LosesPushes">Whether pushes get lost on their way.</param>
 /// <param name="AllowsNotifications">Whether the user allows notifications.</param>
+/// <param name="ClockSeconds">How many seconds its own clock is ahead; negative when it is behind.</param>
 /// <param name="Holder">In whose hands it is, registered or not.</param>
 /// <param name="Registration">Who it is registered to; null on the welcome screen.</param>
 /// <param name="LastSyncAt">When the server last said that it knows this registration.</param>
@@ -39,6 +40,7 @@ internal sealed record PhoneView(
     bool Online,
     bool LosesPushes,
     bool AllowsNotifications,
+    int ClockSeconds,
     PhoneHolder? Holder,
     RegistrationView? Registration,
     DateTimeOffset? LastSyncAt,
@@ -73,6 +75,7 @@ internal sealed record PhoneView(
             !state.Offline,
             state.LosesPushes,
             state.AllowsNotifications,
+            (int)state.ClockError.TotalSeconds,
             state.Holder,
             state.Registration is { } owner ? RegistrationView.Of(owner) : null,
             state.Registration is null ? null : state.LastSyncAt,

@@ -110,6 +110,12 @@ internal sealed partial class VirtualPhone
     private Task<ApiAnswer> SendAsync(PendingEnrollment pending, CancellationToken cancellationToken)
     {
         var path = pending.ClaimCode is null ? "mobile/devices" : "mobile/claims/redemption";
+        var signer = new Signer(pending.DeviceKey, pending.TenantId, pending.UserId);
+        return CorrectingAsync(HttpMethod.Post, path, signer, () => EnrollmentOf(pending, path), cancellationToken);
+    }
+
+    private object EnrollmentOf(PendingEnrollment pending, string path)
+    {
         var proof = new DidProof
         {
             Key = pending.DidKey,
@@ -117,10 +123,10 @@ internal sealed partial class VirtualPhone
             Tenant = pending.TenantId,
             User = pending.UserId,
             DeviceId = pending.DeviceKey.DeviceId,
-            IssuedAt = time.GetUtcNow() + State.ClockOffset,
+            IssuedAt = time.GetUtcNow() + State.ClockError + State.ClockOffset,
             ClaimCode = pending.ClaimCode,
         }.Build();
-        object body = pending.ClaimCode is { } code
+        return pending.ClaimCode is { } code
             ? new RedeemClaimRequest
             {
                 TenantId = pending.TenantId,
@@ -138,8 +144,6 @@ internal sealed partial class VirtualPhone
                 DidProof = proof,
                 Device = Describe(),
             };
-        var signer = new Signer(pending.DeviceKey, pending.TenantId, pending.UserId);
-        return CallAsync(HttpMethod.Post, path, signer, body, cancellationToken);
     }
 
     private DeviceRegistration Describe() => new()

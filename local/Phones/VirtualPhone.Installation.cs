@@ -26,6 +26,15 @@ internal sealed partial class VirtualPhone
     public Task ResumeAsync(CancellationToken cancellationToken) =>
         InTurnAsync(() => ConfirmErasuresAsync(cancellationToken), cancellationToken);
 
+    /// <summary>Sets the phone's own clock; the app notices when the server tells it.</summary>
+    /// <param name="error">How far the clock is ahead of the true time; negative when it is behind.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task SetClockAsync(TimeSpan error, CancellationToken cancellationToken) => InTurnAsync(
+        () => Change(
+            error == TimeSpan.Zero ? "The clock is right again." : $"The clock was set {error.Duration():g} {(error < TimeSpan.Zero ? "behind" : "ahead")}.",
+            now => now with { ClockError = error }),
+        cancellationToken);
+
     /// <summary>Lets pushes get lost on their way, or not.</summary>
     public Task SetLosePushesAsync(bool lose, CancellationToken cancellationToken) => InTurnAsync(
         () => Change(lose ? "From now on pushes get lost." : "Pushes arrive again.", now => now with { LosesPushes = lose }),

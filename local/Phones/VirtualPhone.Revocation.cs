@@ -41,7 +41,7 @@ internal sealed partial class VirtualPhone
         var answer = await CallAsync(HttpMethod.Get, "mobile/device/status", registration.Signer, null, cancellationToken);
         if (answer.IsSuccess && answer.Read<DeviceStatus>() is { } status && status.DeviceId == registration.DeviceId)
         {
-            var offset = status.ServerTime - time.GetUtcNow();
+            var offset = status.ServerTime - (time.GetUtcNow() + State.ClockError);
             Change("The server knows this phone.", now => now with
             {
                 ClockOffset = offset.Duration() < OffsetLimit ? offset : TimeSpan.Zero,

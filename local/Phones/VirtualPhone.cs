@@ -72,11 +72,29 @@ internal sealed partial class VirtualPhone : IDisposable
         },
         cancellationToken);
 
-    private async Task<ApiAnswer> CallAsync(
+    private Task<ApiAnswer> CallAsync(
         HttpMethod method, string path, Signer signer, object? body, CancellationToken cancellationToken, string? traceParent = null) =>
-        State.Offline
+        CorrectingAsync(method, path, signer, () => body, cancellationToken, traceParent);
+
+    /// <summary>Calls the server. Told that the clock is wrong, the phone corrects itself and calls once more, with a body of that time.</summary>
+    private async Task<ApiAnswer> CorrectingAsync(
+        HttpMethod method, string path, Signer signer, Func<object?> body, CancellationToken cancellationToken, string? traceParent = null)
+    {
+        var answer = await SendAsync();
+        if (answer.ServerTime is { } serverTime)
+        {
+            Change(
+                "The server says that this phone's clock is wrong; the app corrects for it.",
+                now => now with { ClockOffset = serverTime - (time.GetUtcNow() + now.ClockError) });
+            answer = await SendAsync();
+        }
+
+        return answer;
+
+        async Task<ApiAnswer> SendAsync() => State.Offline
             ? new ApiAnswer(null, null, "the phone is offline")
-            : await api.SendAsync(method, path, signer, body, State.ClockOffset, cancellationToken, traceParent);
+            : await api.SendAsync(method, path, signer, body(), State.ClockError + State.ClockOffset, cancellationToken, traceParent);
+    }
 
     private void Change(Func<PhoneState, PhoneState> change)
     {

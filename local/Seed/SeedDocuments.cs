@@ -1,10 +1,8 @@
-using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using BlokSec.Contracts;
 using BlokSec.Local.Phones;
 
 namespace BlokSec.Local.Seed;
@@ -39,9 +37,6 @@ internal sealed class SeedDocuments(DemoPerson person, DateTimeOffset now)
         ["retiredDids"] = new JsonArray(),
         ["accountCount"] = person.Accounts,
         ["deviceCount"] = phones.Count,
-        ["livePushHandles"] = new JsonObject(phones
-            .Where(phone => phone.PushHandle is not null)
-            .Select(phone => KeyValuePair.Create<string, JsonNode?>(phone.DeviceId, Hash(phone.PushHandle!)))),
     });
 
     public JsonObject Device(SeededPhone phone, int index) => Document($"device:{phone.DeviceId}", "device", new JsonObject
@@ -117,10 +112,6 @@ internal sealed class SeedDocuments(DemoPerson person, DateTimeOffset now)
     }
 
     private string Mobile() => string.Create(CultureInfo.InvariantCulture, $"+1416555{Math.Abs(Stable(person.UserId)) % 10000:D4}");
-
-    /// <summary>The hash that the product keeps of a living push handle.</summary>
-    private static string Hash(PushHandleRegistration handle) =>
-        Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes($"{handle.Kind}:{handle.Value}")));
 
     private static string Word<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());

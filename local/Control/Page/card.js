@@ -25,6 +25,7 @@ export class Card {
       this.#switch('Offline', 'offline', phone => !phone.online),
       this.#switch('Lose pushes', 'lose-pushes', phone => phone.losesPushes),
       this.#switch('Allow notifications', 'allow-notifications', phone => phone.allowsNotifications),
+      this.#switch('Clock an hour slow', 'clock', phone => phone.clockSeconds !== 0, isOn => ({ seconds: isOn ? -3600 : 0 })),
     ];
     this.#buttons = [
       this.#button('Open the app', 'open', phone => phone.screen !== 'notInstalled'),
@@ -128,8 +129,8 @@ export class Card {
     }
   }
 
-  #switch(label, action, isOn) {
-    const input = make('input', { type: 'checkbox', role: 'switch', onchange: () => this.#act(action, { value: input.checked }) });
+  #switch(label, action, isOn, body = value => ({ value })) {
+    const input = make('input', { type: 'checkbox', role: 'switch', onchange: () => this.#act(action, body(input.checked)) });
     return {
       element: make('label', { class: 'switch' }, input, make('span', {}, label)),
       update: phone => { input.checked = isOn(phone); },

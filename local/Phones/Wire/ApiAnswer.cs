@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BlokSec.Contracts;
 
 namespace BlokSec.Local.Phones.Wire;
 
@@ -19,6 +20,10 @@ internal sealed record ApiAnswer(int? Status, JsonElement? Body, string? Failure
 
     /// <summary>The revocation statement of a 410.</summary>
     public string? Statement => Text("statement");
+
+    /// <summary>The server's time, in a problem that is about the phone's clock.</summary>
+    public DateTimeOffset? ServerTime =>
+        ProblemCode == ProblemCodes.ClockSkewed && Body!.Value.TryGetProperty("serverTime", out var time) && time.TryGetDateTimeOffset(out var at) ? at : null;
 
     /// <summary>Whether nobody answered who could know: no answer, or a server in trouble.</summary>
     public bool IsOutage => Status is null or 429 or >= 500;

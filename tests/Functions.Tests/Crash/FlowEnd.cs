@@ -33,7 +33,7 @@ internal static class FlowEnd
         return string.Join('\n', ((IEnumerable<string>)
         [
             $"user {user.DidState} epoch {user.Epoch} did {Has(user.Did)} retired {user.RetiredDids.Count} devices {user.DeviceCount}"
-                + $" active {Has(user.ActiveDeviceId)} live handles {user.LivePushHandles.Count}",
+                + $" active {Has(user.ActiveDeviceId)}",
             .. devices.Select(device => $"device {device.Model} {device.State} epoch {device.Epoch}"),
             .. accounts.Select(account => $"account epoch {account.Epoch} did of the user {account.Did == user.Did}"),
             .. revocations.Select(revocation => Describe(revocation, test.PushesTo(flow, revocation))),

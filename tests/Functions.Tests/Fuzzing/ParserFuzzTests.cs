@@ -62,7 +62,7 @@ public sealed class ParserFuzzTests : IDisposable
     public void A_proof_of_a_DID_that_is_signed_well_around_hostile_contents_is_refused()
     {
         var proofs = new DidProofs(new PublicAddress(Options.Create(new ApiOptions { PublicUrl = "https://api.example.com" })), check.Time);
-        var device = new DeviceProof("contoso", "user-1", check.Phone.DeviceId, check.Phone.PublicKey.JsonWebKey, "0123456789abcdef");
+        var device = new DeviceProof("contoso", "user-1", check.Phone.DeviceId, check.Phone.PublicKey.JsonWebKey, "0123456789abcdef", 0);
         var header = $$"""{"typ":"did-proof+jwt","alg":"EdDSA","kid":"{{did.Did}}"}""";
         var claims = $$"""
             {"aud":"https://api.example.com/api/mobile/devices","iat":{{check.Time.GetUtcNow().ToUnixTimeSeconds()}},"jti":"0123456789abcdef",
@@ -106,7 +106,7 @@ public sealed class ParserFuzzTests : IDisposable
             var context = new DefaultHttpContext();
             context.Request.Headers["X-Forwarded-For"] = text;
             context.Request.Headers[IdempotencyKey.Header] = text;
-            ClientAddress.Of(context);
+            ClientAddress.Of(context, hops: 1);
             try
             {
                 IdempotencyKey.Of(context);

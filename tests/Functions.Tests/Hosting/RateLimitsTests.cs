@@ -1,7 +1,9 @@
 using BlokSec.Contracts;
+using BlokSec.Functions.Tests.Attacks;
 using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Functions.Tests.Promises;
 using BlokSec.Local.Phones.Keys;
+using BlokSec.Local.Phones.Push;
 
 namespace BlokSec.Functions.Tests.Hosting;
 
@@ -17,7 +19,10 @@ public sealed class RateLimitsTests : IAsyncLifetime
         {
             ["RateLimits__AdministratorPerMinute"] = $"{Limit}",
             ["RateLimits__DevicePerMinute"] = $"{Limit}",
-            ["RateLimits__ClaimPerMinute"] = $"{Limit}",
+            ["RateLimits__UserWritesPerMinute"] = $"{Limit}",
+            ["RateLimits__UserEnrollmentsPerMinute"] = $"{Limit}",
+            ["RateLimits__AddressPerMinute"] = $"{4 * Limit}",
+            ["RateLimits__ForwardedHops"] = "1",
         },
     });
 
@@ -60,15 +65,79 @@ public sealed class RateLimitsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task I8_Redemptions_are_counted_against_the_user_whatever_key_tries()
+    public async Task I1_The_phones_of_one_user_write_no_more_together_than_the_user_may_and_other_users_are_served()
     {
-        var user = await cloud.NewUserAsync(phones: 0, invited: true);
-        var stranger = PhoneKey.Create(KeyKind.P256);
-        for (var call = 0; call < Limit; call++)
+        var user = await cloud.NewUserAsync(phones: Limit + 1);
+        var neighbour = await cloud.NewUserAsync(phones: 1);
+        for (var phone = 0; phone < Limit; phone++)
         {
-            Assert.Equal(403, (await cloud.RedeemAsync(user.NewSigner(), stranger, "wrong")).Status);
+            Assert.Equal(204, (await cloud.PutHandleAsync(user.Signer(phone), NewHandle(user, phone))).Status);
         }
 
-        Assert.Equal(429, (await cloud.RedeemAsync(user.NewSigner(), stranger, "wrong")).Status);
+        var refused = await cloud.PutHandleAsync(user.Signer(Limit), NewHandle(user, Limit));
+
+        Assert.Equal((429, ProblemCodes.TooManyRequests), (refused.Status, refused.ProblemCode));
+        Assert.Equal(204, (await cloud.PutHandleAsync(neighbour.Signer(0), NewHandle(neighbour, 0))).Status);
+        Assert.Equal(201, (await cloud.RestoreAsync(user.NewSigner(), user.DidKey())).Status);
+    }
+
+    [Fact]
+    public async Task I8_Nobody_uses_up_what_a_user_may_enroll_who_could_not_enroll_anyway()
+    {
+        var user = await cloud.NewUserAsync(phones: 1);
+        var stranger = PhoneKey.Create(KeyKind.P256);
+        for (var call = 0; call < 2 * Limit; call++)
+        {
+            Assert.Equal(401, (await cloud.RestoreAsync(user.NewSigner(), stranger)).Status);
+        }
+
+        for (var call = 0; call < Limit; call++)
+        {
+            Assert.Equal(201, (await cloud.RestoreAsync(user.NewSigner(), user.DidKey())).Status);
+        }
+
+        Assert.Equal(429, (await cloud.RestoreAsync(user.NewSigner(), user.DidKey())).Status);
+    }
+
+    [Fact]
+    public async Task Strangers_with_fresh_keys_are_limited_by_address_before_anything_is_asked_and_known_phones_beside_them_are_served()
+    {
+        var user = await cloud.NewUserAsync(phones: 1);
+        using var api = new RawApi(cloud.Cloud.ApiAddress);
+        Assert.Equal(200, (await StatusAsync(api, user, user.Signer(0).Key, "203.0.113.7:50123")).Status);
+        var (mark, calls) = (0L, 0);
+        RawAnswer refused;
+        do
+        {
+            mark = cloud.Traffic.Mark;
+            refused = await StatusAsync(api, user, PhoneKey.Create(KeyKind.P256), $"198.51.100.{++calls}, 203.0.113.7:{50000 + calls}");
+        }
+        while (refused.Status == 401 && calls < 200);
+
+        Assert.InRange(calls, 4 * Limit, 199);
+        refused.Problem(429, ProblemCodes.TooManyRequests);
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+        Assert.DoesNotContain(cloud.Traffic.Since(mark), seen => seen.StandIn == "cosmos" && seen.Operation != "account");
+        Assert.Equal(200, (await StatusAsync(api, user, user.Signer(0).Key, "203.0.113.7")).Status);
+        Assert.Equal(401, (await StatusAsync(api, user, PhoneKey.Create(KeyKind.P256), "203.0.113.8")).Status);
+    }
+
+    private Task<RawAnswer> StatusAsync(RawApi api, TestUser user, PhoneKey key, string forwardedFor)
+    {
+        var call = new MobileCall(HttpMethod.Get, "mobile/device/status")
+        {
+            Api = cloud.Cloud.ApiAddress,
+            Time = cloud.Time,
+            Tenant = user.TenantId,
+            User = user.UserId,
+            Key = key,
+        };
+        return api.SendAsync(call.Method, call.Path, null, headers: [("DPoP", call.Proof.Build()), ("X-Forwarded-For", forwardedFor)]);
+    }
+
+    private static PushHandleRegistration NewHandle(TestUser user, int phone)
+    {
+        var old = user.Phones[phone].State.PushAddress;
+        return PushAddress.Create(old.Kind, old.Environment).ToHandle();
     }
 }

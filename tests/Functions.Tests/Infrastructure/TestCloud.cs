@@ -200,7 +200,11 @@ internal sealed class TestCloud : IAsyncDisposable
         // They also look far more often than people do.
         settings.TryAdd("RateLimits__AdministratorPerMinute", "100000");
         settings.TryAdd("RateLimits__DevicePerMinute", "100000");
-        settings.TryAdd("RateLimits__ClaimPerMinute", "100000");
+        settings.TryAdd("RateLimits__ForwardedHops", "1");
+        settings.TryAdd("RateLimits__UserWritesPerMinute", "100000");
+        settings.TryAdd("RateLimits__UserEnrollmentsPerMinute", "100000");
+        settings.TryAdd("RateLimits__AddressPerMinute", "100000");
+        settings.TryAdd("RateLimits__StrangersPerMinute", "100000");
         // A busy machine is no outage.
         settings.TryAdd("ServiceBus__SendTimeoutSeconds", "60");
         settings.TryAdd("Push__TimeoutSeconds", "60");

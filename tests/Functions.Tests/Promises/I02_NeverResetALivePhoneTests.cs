@@ -113,6 +113,29 @@ public sealed class NeverResetALivePhoneTests(CloudFixture fixture) : IClassFixt
     }
 
     [Fact]
+    public async Task I2_A_phone_that_was_handed_on_ignores_the_revoke_push_of_the_user_before()
+    {
+        var (first, second) = (await test.NewUserAsync(phones: 1), await test.NewUserAsync(phones: 1));
+        await first.Phones[0].SetLosePushesAsync(true, Stop);
+        var (handle, phone) = (first.Phones[0].State.PushAddress.ToHandle(), second.Phones[0]);
+        string operationId;
+        using (test.BusOut())
+        {
+            operationId = (await test.Admin().RemoveAsync(first.UserId, first.DeviceIds[0], null, Stop)).OperationId;
+            Assert.Equal(204, (await test.PutHandleAsync(second.Signer(0), handle)).Status);
+        }
+
+        await test.ResumeAsync();
+        await test.SucceededAsync(first, operationId);
+        await test.RevocationAsync(first, first.DeviceIds[0], told => told.State == RevocationState.PushAccepted, "Apple took the push");
+        await phone.ReceivePushAsync(PushMessage.FromApns(test.Cloud.Apns.Accepted.Single(push => push.Token == handle.Value).Payload), Stop);
+
+        Assert.Equal(second.DeviceIds[0], phone.State.Registration?.DeviceId);
+        Assert.Equal(("Device Revoked", "system"), (phone.State.Notifications[^1].Title, phone.State.Notifications[^1].ShownBy));
+        Assert.Equal(200, (await test.StatusAsync(second.Signer(0))).Status);
+    }
+
+    [Fact]
     public async Task I2_Only_a_statement_about_this_very_registration_resets()
     {
         var user = await test.NewUserAsync(phones: 1);

@@ -240,6 +240,7 @@ public sealed class AcceptedIsNotDeliveredTests(CloudFixture fixture) : IClassFi
         var accepted = await test.Admin().UnregisterAsync(user.UserId, null, Stop);
         await test.SucceededAsync(user, accepted.OperationId);
         await test.AtRestAsync(user);
+        test.Time.Advance(TimeSpan.FromSeconds(1));
         await test.StatusAsync(signer);
 
         RevocationState[] expected =

@@ -94,6 +94,7 @@ public sealed class AuditedTests(CloudFixture fixture) : IClassFixture<CloudFixt
         Assert.Equal((null, deviceId), (registered.Before.GetValueOrDefault("activeDeviceId"), registered.After["activeDeviceId"]));
 
         await SingleAsync(user, () => test.Admin().RemoveAsync(user.UserId, deviceId, null, Stop));
+        test.Time.Advance(TimeSpan.FromSeconds(1));
         var learned = await SingleAsync(user, () => test.StatusAsync(signer));
         AssertBy(learned, "phone", deviceId, AuditActions.RemovalLearned, deviceId);
         var confirmed = await SingleAsync(user, () => test.EraseAsync(signer));

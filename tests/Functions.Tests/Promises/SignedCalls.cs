@@ -24,8 +24,12 @@ internal static class SignedCalls
     public static Task<ApiAnswer> StatusAsync(this TestCloud test, Signer signer) =>
         test.CallAsync(HttpMethod.Get, "mobile/device/status", signer, null);
 
-    public static Task<ApiAnswer> PutHandleAsync(this TestCloud test, Signer signer, PushHandleRegistration handle) =>
-        test.CallAsync(HttpMethod.Put, "mobile/device/push-handle", signer, handle);
+    /// <param name="test">The system.</param>
+    /// <param name="signer">Who signs.</param>
+    /// <param name="handle">The push handle.</param>
+    /// <param name="instance">The instance of the app that is called past the Functions host; null calls the host.</param>
+    public static Task<ApiAnswer> PutHandleAsync(this TestCloud test, Signer signer, PushHandleRegistration handle, Uri? instance = null) =>
+        test.CallAsync(HttpMethod.Put, "mobile/device/push-handle", signer, handle, instance);
 
     public static Task<ApiAnswer> EraseAsync(this TestCloud test, Signer signer) =>
         test.CallAsync(HttpMethod.Post, "mobile/device/erasure", signer, null);
@@ -74,8 +78,29 @@ internal static class SignedCalls
         PushHandle = handle,
     };
 
-    private static Task<ApiAnswer> CallAsync(this TestCloud test, HttpMethod method, string path, Signer signer, object? body) =>
-        Api(test).SendAsync(method, path, signer, body, TimeSpan.Zero, Stop);
+    private static async Task<ApiAnswer> CallAsync(
+        this TestCloud test, HttpMethod method, string path, Signer signer, object? body, Uri? instance = null)
+    {
+        if (instance is null)
+        {
+            return await Api(test).SendAsync(method, path, signer, body, TimeSpan.Zero, Stop);
+        }
 
-    private static BlokSecApi Api(TestCloud test) => new(Http, new PhoneOptions { PublicAddress = test.Cloud.ApiAddress }, test.Time);
+        using var http = new HttpClient(new Detour(instance));
+        return await new BlokSecApi(http, Options(test), test.Time).SendAsync(method, path, signer, body, TimeSpan.Zero, Stop);
+    }
+
+    private static BlokSecApi Api(TestCloud test) => new(Http, Options(test), test.Time);
+
+    private static PhoneOptions Options(TestCloud test) => new() { PublicAddress = test.Cloud.ApiAddress };
+
+    /// <summary>Signed for the public address, sent to one instance.</summary>
+    private sealed class Detour(Uri instance) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.RequestUri = new Uri(instance, request.RequestUri!.AbsolutePath);
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
 }

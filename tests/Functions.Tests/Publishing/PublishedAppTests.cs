@@ -21,6 +21,7 @@ public sealed partial class PublishedAppTests(ITestOutputHelper output) : IDispo
         "Push__Apns__ProductionEndpoint",
         "Push__Apns__SandboxEndpoint",
         "Push__Fcm__Endpoint",
+        "RateLimits__ForwardedHops",
         "ServiceBus__Endpoint",
     ];
 

@@ -94,7 +94,7 @@ public sealed class PlanTests(CloudFixture fixture) : IClassFixture<CloudFixture
     }
 
     [Fact]
-    public async Task A_plan_is_stale_when_another_device_would_become_the_active_one()
+    public async Task The_device_that_the_plan_shows_becomes_the_active_one_although_another_was_used_since()
     {
         var user = await Cloud.NewUserAsync(phones: 3);
         var admin = Cloud.Admin();
@@ -106,8 +106,22 @@ public sealed class PlanTests(CloudFixture fixture) : IClassFixture<CloudFixture
 
         var answer = await RemoveAsync(admin, user, active, plan.PlanHash);
 
+        Assert.Equal(202, answer.Status);
+        Assert.Equal(plan.ActiveDevice!.DeviceId, (await Cloud.UserDocumentAsync(user)).ActiveDeviceId);
+    }
+
+    [Fact]
+    public async Task A_plan_is_stale_when_the_device_that_it_shows_cannot_become_the_active_one_any_more()
+    {
+        var user = await Cloud.NewUserAsync(phones: 3);
+        var admin = Cloud.Admin();
+        var active = (await admin.UserAsync(user.UserId, Stop)).ActiveDeviceId!;
+        var plan = await RemovalPlanAsync(admin, user, active);
+        await Cloud.PatchAsync(user, DeviceDocument.IdOf(plan.ActiveDevice!.DeviceId), PatchOperation.Set("/pushStatus", "notReceiving"));
+
+        var answer = await RemoveAsync(admin, user, active, plan.PlanHash);
+
         Assert.Equal((409, ProblemCodes.PlanStale), (answer.Status, answer.Code));
-        Assert.Equal(other, (await RemovalPlanAsync(admin, user, active)).ActiveDevice!.DeviceId);
     }
 
     [Fact]

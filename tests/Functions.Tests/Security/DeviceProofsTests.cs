@@ -17,7 +17,7 @@ public sealed class DeviceProofsTests : IDisposable
     {
         using var signer = Signer.Of(ofP256);
         var proof = Valid(await check.VerifyAsync(signer.Jws(Header(signer), check.Claims(signer))));
-        Assert.Equal(new DeviceProof("contoso", "user-1", signer.DeviceId, signer.PublicKey.JsonWebKey, "0123456789abcdef"), proof);
+        Assert.Equal(new DeviceProof("contoso", "user-1", signer.DeviceId, signer.PublicKey.JsonWebKey, "0123456789abcdef", check.Time.GetUtcNow().ToUnixTimeSeconds()), proof);
     }
 
     [Fact]

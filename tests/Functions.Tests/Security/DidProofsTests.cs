@@ -19,7 +19,7 @@ public sealed class DidProofsTests : IDisposable
     public DidProofsTests()
     {
         proofs = new DidProofs(new PublicAddress(Options.Create(new ApiOptions { PublicUrl = "https://api.example.com" })), time);
-        device = new DeviceProof("contoso", "user-1", phone.DeviceId, phone.PublicKey.JsonWebKey, "0123456789abcdef");
+        device = new DeviceProof("contoso", "user-1", phone.DeviceId, phone.PublicKey.JsonWebKey, "0123456789abcdef", 0);
     }
 
     public void Dispose()

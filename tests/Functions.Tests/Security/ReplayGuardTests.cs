@@ -61,5 +61,5 @@ public sealed class ReplayGuardTests
         Assert.True(guard.TryRemember(Proof("device", "jti-0")));
     }
 
-    private static DeviceProof Proof(string device, string jti) => new("contoso", "user", device, "{}", jti);
+    private static DeviceProof Proof(string device, string jti) => new("contoso", "user", device, "{}", jti, 0);
 }

@@ -96,7 +96,9 @@ public sealed class EnrollmentTests
     [InlineData(409, ProblemCodes.DeviceKeyRevoked, "was removed")]
     [InlineData(409, ProblemCodes.DeviceLimit, "as many phones")]
     [InlineData(410, ProblemCodes.ClaimExpired, "expired")]
-    [InlineData(401, ProblemCodes.ProofInvalid, "date and time")]
+    [InlineData(410, ProblemCodes.DeviceRemoved, "was removed")]
+    [InlineData(401, ProblemCodes.ClockSkewed, "date and time")]
+    [InlineData(401, ProblemCodes.ProofInvalid, "could not recognise")]
     [InlineData(429, ProblemCodes.TooManyRequests, "Can't reach BlokSec")]
     [InlineData(500, ProblemCodes.InternalError, "Can't reach BlokSec")]
     [InlineData(404, ProblemCodes.NotFound, "could not recognise")]
@@ -112,12 +114,14 @@ public sealed class EnrollmentTests
         Assert.Contains(words, phone.State.Message!, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task After_the_key_was_revoked_the_next_attempt_has_a_new_key()
+    [Theory]
+    [InlineData(409, ProblemCodes.DeviceKeyRevoked)]
+    [InlineData(410, ProblemCodes.DeviceRemoved)]
+    public async Task After_the_key_was_revoked_the_next_attempt_has_a_new_key(int status, string code)
     {
         await using var world = await PhoneWorld.StartAsync();
         var phone = world.Phone(DevicePlatform.Android);
-        world.Api.Script = _ => world.Api.Calls.Count == 1 ? FakeApi.Problem(409, ProblemCodes.DeviceKeyRevoked) : null;
+        world.Api.Script = _ => world.Api.Calls.Count == 1 ? FakeApi.Problem(status, code) : null;
 
         await phone.EnrollAsync(PhoneWorld.Link, Stop);
         await phone.EnrollAsync(PhoneWorld.Link, Stop);
