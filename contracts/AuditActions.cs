@@ -39,6 +39,9 @@ public static class AuditActions
     /// <summary>An administrator made a new claim, which ended the one before.</summary>
     public const string ClaimRenewed = "claim.renewed";
 
+    /// <summary>A claim's code was used again, by another phone than the one that enrolled with it.</summary>
+    public const string ClaimUsedAgain = "claim.used-again";
+
     /// <summary>Too many wrong codes were tried.</summary>
     public const string ClaimLocked = "claim.locked";
 
@@ -53,4 +56,7 @@ public static class AuditActions
 
     /// <summary>Somebody tried to use a DID that was reset.</summary>
     public const string RetiredDidUsed = "retired-did.used";
+
+    /// <summary>Somebody tried to enroll with a key that has another owner or another use.</summary>
+    public const string KeyInUseRefused = "key-in-use.refused";
 }

@@ -24,10 +24,11 @@ public enum ClaimState
 /// <param name="State">Whether it can be redeemed.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="ExpiresAt">Until when it can be redeemed.</param>
-/// <param name="FailedAttempts">How often a wrong code was tried.</param>
+/// <param name="FailedAttempts">How often a code was tried that has the beginning of the right one, and is wrong. Other codes cost nothing.</param>
 /// <param name="Link">The link in the QR code: whoever holds it can enroll. Only for administrators who manage devices, and only while open.</param>
 /// <param name="RedeemedAt">When a phone enrolled with it.</param>
 /// <param name="RedeemedByDeviceId">The device that enrolled.</param>
+/// <param name="LastFailedAttemptAt">When such a code was tried last.</param>
 public sealed record ClaimDetails(
     string ClaimId,
     ClaimState State,
@@ -36,4 +37,5 @@ public sealed record ClaimDetails(
     int FailedAttempts,
     string? Link,
     DateTimeOffset? RedeemedAt,
-    string? RedeemedByDeviceId);
+    string? RedeemedByDeviceId,
+    DateTimeOffset? LastFailedAttemptAt = null);

@@ -66,6 +66,12 @@ public static class ProblemCodes
     /// <summary>409: the claim was redeemed.</summary>
     public const string ClaimUsed = "claim-used";
 
+    /// <summary>409: the claim was replaced by a newer one.</summary>
+    public const string ClaimReplaced = "claim-replaced";
+
+    /// <summary>409: the key of the DID or of the device is registered otherwise and cannot be used here; make a new key.</summary>
+    public const string KeyInUse = "key-in-use";
+
     /// <summary>410: the claim's time is over.</summary>
     public const string ClaimExpired = "claim-expired";
 

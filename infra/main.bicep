@@ -331,6 +331,7 @@ module functionApp 'modules/function-app.bicep' = {
       cosmosEndpoint: cosmos.outputs.endpoint
       cosmosDatabase: cosmos.outputs.database
       cosmosContainer: cosmos.outputs.container
+      cosmosOwnersContainer: cosmos.outputs.ownersContainer
       keyVaultUri: keyVault.outputs.uri
       publicUrl: publicUrl
       authority: empty(authority) ? entraAuthority : authority

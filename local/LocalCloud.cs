@@ -52,6 +52,9 @@ internal sealed class LocalCloud : IAsyncDisposable
     /// <summary>The database, past all faults and counters' interest: for seeding and for looking.</summary>
     public Container Container { get; private set; } = null!;
 
+    /// <summary>The registry of keys, in the same way.</summary>
+    public Container Owners { get; private set; } = null!;
+
     public LocalFunctionsHost Host => host ?? throw new InvalidOperationException("The Functions host was not started.");
 
     /// <summary>The function app's settings that point it to this system.</summary>
@@ -107,7 +110,7 @@ internal sealed class LocalCloud : IAsyncDisposable
     /// <summary>Fills an empty database with the demo's people and phones.</summary>
     public async Task SeedAsync(CancellationToken cancellationToken)
     {
-        var demo = new DemoData(Container, Phones, options.Time);
+        var demo = new DemoData(Container, Owners, Phones, options.Time);
         if (!await demo.IsThereAsync(cancellationToken))
         {
             await Phones.ClearAsync(cancellationToken);
@@ -173,9 +176,12 @@ internal sealed class LocalCloud : IAsyncDisposable
         Database database = await client.CreateDatabaseIfNotExistsAsync(topology.Database);
         foreach (var container in topology.Containers)
         {
-            Container = await database.CreateContainerIfNotExistsAsync(
+            await database.CreateContainerIfNotExistsAsync(
                 new ContainerProperties(container.Name, container.PartitionKey) { DefaultTimeToLive = container.DefaultTtlSeconds });
         }
+
+        Container = database.GetContainer("identities");
+        Owners = database.GetContainer("owners");
     }
 
     private T Keep<T>(T part)

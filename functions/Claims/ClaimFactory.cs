@@ -8,7 +8,14 @@ namespace BlokSec.Functions.Claims;
 /// <summary>Makes claims. The code is derived when it is shown, so nothing useful is stored.</summary>
 internal sealed class ClaimFactory(ClaimCodes codes, IOptions<ClaimsOptions> options)
 {
-    public ClaimDocument Create(UserDocument user, string claimId, DateTimeOffset now) => new()
+    /// <summary>Requests that are remembered of earlier claims.</summary>
+    private const int MaxEarlierRequests = 20;
+
+    /// <param name="user">Whose claim.</param>
+    /// <param name="previous">The claim whose place it takes.</param>
+    /// <param name="claimId">Its id.</param>
+    /// <param name="now">The time.</param>
+    public ClaimDocument Create(UserDocument user, ClaimDocument? previous, string claimId, DateTimeOffset now) => new()
     {
         Id = ClaimDocument.DocumentId,
         TenantId = user.TenantId,
@@ -19,5 +26,13 @@ internal sealed class ClaimFactory(ClaimCodes codes, IOptions<ClaimsOptions> opt
         CreatedAt = now,
         ExpiresAt = now + options.Value.Lifetime,
         State = ClaimState.Open,
+        EarlierRequestIds = [.. Requests(previous).TakeLast(MaxEarlierRequests)],
+    };
+
+    private static IEnumerable<string> Requests(ClaimDocument? claim) => claim switch
+    {
+        null => [],
+        { RequestId: { } latest } => claim.EarlierRequestIds.Append(latest),
+        _ => claim.EarlierRequestIds,
     };
 }

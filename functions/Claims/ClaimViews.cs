@@ -17,7 +17,8 @@ internal sealed class ClaimViews(ClaimCodes codes, IOptions<ClaimsOptions> optio
         claim.FailedAttempts,
         administrator.ManagesDevices ? Link(claim) : null,
         claim.RedeemedAt,
-        claim.RedeemedByDeviceId);
+        claim.RedeemedByDeviceId,
+        claim.LastFailedAttemptAt);
 
     /// <summary>What the QR code says; null unless the claim can be redeemed.</summary>
     public string? Link(ClaimDocument claim) => claim.StateAt(time.GetUtcNow()) == ClaimState.Open && codes.Derive(claim) is { } code

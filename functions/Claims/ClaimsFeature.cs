@@ -14,6 +14,7 @@ internal static class ClaimsFeature
         builder.Services.AddSingleton<ClaimFactory>();
         builder.Services.AddSingleton<ClaimViews>();
         builder.Services.AddSingleton<ClaimAttempts>();
+        builder.Services.AddSingleton<ClaimOperations>();
         builder.Services.AddSingleton<GetClaim>();
         builder.Services.AddSingleton<GetClaimQr>();
         builder.Services.AddSingleton<RenewClaim>();

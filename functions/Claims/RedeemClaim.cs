@@ -1,10 +1,8 @@
-using System.Diagnostics;
 using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
 using BlokSec.Functions.Devices;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
-using BlokSec.Functions.Operations;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Mvc;
 
@@ -15,8 +13,9 @@ internal sealed class RedeemClaim(
     IdentityStore identities,
     ClaimCodes codes,
     DidProofs didProofs,
-    OperationDispatch dispatch,
+    ClaimOperations operations,
     ClaimAttempts attempts,
+    EnrollingKeys keys,
     RemovedDevices removed,
     PhoneWrites writes,
     TimeProvider time)
@@ -29,8 +28,8 @@ internal sealed class RedeemClaim(
     [ProducesResponseType<EnrolledDevice>(StatusCodes.Status201Created)]
     [ProducesResponseType<EnrolledDevice>(StatusCodes.Status200OK)]
     [Refuses(
-        ProblemCodes.ClaimInvalid, ProblemCodes.ClaimLocked, ProblemCodes.DidRetired, ProblemCodes.ClaimUsed,
-        ProblemCodes.DeviceRemoved, ProblemCodes.Conflict, ProblemCodes.ClaimExpired)]
+        ProblemCodes.ClaimInvalid, ProblemCodes.ClaimLocked, ProblemCodes.DidRetired, ProblemCodes.ClaimUsed, ProblemCodes.ClaimReplaced,
+        ProblemCodes.DeviceRemoved, ProblemCodes.KeyInUse, ProblemCodes.Conflict, ProblemCodes.ClaimExpired)]
     public async Task<IResult> HandleAsync(
         HttpRequest httpRequest, RedeemClaimRequest request, DeviceProof proof, CancellationToken cancellationToken)
     {
@@ -45,6 +44,7 @@ internal sealed class RedeemClaim(
         }
 
         var key = new UserKey(request.TenantId, request.UserId);
+        long? enteredIn = null;
         for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
         {
             var snapshot = await ReadAsync(key, proof, cancellationToken);
@@ -58,20 +58,15 @@ internal sealed class RedeemClaim(
                 return await removed.TellAsync(revocation, proof, isSpent: false, cancellationToken);
             }
 
-            if (snapshot.User is not { } user || snapshot.Claim is not { } claim || !codes.Matches(request.Code, claim))
+            var match = codes.Match(request.Code, key, snapshot.Claim);
+            if (match != ClaimCodeMatch.Current || snapshot is not { User: { } user, Claim: { } claim })
             {
-                await attempts.CountAsync(key, snapshot.Claim, cancellationToken);
-                return Invalid();
+                return await RefuseCodeAsync(match, snapshot, request, proof, cancellationToken);
             }
 
-            if (Refuse(user, claim, snapshot, proof) is { } refusal)
+            if (await RefuseAsync(user, claim, snapshot, proof, cancellationToken) is { } refusal)
             {
                 return refusal;
-            }
-
-            if (user.RetiredDids.Contains(request.Did))
-            {
-                return await RetiredDids.RefuseAsync(identities, proof, request.Did, time.GetUtcNow(), cancellationToken);
             }
 
             if (attempt == 0 && writes.Refuse(proof.TenantId, proof.UserId, PhoneWrite.Enrollment) is { } tooMany)
@@ -79,9 +74,16 @@ internal sealed class RedeemClaim(
                 return tooMany;
             }
 
+            if (enteredIn != user.Epoch
+                && await keys.EnterAsync(user, proof, request.Did, isDidEntered: false, cancellationToken) is { } keyRefusal)
+            {
+                return keyRefusal;
+            }
+
+            enteredIn = user.Epoch;
             if (await CommitAsync(user, claim, request, proof, cancellationToken) is { } enrolled)
             {
-                await dispatch.TryAsync(enrolled.Operation, resumed: null);
+                await operations.DispatchAsync(enrolled.Operation);
                 return TypedResults.Json(enrolled.Device, statusCode: StatusCodes.Status201Created);
             }
         }
@@ -91,6 +93,9 @@ internal sealed class RedeemClaim(
 
     private static IResult Invalid() => Problems.Of(
         StatusCodes.Status403Forbidden, ProblemCodes.ClaimInvalid, "This QR code is not valid. Ask your administrator for a new one.");
+
+    private static IResult Replaced() => Problems.Conflict(
+        ProblemCodes.ClaimReplaced, "This QR code was replaced by a newer one. Scan that, or ask your administrator for it.");
 
     private Task<PartitionSnapshot> ReadAsync(UserKey key, DeviceProof proof, CancellationToken cancellationToken) => identities.QueryAsync(
         key,
@@ -103,13 +108,40 @@ internal sealed class RedeemClaim(
         ],
         cancellationToken);
 
+    /// <summary>
+    /// The answer to another code than the claim's. Only who knows a part of it can spend the claim's attempts; only who has a retired DID
+    /// of this user leaves an alert.
+    /// </summary>
+    private async Task<IResult> RefuseCodeAsync(
+        ClaimCodeMatch match, PartitionSnapshot snapshot, RedeemClaimRequest request, DeviceProof proof, CancellationToken cancellationToken)
+    {
+        if (match == ClaimCodeMatch.Beginning)
+        {
+            await attempts.CountAsync(new UserKey(request.TenantId, request.UserId), snapshot.Claim, cancellationToken);
+        }
+
+        if (snapshot.User is { } user && await keys.RefuseRetiredAsync(user, proof, request.Did, cancellationToken) is { } retired)
+        {
+            return retired;
+        }
+
+        return match == ClaimCodeMatch.Replaced ? Replaced() : Invalid();
+    }
+
     /// <summary>Why somebody with the right code is refused all the same; or the answer once more for the phone that redeemed it.</summary>
-    private IResult? Refuse(UserDocument user, ClaimDocument claim, PartitionSnapshot snapshot, DeviceProof proof)
+    private async Task<IResult?> RefuseAsync(
+        UserDocument user, ClaimDocument claim, PartitionSnapshot snapshot, DeviceProof proof, CancellationToken cancellationToken)
     {
         if (claim.State == ClaimState.Redeemed && claim.RedeemedByDeviceId == proof.DeviceId
             && snapshot.Device(proof.DeviceId) is { State: DeviceState.Active } device)
         {
+            await operations.DispatchAgainAsync(claim, cancellationToken);
             return TypedResults.Ok(DeviceRegistrations.Enrolled(user, device));
+        }
+
+        if (claim.State == ClaimState.Redeemed && claim.RedeemedByDeviceId != proof.DeviceId)
+        {
+            await attempts.AlertAsync(claim, proof, cancellationToken);
         }
 
         return claim.StateAt(time.GetUtcNow()) switch
@@ -121,6 +153,7 @@ internal sealed class RedeemClaim(
                 "Too many wrong codes were tried. Ask your administrator to renew the claim."),
             ClaimState.Expired => Problems.Of(
                 StatusCodes.Status410Gone, ProblemCodes.ClaimExpired, "This QR code is too old. Ask your administrator for a new one."),
+            ClaimState.Cancelled => Replaced(),
             ClaimState.Open when claim.Epoch == user.Epoch && user.DidState == DidState.Unclaimed => null,
             _ => Invalid(),
         };
@@ -132,7 +165,14 @@ internal sealed class RedeemClaim(
         var now = time.GetUtcNow();
         var device = DeviceRegistrations.Document(user, proof, request.Device, now);
         var enrolled = user.With(device) with { Did = request.Did, DidState = DidState.Active };
-        var operation = Binding(enrolled, device, now);
+        var operation = ClaimOperations.Create(enrolled, device, now);
+        var redeemed = claim with
+        {
+            State = ClaimState.Redeemed,
+            RedeemedAt = now,
+            RedeemedByDeviceId = device.DeviceId,
+            OperationId = operation.OperationId,
+        };
         var entry = user.Key.Entry(now, AuditActor.Phone(device.DeviceId), AuditActions.DeviceEnrolled, device.DeviceId) with
         {
             OperationId = operation.OperationId,
@@ -141,36 +181,12 @@ internal sealed class RedeemClaim(
         };
         var result = await identities.Begin(user.Key)
             .Replace(enrolled)
-            .Replace(claim with { State = ClaimState.Redeemed, RedeemedAt = now, RedeemedByDeviceId = device.DeviceId })
+            .Replace(redeemed)
             .Create(device)
             .Create(operation)
             .Create(entry)
             .Create(DeviceRegistrations.Used(proof))
             .CommitAsync(cancellationToken);
         return result == BatchResult.Committed ? (DeviceRegistrations.Enrolled(enrolled, device), operation) : null;
-    }
-
-    /// <summary>The work that binds the new DID to the user's accounts.</summary>
-    private static OperationDocument Binding(UserDocument user, DeviceDocument device, DateTimeOffset now)
-    {
-        var operationId = Guid.CreateVersion7(now).ToString("N");
-        return new OperationDocument
-        {
-            Id = OperationDocument.IdOf(operationId),
-            TenantId = user.TenantId,
-            UserId = user.UserId,
-            OperationId = operationId,
-            Kind = OperationKind.Enrollment,
-            Status = OperationStatus.NotStarted,
-            RequestedBy = device.Name,
-            RequestedAt = now,
-            UpdatedAt = now,
-            Fingerprint = "",
-            Epoch = user.Epoch,
-            Did = user.Did,
-            DeviceIds = [device.DeviceId],
-            TraceParent = Activity.Current?.Id,
-            Steps = [new OperationStep(OperationStepName.ResetDid, OperationStatus.NotStarted, 0, user.AccountCount, now)],
-        };
     }
 }

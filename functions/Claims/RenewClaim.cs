@@ -14,10 +14,10 @@ internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, 
     /// <inheritdoc cref="RenewClaim"/>
     /// <param name="userId">The user.</param>
     /// <param name="administrator">Who asks.</param>
-    /// <param name="idempotencyKey">The same key gives the same claim.</param>
+    /// <param name="idempotencyKey">The same key gives the same claim, or says that a newer one took its place.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [ProducesResponseType<ClaimDetails>(StatusCodes.Status200OK)]
-    [Refuses(ProblemCodes.NotFound, ProblemCodes.OperationInProgress, ProblemCodes.NotUnregistered, ProblemCodes.Conflict)]
+    [Refuses(ProblemCodes.NotFound, ProblemCodes.OperationInProgress, ProblemCodes.NotUnregistered, ProblemCodes.ClaimReplaced, ProblemCodes.Conflict)]
     public async Task<IResult> HandleAsync(
         string userId,
         Administrator administrator,
@@ -27,7 +27,7 @@ internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, 
         var key = new UserKey(administrator.TenantId, userId);
         var now = time.GetUtcNow();
         var claimId = OperationIds.For(key, administrator.Subject, idempotencyKey: null, now);
-        var requestId = idempotencyKey.Value is { } value ? OperationIds.For(key, administrator.Subject, value, now) : claimId;
+        var requestId = idempotencyKey.Value is { } value ? OperationIds.For(key, administrator.Subject, value, now) : null;
         for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
         {
             var snapshot = await identities.QueryAsync(key, [UserDocument.DocumentId, ClaimDocument.DocumentId], cancellationToken);
@@ -36,9 +36,18 @@ internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, 
                 return Problems.NotFound("user");
             }
 
-            if (snapshot.Claim is { } current && current.RequestId == requestId)
+            if (requestId is not null && snapshot.Claim is { } current)
             {
-                return TypedResults.Ok(views.Of(current, administrator));
+                if (current.RequestId == requestId)
+                {
+                    return TypedResults.Ok(views.Of(current, administrator));
+                }
+
+                if (current.EarlierRequestIds.Contains(requestId))
+                {
+                    return Problems.Conflict(
+                        ProblemCodes.ClaimReplaced, "The claim that this request made was replaced by a newer one. Nothing was changed.");
+                }
             }
 
             if (user.DidState != DidState.Unclaimed)
@@ -48,7 +57,7 @@ internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, 
                     : Problems.Conflict(ProblemCodes.NotUnregistered, "The user has a living identity. Unregister all devices first.");
             }
 
-            var claim = claims.Create(user, claimId, now) with { RequestId = requestId };
+            var claim = claims.Create(user, snapshot.Claim, claimId, now) with { RequestId = requestId };
             var entry = key.Entry(now, administrator.Actor(), AuditActions.ClaimRenewed, claimId) with
             {
                 Before = new Dictionary<string, string?> { ["claimId"] = snapshot.Claim?.ClaimId },

@@ -14,6 +14,7 @@ internal static class DevicesFeature
         builder.Services.AddSingleton<SetActiveDevice>();
         builder.Services.AddSingleton<DeleteDevices>();
         builder.Services.AddSingleton<RemovedDevices>();
+        builder.Services.AddSingleton<EnrollingKeys>();
         builder.Services.AddSingleton<RestoreDevice>();
         builder.Services.AddSingleton<GetDeviceStatus>();
         builder.Services.AddSingleton<UpdatePushHandle>();

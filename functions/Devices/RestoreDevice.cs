@@ -9,7 +9,7 @@ namespace BlokSec.Functions.Devices;
 
 /// <summary>A further phone, restored from the user's backup: same DID, own device key. Nobody's other device is touched.</summary>
 internal sealed class RestoreDevice(
-    IdentityStore identities, RemovedDevices removed, PhoneWrites writes, DidProofs didProofs, TimeProvider time)
+    IdentityStore identities, RemovedDevices removed, PhoneWrites writes, DidProofs didProofs, EnrollingKeys keys, TimeProvider time)
 {
     /// <inheritdoc cref="RestoreDevice"/>
     /// <param name="httpRequest">The call.</param>
@@ -18,7 +18,7 @@ internal sealed class RestoreDevice(
     /// <param name="cancellationToken">Ends the wait.</param>
     [ProducesResponseType<EnrolledDevice>(StatusCodes.Status201Created)]
     [ProducesResponseType<EnrolledDevice>(StatusCodes.Status200OK)]
-    [Refuses(ProblemCodes.DidRetired, ProblemCodes.DeviceLimit, ProblemCodes.DeviceRemoved, ProblemCodes.Conflict)]
+    [Refuses(ProblemCodes.DidRetired, ProblemCodes.DeviceLimit, ProblemCodes.DeviceRemoved, ProblemCodes.KeyInUse, ProblemCodes.Conflict)]
     public async Task<IResult> HandleAsync(
         HttpRequest httpRequest, RestoreDeviceRequest request, DeviceProof proof, CancellationToken cancellationToken)
     {
@@ -33,6 +33,7 @@ internal sealed class RestoreDevice(
         }
 
         var key = new UserKey(request.TenantId, request.UserId);
+        long? enteredIn = null;
         for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
         {
             var snapshot = await ReadAsync(key, proof, cancellationToken);
@@ -41,22 +42,18 @@ internal sealed class RestoreDevice(
                 return DeviceAnswers.Replayed();
             }
 
-            var refusal = snapshot.User is { } retired && retired.RetiredDids.Contains(request.Did)
-                ? await RetiredDids.RefuseAsync(identities, proof, request.Did, time.GetUtcNow(), cancellationToken)
+            var isTheUsers = snapshot.User is { DidState: DidState.Active } active && active.Did == request.Did;
+            var refusal = snapshot.User is { } named && !isTheUsers
+                ? await keys.RefuseAsync(named, proof, request.Did, cancellationToken)
                 : null;
             if (snapshot.Revocation(proof.DeviceId) is { } revocation)
             {
                 return await removed.TellAsync(revocation, proof, isSpent: refusal is not null, cancellationToken);
             }
 
-            if (refusal is not null)
+            if (snapshot.User is not { } user || !isTheUsers)
             {
-                return refusal;
-            }
-
-            if (snapshot.User is not { DidState: DidState.Active } user || user.Did != request.Did)
-            {
-                return DeviceAnswers.ProofInvalid("This DID is not the user's.");
+                return refusal ?? NotTheUsers();
             }
 
             if (snapshot.Device(proof.DeviceId) is { } known)
@@ -76,6 +73,13 @@ internal sealed class RestoreDevice(
                 return tooMany;
             }
 
+            if (enteredIn != user.Epoch
+                && await keys.EnterAsync(user, proof, request.Did, isDidEntered: user.KeysEntered, cancellationToken) is { } keyRefusal)
+            {
+                return keyRefusal;
+            }
+
+            enteredIn = user.Epoch;
             if (await CommitAsync(user, request, proof, cancellationToken) is { } enrolled)
             {
                 return TypedResults.Json(enrolled, statusCode: StatusCodes.Status201Created);
@@ -84,6 +88,8 @@ internal sealed class RestoreDevice(
 
         return Problems.TooManyConflicts();
     }
+
+    private static IResult NotTheUsers() => DeviceAnswers.ProofInvalid("This DID is not the user's.");
 
     private Task<PartitionSnapshot> ReadAsync(UserKey key, DeviceProof proof, CancellationToken cancellationToken) => identities.QueryAsync(
         key,

@@ -36,6 +36,8 @@ internal static class ProblemTypes
         new(DeviceKeyRevoked, 409, "A device with this key was removed; make a new key."),
         new(Conflict, 409, "The state does not allow it, or somebody else changed the user at the same moment. Nothing was changed."),
         new(ClaimUsed, 409, "The claim was redeemed."),
+        new(ClaimReplaced, 409, "The claim was replaced by a newer one."),
+        new(KeyInUse, 409, "The key of the DID or of the device is registered otherwise and cannot be used here; make a new key."),
         new(ClaimExpired, 410, "The claim's time is over."),
         new(DeviceRemoved, 410, "The device was removed; statement proves it. The app verifies it and resets."),
         new(PreconditionFailed, 412, "The version in If-Match is not the current one. Nothing was changed."),

@@ -13,8 +13,11 @@ internal sealed record ClaimDocument : IdentityDocument
 
     public required string ClaimId { get; init; }
 
-    /// <summary>Which request made it. Apart from the id, from which the code is derived: repeating an old request must not bring its code back.</summary>
+    /// <summary>Which request made it, when it named itself. Apart from the id, from which the code is derived: repeating an old request must not bring its code back.</summary>
     public string? RequestId { get; init; }
+
+    /// <summary>Requests that made earlier claims of the user, the newest last: repeated late, they make none.</summary>
+    public IReadOnlyList<string> EarlierRequestIds { get; init; } = [];
 
     /// <summary>Which server key the code is derived with.</summary>
     public required string KeyId { get; init; }
@@ -30,9 +33,14 @@ internal sealed record ClaimDocument : IdentityDocument
 
     public int FailedAttempts { get; init; }
 
+    public DateTimeOffset? LastFailedAttemptAt { get; init; }
+
     public DateTimeOffset? RedeemedAt { get; init; }
 
     public string? RedeemedByDeviceId { get; init; }
+
+    /// <summary>The operation that binds the new DID to the accounts.</summary>
+    public string? OperationId { get; init; }
 
     public ClaimState StateAt(DateTimeOffset now) => State == ClaimState.Open && now >= ExpiresAt ? ClaimState.Expired : State;
 }

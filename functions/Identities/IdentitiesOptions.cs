@@ -23,6 +23,10 @@ internal sealed class IdentitiesOptions : IValidatableObject
     [Required]
     public string Container { get; set; } = "identities";
 
+    /// <summary>The container of what is unique beyond one user, such as the owners of keys; <c>owners</c> unless told.</summary>
+    [Required]
+    public string OwnersContainer { get; set; } = "owners";
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Endpoint is not { IsAbsoluteUri: true } || !(Endpoint.Scheme == Uri.UriSchemeHttps || Endpoint is { Scheme: "http", IsLoopback: true }))

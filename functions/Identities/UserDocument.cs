@@ -49,8 +49,11 @@ internal sealed record UserDocument : IdentityDocument
     /// <summary>The device that sign-in requests are pushed to.</summary>
     public string? ActiveDeviceId { get; init; }
 
-    /// <summary>DIDs that were reset: refused for ever.</summary>
+    /// <summary>DIDs that were reset before all keys of the user stood in the registry of keys, which remembers later ones.</summary>
     public IReadOnlyList<string> RetiredDids { get; init; } = [];
+
+    /// <summary>Whether every key that the user ever had stands in the registry of keys; documents older than the registry lack it.</summary>
+    public bool KeysEntered { get; init; }
 
     public int AccountCount { get; init; }
 

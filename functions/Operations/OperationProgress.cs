@@ -60,7 +60,7 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
                 await end.Write(batch, snapshot);
             }
 
-            var written = Write(batch, user, Completed(operation, end.Name));
+            var written = Write(batch, snapshot, Completed(operation, end.Name));
             if (await batch.CommitAsync(cancellationToken) == BatchResult.Committed)
             {
                 if (written.Status == OperationStatus.Succeeded)
@@ -128,8 +128,9 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
         };
     }
 
-    private OperationDocument Write(PartitionBatch batch, UserDocument user, OperationDocument operation)
+    private OperationDocument Write(PartitionBatch batch, PartitionSnapshot snapshot, OperationDocument operation)
     {
+        var user = snapshot.User!;
         var now = operation.UpdatedAt;
         var open = operation.Steps.Where(step => step.Status != OperationStatus.Succeeded).Select(step => step.Name).ToArray();
         if (open is not ([] or [OperationStepName.CreateClaim]))
@@ -141,7 +142,7 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
         if (open is [OperationStepName.CreateClaim])
         {
             operation = operation.With(new OperationStep(OperationStepName.CreateClaim, OperationStatus.Succeeded, 1, 1, now));
-            var claim = claims.Create(user, Guid.CreateVersion7(now).ToString("N"), now);
+            var claim = claims.Create(user, snapshot.Claim, Guid.CreateVersion7(now).ToString("N"), now);
             batch.Replace(user with { DidState = DidState.Unclaimed }).Upsert(claim).Create(
                 Entry(user, now, AuditActions.ClaimCreated, claim.ClaimId, operation.OperationId));
         }

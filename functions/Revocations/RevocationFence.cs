@@ -147,7 +147,8 @@ internal sealed class RevocationFence(IdentityStore identities, RevocationRecord
     private static UserDocument Unregistered(UserDocument user, RevocationDecision decision) => user with
     {
         Did = null,
-        RetiredDids = user.Did is null ? user.RetiredDids : [.. user.RetiredDids, user.Did],
+        // The registry of keys remembers the epoch in which the DID was entered: from now on it is an earlier one.
+        RetiredDids = user.Did is null || user.KeysEntered ? user.RetiredDids : [.. user.RetiredDids, user.Did],
         DidState = DidState.Resetting,
         Epoch = user.Epoch + 1,
         ActiveDeviceId = null,

@@ -91,11 +91,11 @@ AppMetrics
   }
   {
     name: 'retired-did-used'
-    description: 'Somebody used a DID that was reset: a phone that was thought lost, or a copy of its keys.'
+    description: 'Somebody used a DID that was reset, or a key of somebody else: a phone that was thought lost, or a copy of its keys.'
     severity: 1
     query: '''
 AppMetrics
-| where Name == 'bloksec.security.events' and tostring(Properties.event) == 'retired-did-used'
+| where Name == 'bloksec.security.events' and tostring(Properties.event) in ('retired-did-used', 'key-in-use')
 | summarize Uses = sum(Sum)
 | where Uses > 0
 '''
@@ -105,13 +105,13 @@ AppMetrics
   }
   {
     name: 'claim-attacked'
-    description: 'A claim was locked after too many wrong codes, or many wrong codes came in a short time.'
+    description: 'Somebody has a part of a claim\'s code and tries the rest, or the whole code of a claim that was used.'
     severity: 2
     query: '''
 AppMetrics
-| where Name == 'bloksec.security.events' and tostring(Properties.event) in ('claim-locked', 'claim-code-wrong')
-| summarize Locked = sumif(Sum, tostring(Properties.event) == 'claim-locked'), Wrong = sumif(Sum, tostring(Properties.event) == 'claim-code-wrong')
-| where Locked > 0 or Wrong >= 20
+| where Name == 'bloksec.security.events' and tostring(Properties.event) in ('claim-locked', 'claim-code-wrong', 'claim-used-again')
+| summarize Tries = sum(Sum)
+| where Tries > 0
 '''
     dimensions: []
     every: 'PT5M'

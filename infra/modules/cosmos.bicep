@@ -76,16 +76,18 @@ resource containers 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containe
     parent: database
     name: container.name
     properties: {
-      resource: {
-        id: container.name
-        partitionKey: {
-          kind: 'MultiHash'
-          version: 2
-          paths: container.partitionKey
-        }
-        defaultTtl: container.defaultTtlSeconds
-        indexingPolicy: indexing[container.name]
-      }
+      resource: union(
+        {
+          id: container.name
+          partitionKey: {
+            kind: length(container.partitionKey) == 1 ? 'Hash' : 'MultiHash'
+            version: 2
+            paths: container.partitionKey
+          }
+          indexingPolicy: indexing[container.name]
+        },
+        contains(container, 'defaultTtlSeconds') ? { defaultTtl: container.defaultTtlSeconds! } : {}
+      )
       options: maxThroughput == null ? {} : { autoscaleSettings: { maxThroughput: maxThroughput! } }
     }
   }
@@ -112,12 +114,34 @@ resource role 'Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions@2025-04-
   }
 }
 
+// An owner is entered once: nobody who acts as the app can give a key to somebody else, or forget whose it was.
+resource ownersRole 'Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions@2025-04-15' = {
+  parent: account
+  name: guid(account.id, 'owners-worker')
+  properties: {
+    roleName: 'BlokSec owners worker'
+    type: 'CustomRole'
+    assignableScopes: [account.id]
+    permissions: [
+      {
+        dataActions: [
+          'Microsoft.DocumentDB/databaseAccounts/readMetadata'
+          'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items/create'
+          'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items/read'
+        ]
+      }
+    ]
+  }
+}
+
+var roleIds = { identities: role.id, owners: ownersRole.id }
+
 resource workers 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2025-04-15' = [
   for (container, index) in topology.containers: {
     parent: account
-    name: guid(account.id, 'function-app', role.id, container.name)
+    name: guid(account.id, 'function-app', roleIds[container.name], container.name)
     properties: {
-      roleDefinitionId: role.id
+      roleDefinitionId: roleIds[container.name]
       principalId: workerPrincipalId
       scope: '${account.id}/dbs/${database.name}/colls/${containers[index].name}'
     }
@@ -154,3 +178,4 @@ output name string = account.name
 output endpoint string = account.properties.documentEndpoint
 output database string = topology.database
 output container string = topology.containers[0].name
+output ownersContainer string = topology.containers[1].name

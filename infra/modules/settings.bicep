@@ -8,6 +8,7 @@ type settingsSource = {
   cosmosEndpoint: string
   cosmosDatabase: string
   cosmosContainer: string
+  cosmosOwnersContainer: string
   keyVaultUri: string
   publicUrl: string
   authority: string
@@ -52,6 +53,7 @@ func appSettings(source settingsSource) object => {
   Cosmos__Container: source.cosmosContainer
   Cosmos__Database: source.cosmosDatabase
   Cosmos__Endpoint: source.cosmosEndpoint
+  Cosmos__OwnersContainer: source.cosmosOwnersContainer
   Security__Claims__Key: secret(source.keyVaultUri, 'claim-key')
   Security__Statements__SigningKey: secret(source.keyVaultUri, 'statement-signing-key')
 }

@@ -15,7 +15,7 @@ internal static class DemoCommand
         try
         {
             await using var cloud = await LocalCloud.StartAsync(new LocalCloudOptions { Folder = folder, Output = output.Enqueue });
-            await new DemoData(cloud.Container, cloud.Phones, TimeProvider.System).WriteAsync(
+            await new DemoData(cloud.Container, cloud.Owners, cloud.Phones, TimeProvider.System).WriteAsync(
                 DemoPeople.All().Where(person => person.UserId == DemoPeople.ThreePhones || person.TenantId == DemoPeople.Fabrikam),
                 shutdown.Token);
             await cloud.StartHostAsync(attachTo: null, shutdown.Token);

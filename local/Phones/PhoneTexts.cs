@@ -24,8 +24,10 @@ internal static class PhoneTexts
         ProblemCodes.ClaimInvalid => "This QR code is not valid. Ask your administrator for a new one.",
         ProblemCodes.ClaimLocked => "Too many wrong codes were tried. Ask your administrator to renew the QR code.",
         ProblemCodes.ClaimUsed => "This QR code was used already. Ask your administrator for a new one.",
+        ProblemCodes.ClaimReplaced => "This QR code was replaced by a newer one. Scan the newer one, or ask your administrator for it.",
         ProblemCodes.ClaimExpired => "This QR code has expired. Ask your administrator for a new one.",
         ProblemCodes.DidRetired => "This identity was reset by your administrator and cannot be used any more. Ask for a QR code to enroll again.",
+        ProblemCodes.KeyInUse => "The keys of this phone cannot be used for this account. Please try again to make new ones.",
         ProblemCodes.DeviceLimit => "You have as many phones as your organisation allows. Ask your administrator to remove one.",
         ProblemCodes.DeviceKeyRevoked => "This phone was removed. Please try again to set it up anew.",
         ProblemCodes.ClockSkewed => WrongClock,
@@ -36,6 +38,7 @@ internal static class PhoneTexts
 
     /// <summary>Whether asking again with the same keys can never succeed.</summary>
     public static bool IsFinal(ApiAnswer answer) => answer.ProblemCode
-        is ProblemCodes.ClaimInvalid or ProblemCodes.ClaimLocked or ProblemCodes.ClaimUsed or ProblemCodes.ClaimExpired
+        is ProblemCodes.ClaimInvalid or ProblemCodes.ClaimLocked or ProblemCodes.ClaimUsed or ProblemCodes.ClaimReplaced
+        or ProblemCodes.ClaimExpired or ProblemCodes.KeyInUse
         or ProblemCodes.DidRetired or ProblemCodes.DeviceLimit or ProblemCodes.DeviceKeyRevoked or ProblemCodes.DeviceRemoved or ProblemCodes.InvalidRequest;
 }

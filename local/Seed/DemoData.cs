@@ -7,7 +7,7 @@ using Microsoft.Azure.Cosmos;
 namespace BlokSec.Local.Seed;
 
 /// <summary>Fills an empty database with the demo's users, and gives each of their devices a virtual phone.</summary>
-internal sealed class DemoData(Container container, PhoneBook phones, TimeProvider time)
+internal sealed class DemoData(Container container, Container owners, PhoneBook phones, TimeProvider time)
 {
     private const int BatchSize = 100;
 
@@ -45,6 +45,8 @@ internal sealed class DemoData(Container container, PhoneBook phones, TimeProvid
         var did = person.IsInvited ? null : didKey.Did;
         var enrolled = Enumerable.Range(0, person.Phones).Select(index => Phone(person, index, didKey, now)).ToArray();
         var documents = new SeedDocuments(person, now);
+        var keys = enrolled.Select(phone => documents.Key(phone.DeviceId, "device"));
+        await Task.WhenAll((did is null ? keys : keys.Append(documents.Key(didKey.DeviceId, "did"))).Select(key => EnterAsync(key, cancellationToken)));
         var all = enrolled.Select(documents.Device)
             .Concat(Enumerable.Range(0, person.Accounts).Select(index => documents.Account(index, did)))
             .Concat(Enumerable.Range(0, did is null ? 0 : 6).Select(
@@ -58,13 +60,19 @@ internal sealed class DemoData(Container container, PhoneBook phones, TimeProvid
         return enrolled;
     }
 
+    private async Task EnterAsync(JsonObject key, CancellationToken cancellationToken)
+    {
+        using var body = Body(key);
+        using var response = await owners.CreateItemStreamAsync(body, new PartitionKey((string?)key["id"]), cancellationToken: cancellationToken);
+        response.EnsureSuccessStatusCode();
+    }
+
     private async Task WriteAsync(DemoPerson person, JsonObject[] documents, CancellationToken cancellationToken)
     {
         var batch = container.CreateTransactionalBatch(Key(person.TenantId, person.UserId));
         foreach (var document in documents)
         {
-            // As a stream, because the SDK's serializer does not know JsonObject.
-            batch.UpsertItemStream(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(document.ToJsonString())));
+            batch.UpsertItemStream(Body(document));
         }
 
         using var response = await batch.ExecuteAsync(cancellationToken);
@@ -73,6 +81,9 @@ internal sealed class DemoData(Container container, PhoneBook phones, TimeProvid
             throw new InvalidOperationException($"Seeding {person.UserId} failed with {(int)response.StatusCode}: {response.ErrorMessage}");
         }
     }
+
+    /// <summary>As a stream, because the SDK's serializer does not know JsonObject.</summary>
+    private static MemoryStream Body(JsonObject document) => new(System.Text.Encoding.UTF8.GetBytes(document.ToJsonString()));
 
     private SeededPhone Phone(DemoPerson person, int index, PhoneKey didKey, DateTimeOffset now)
     {

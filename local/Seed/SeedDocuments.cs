@@ -36,6 +36,7 @@ internal sealed class SeedDocuments(DemoPerson person, DateTimeOffset now)
         ["epoch"] = 1,
         ["activeDeviceId"] = phones.FirstOrDefault(phone => phone.PushHandle is not null)?.DeviceId,
         ["retiredDids"] = new JsonArray(),
+        ["keysEntered"] = true,
         ["accountCount"] = person.Accounts,
         ["deviceCount"] = phones.Count,
     });
@@ -101,6 +102,14 @@ internal sealed class SeedDocuments(DemoPerson person, DateTimeOffset now)
             ["ttl"] = 90 * 24 * 3600,
         });
     }
+
+    /// <summary>Who owns a key, as the registry of keys has it.</summary>
+    public JsonObject Key(string thumbprint, string use) => Document($"key:{thumbprint}", "key", new JsonObject
+    {
+        ["use"] = use,
+        ["epoch"] = 1,
+        ["enteredAt"] = Text(now.AddDays(-30)),
+    });
 
     private JsonObject Document(string id, string type, JsonObject members)
     {

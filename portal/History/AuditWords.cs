@@ -26,10 +26,12 @@ internal static class AuditWords
             AuditActions.ClaimRenewed when entry.Before?.GetValueOrDefault("claimId") is null => $"{Actor(entry, user)} created a claim QR code.",
             AuditActions.ClaimRenewed => $"{Actor(entry, user)} renewed the claim QR code. The one before stopped working.",
             AuditActions.ClaimLocked => "The claim QR code was locked: too many wrong codes were tried.",
+            AuditActions.ClaimUsedAgain => "The used claim QR code was scanned again by another phone. It was refused.",
             AuditActions.OperationFinished => "The operation is finished.",
             AuditActions.OperationFailed => "The operation cannot go on without an operator.",
             AuditActions.OperationRestarted => $"{Actor(entry, user)} restarted the operation.",
             AuditActions.RetiredDidUsed => "Somebody tried to use an identity that was reset. It was refused.",
+            AuditActions.KeyInUseRefused => "Somebody tried to enroll with a key that is registered otherwise. It was refused.",
             _ => $"{Actor(entry, user)}: {Outside.Isolate(entry.Action)}",
         };
     }

@@ -78,8 +78,7 @@ public sealed partial class RoleTests
     {
         var calls = Repository.Sources().SelectMany(source => ContainerCalls().Matches(source)).Select(match => match.Groups[1].Value).Distinct();
         var needed = calls.Select(call => $"Microsoft.DocumentDB/databaseAccounts/sqlDatabases/{DataActions[call]}");
-        var role = Deployment.Small.Single("Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions");
-        var allowed = Assert.Single(role.Json.At("properties.permissions")!.AsArray())!["dataActions"].Strings();
+        var allowed = Allowed("identities");
 
         Assert.All(needed, action => Assert.Contains(allowed, pattern => Matches(pattern, action)));
         Assert.Equal(
@@ -92,14 +91,29 @@ public sealed partial class RoleTests
     }
 
     [Fact]
-    public void The_database_role_is_assigned_on_the_one_container_only()
-    {
-        var assignment = Deployment.Small.Single("Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments");
+    public void I7_Owners_of_keys_are_created_and_read_and_nobody_who_acts_as_the_app_changes_or_deletes_one() => Assert.Equal(
+        [
+            "Microsoft.DocumentDB/databaseAccounts/readMetadata",
+            "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items/create",
+            "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items/read",
+        ],
+        Allowed("owners"));
 
-        Assert.EndsWith("/dbs/bloksec/colls/identities", assignment.Get<string>("properties.scope"), StringComparison.Ordinal);
-        Assert.Equal(
-            Deployment.Small.Single("Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions").Id,
-            assignment.Get<string>("properties.roleDefinitionId"));
+    [Fact]
+    public void The_database_roles_are_assigned_on_one_container_each() => Assert.Equal(
+        ["identities", "owners"],
+        Deployment.Small.OfType("Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments")
+            .Select(assignment => assignment.Get<string>("properties.scope").Split("/dbs/bloksec/colls/")[1])
+            .Order(StringComparer.Ordinal));
+
+    /// <summary>What the role that is assigned on a container allows.</summary>
+    private static IEnumerable<string> Allowed(string container)
+    {
+        var assignment = Deployment.Small.OfType("Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments")
+            .Single(assignment => assignment.Get<string>("properties.scope").EndsWith($"/colls/{container}", StringComparison.Ordinal));
+        var role = Deployment.Small.OfType("Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions")
+            .Single(role => role.Id == assignment.Get<string>("properties.roleDefinitionId"));
+        return Assert.Single(role.Json.At("properties.permissions")!.AsArray())!["dataActions"].Strings();
     }
 
     private static string[] QueueNames() => [.. typeof(Queues).GetFields().Select(field => (string)field.GetRawConstantValue()!).Order(StringComparer.Ordinal)];

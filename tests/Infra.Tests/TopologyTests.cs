@@ -62,10 +62,10 @@ public sealed partial class TopologyTests
     [Theory]
     [InlineData("small")]
     [InlineData("large")]
-    public void I9_The_container_is_partitioned_by_tenant_and_user_as_the_topology_says(string size)
+    public void I9_Users_are_partitioned_by_tenant_and_user_as_the_topology_says(string size)
     {
-        var expected = Assert.Single(Topology.At("cosmos.containers")!.AsArray())!;
-        var container = Deployment.Of(size).Single("Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers");
+        var expected = Topology.At("cosmos.containers")!.AsArray()[0]!;
+        var container = Container(size, "identities");
 
         Assert.Equal(expected["name"]!.GetValue<string>(), container.ShortName);
         Assert.Equal("MultiHash", container.Get<string>("properties.resource.partitionKey.kind"));
@@ -73,6 +73,20 @@ public sealed partial class TopologyTests
         Assert.Equal(["/tenantId", "/userId"], expected["partitionKey"].Strings());
         Assert.Equal(expected["partitionKey"].Strings(), container.Json.At("properties.resource.partitionKey.paths").Strings());
         Assert.Equal(expected["defaultTtlSeconds"]!.GetValue<int>(), container.Get<int>("properties.resource.defaultTtl"));
+    }
+
+    [Theory]
+    [InlineData("small")]
+    [InlineData("large")]
+    public void I7_Owners_of_keys_are_found_by_key_and_never_expire(string size)
+    {
+        var container = Container(size, "owners");
+
+        Assert.Equal("Hash", container.Get<string>("properties.resource.partitionKey.kind"));
+        Assert.Equal(["/id"], container.Json.At("properties.resource.partitionKey.paths").Strings());
+        Assert.Null(container.Json.At("properties.resource.defaultTtl"));
+        Assert.Equal("none", container.Get<string>("properties.resource.indexingPolicy.indexingMode"));
+        Assert.Equal(2, Deployment.Of(size).OfType("Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers").Count());
     }
 
     [Fact]
@@ -100,14 +114,16 @@ public sealed partial class TopologyTests
             .Except(["id"])
             // The levels of the partition key are not, unless named.
             .Union(["tenantId", "userId"]);
-        var policy = Deployment.Small.Single("Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers").Json
-            .At("properties.resource.indexingPolicy")!;
+        var policy = Container("small", "identities").Json.At("properties.resource.indexingPolicy")!;
 
         var indexed = policy["includedPaths"]!.AsArray().Select(path => path!["path"]!.GetValue<string>()[1..^2]);
 
         Assert.Equal(asked.Order(StringComparer.Ordinal), indexed.Order(StringComparer.Ordinal));
         Assert.Contains("/*", policy["excludedPaths"]!.AsArray().Select(path => path!["path"]!.GetValue<string>()));
     }
+
+    private static Resource Container(string size, string name) =>
+        Deployment.Of(size).OfType("Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers").Single(container => container.ShortName == name);
 
     private static TimeSpan Duration(JsonNode? duration) => System.Xml.XmlConvert.ToTimeSpan(duration!.GetValue<string>());
 

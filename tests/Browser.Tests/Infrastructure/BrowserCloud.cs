@@ -118,7 +118,7 @@ public sealed class BrowserCloud : IAsyncLifetime
         var number = Interlocked.Increment(ref users);
         var given = $"Vera{number}";
         var person = new DemoPerson(tenantId, $"vera-{number}", given, "Walker", phones, accounts) { IsInvited = invited };
-        var enrolled = await new DemoData(Cloud.Container, Cloud.Phones, TimeProvider.System)
+        var enrolled = await new DemoData(Cloud.Container, Cloud.Owners, Cloud.Phones, TimeProvider.System)
             .WriteAsync(person, TestContext.Current.CancellationToken);
         return new BrowserUser(
             tenantId,

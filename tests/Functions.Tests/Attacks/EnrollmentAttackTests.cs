@@ -126,35 +126,60 @@ public sealed class EnrollmentAttackTests(OpenCloud cloud) : IClassFixture<OpenC
         var old = cloud.RedemptionCall(user, await cloud.RenewClaimAsync(user));
         var renewed = cloud.RedemptionCall(user, await cloud.RenewClaimAsync(user));
 
-        (await old.SendAsync(cloud.Api)).Problem(403, ProblemCodes.ClaimInvalid);
+        (await old.SendAsync(cloud.Api)).Problem(409, ProblemCodes.ClaimReplaced);
         cloud.Test.Time.Advance(TimeSpan.FromHours(25));
         (await renewed.Enrolling().SendAsync(cloud.Api)).Problem(410, ProblemCodes.ClaimExpired);
     }
 
     [Fact]
-    public async Task I8_an_old_idempotency_key_does_not_bring_a_dead_code_back()
+    public async Task I8_an_old_idempotency_key_neither_brings_a_dead_code_back_nor_makes_a_third_claim()
     {
         var user = await cloud.Test.NewUserAsync(phones: 0, invited: true);
         var first = await RenewAsync(user, "first");
         Assert.Equal(first, await RenewAsync(user, "first"));
         var second = await RenewAsync(user, "second");
 
-        var again = await RenewAsync(user, "first");
+        var before = await cloud.Test.TextAsync(user);
+
+        (await TryRenewAsync(user, "first")).Problem(409, ProblemCodes.ClaimReplaced);
 
         Assert.NotEqual(first, second);
-        Assert.NotEqual(first, again);
+        Assert.Equal(before, await cloud.Test.TextAsync(user));
+        Assert.Equal(second, await RenewAsync(user, "second"));
     }
 
+    [Fact]
+    public async Task I8_an_old_idempotency_key_makes_no_claim_in_a_later_life_either()
+    {
+        var user = await cloud.Test.NewUserAsync(phones: 0, invited: true);
+        await RenewAsync(user, "first");
+        var call = cloud.RedemptionCall(user, await cloud.RenewClaimAsync(user));
+        Assert.Equal(201, (await call.SendAsync(cloud.Api)).Status);
+        await cloud.UnregisterAsync(user);
+
+        (await TryRenewAsync(user, "first")).Problem(409, ProblemCodes.ClaimReplaced);
+        for (var renewal = 0; renewal < 25; renewal++)
+        {
+            await RenewAsync(user, $"key {renewal}");
+        }
+
+        var claim = (await cloud.Test.DocumentsAsync(user)).OfType("claim").Single();
+        Assert.Equal(20, claim.GetProperty("earlierRequestIds").GetArrayLength());
+    }
+
+    /// <summary>The code of somebody who saw the half of it.</summary>
     private static MobileCall Guess(MobileCall call, int guess) =>
-        (call with { Code = $"wrong-code-{guess}", Key = PhoneKey.Create(KeyKind.P256) }).Enrolling();
+        (call with { Code = $"{call.Code![..20]}{(call.Code[20] == 'A' ? 'B' : 'A')}{guess:D2}{call.Code[23..]}", Key = PhoneKey.Create(KeyKind.P256) }).Enrolling();
 
     private async Task<string?> RenewAsync(TestUser user, string idempotencyKey)
     {
-        var answer = await cloud.Api.SendAsync(
-            cloud.Admin, HttpMethod.Post, $"users/{user.UserId}/claim/renewal", null, ("Idempotency-Key", idempotencyKey));
+        var answer = await TryRenewAsync(user, idempotencyKey);
         Assert.Equal(200, answer.Status);
         return answer.Json.GetProperty("link").GetString();
     }
+
+    private Task<RawAnswer> TryRenewAsync(TestUser user, string idempotencyKey) => cloud.Api.SendAsync(
+        cloud.Admin, HttpMethod.Post, $"users/{user.UserId}/claim/renewal", null, ("Idempotency-Key", idempotencyKey));
 
     private async Task<System.Text.Json.JsonElement> ClaimAsync(MobileCall call) =>
         (await cloud.Test.DocumentsAsync(call.Tenant, call.User)).OfType("claim").Single();

@@ -39,6 +39,7 @@ public sealed class BudgetCloud : IAsyncLifetime
         var user = await Test.NewUserAsync(phones: 2);
         await Test.StatusAsync(user.Signer(0));
         await Test.Admin().AskAsync("users?pageSize=1");
+        await Test.RestoreAsync(user.NewSigner(), user.DidKey());
         await Test.UnregisteredAsync(user);
         await Test.AtRestAsync(user);
     }

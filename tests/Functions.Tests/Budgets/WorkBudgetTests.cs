@@ -154,11 +154,47 @@ public sealed class WorkBudgetTests(BudgetCloud cloud) : IClassFixture<BudgetClo
         await AddAccountAsync(user);
         var claim = await test.ClaimLinkAsync(user);
         var redemption = await cloud.CostAsync(() => test.RedeemAsync(user.NewSigner(), PhoneKey.Create(KeyKind.P256), claim.Code));
-        Cost.AssertIs(["query", "batch"], 1, redemption);
+        Cost.AssertIs(["query", "create", "create", "batch"], 1, redemption);
         var first = Cost.Of(await turnstile.LetThroughAsync(Queues.DidResets));
         var second = Cost.Of(await turnstile.LetThroughAsync(Queues.DidResets));
         AssertReset(5001, sent: 1, new Cost([.. first.Database, .. second.Database], first.Sent + second.Sent));
         Assert.Equal(50, first.Count("batch"));
+    }
+
+    [Fact]
+    public async Task A_restore_costs_one_request_for_the_owner_of_the_new_key_and_a_redemption_two_at_the_same_time()
+    {
+        var user = await test.NewUserAsync(phones: 1, accounts: 0);
+        Cost.AssertIs(["query", "create", "batch"], 0, await cloud.CostAsync(() => test.RestoreAsync(user.NewSigner(), user.DidKey())));
+
+        var claim = await test.UnregisteredAsync(user);
+        var both = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var started = 0;
+        test.Traffic.Hook = (seen, stage) =>
+        {
+            if (seen is not { StandIn: "cosmos", Operation: "create" } || stage != FaultStage.Before)
+            {
+                return Task.CompletedTask;
+            }
+
+            if (Interlocked.Increment(ref started) == 2)
+            {
+                both.SetResult();
+            }
+
+            return both.Task;
+        };
+        try
+        {
+            await test.RedeemAsync(user.NewSigner(), PhoneKey.Create(KeyKind.P256), claim.Code).WaitAsync(TestCloud.Patience, Stop);
+        }
+        finally
+        {
+            test.Traffic.Hook = null;
+            both.TrySetResult();
+        }
+
+        Assert.Equal(2, started);
     }
 
     [Fact]

@@ -10,13 +10,14 @@ namespace BlokSec.Functions.Tests.Crash;
 /// <summary>What somebody asks the system for, over and over until it is accepted.</summary>
 /// <param name="user">A user of this flow alone.</param>
 /// <param name="callAsync">The call; gives the HTTP status.</param>
-internal sealed class Flow(TestUser user, Func<Task<int>> callAsync)
+/// <param name="keys">Thumbprints of keys that the flow enters.</param>
+internal sealed class Flow(TestUser user, Func<Task<int>> callAsync, params string[] keys)
 {
     private const int Unanswered = 503;
 
     private static readonly int[] Outage = [500, 503];
 
-    private readonly string[] marks = [user.UserId, .. user.Phones.Select(phone => phone.State.PushAddress.Token)];
+    private readonly string[] marks = [user.UserId, .. user.Phones.Select(phone => phone.State.PushAddress.Token), .. keys];
 
     public TestUser User => user;
 
@@ -42,7 +43,11 @@ internal sealed class Flow(TestUser user, Func<Task<int>> callAsync)
         Assert.Equal(200, renewed.Status);
         Assert.True(Local.Phones.ClaimLink.TryParse(renewed.Read<ClaimDetails>().Link, out var claim));
         var (signer, didKey) = (user.NewSigner(), PhoneKey.Create(KeyKind.P256));
-        return new Flow(user, async () => (await test.RedeemAsync(signer, didKey, claim.Code)).Status ?? Unanswered);
+        return new Flow(
+            user,
+            async () => (await test.RedeemAsync(signer, didKey, claim.Code)).Status ?? Unanswered,
+            signer.Key.DeviceId,
+            didKey.DeviceId);
     }
 
     /// <summary>Whether a request that a stand-in saw is about this user.</summary>

@@ -20,7 +20,7 @@ public sealed partial class ReadmeTests
     public async Task The_calls_of_the_README_work_when_they_are_pasted_one_block_after_the_other()
     {
         await using var test = await TestCloud.StartAsync();
-        await new DemoData(test.Cloud.Container, test.Cloud.Phones, test.Time)
+        await new DemoData(test.Cloud.Container, test.Cloud.Owners, test.Cloud.Phones, test.Time)
             .WriteAsync(DemoPeople.All().Single(person => person is { TenantId: DemoPeople.Contoso, UserId: DemoPeople.ThreePhones }), Stop);
         await using var control = await ControlServer.StartAsync(test.Cloud, port: 0);
         var folder = Directory.CreateTempSubdirectory("bloksec-readme-");

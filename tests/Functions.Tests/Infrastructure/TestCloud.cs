@@ -101,7 +101,7 @@ internal sealed class TestCloud : IAsyncDisposable
     public async Task<TestUser> NewUserAsync(int phones = 1, int accounts = 1, string tenantId = Tenant, bool invited = false)
     {
         var person = new DemoPerson(tenantId, $"user-{Guid.NewGuid():N}"[..20], "Test", "Person", phones, accounts) { IsInvited = invited };
-        var enrolled = await new DemoData(Cloud.Container, Cloud.Phones, Time).WriteAsync(person, TestContext.Current.CancellationToken);
+        var enrolled = await new DemoData(Cloud.Container, Cloud.Owners, Cloud.Phones, Time).WriteAsync(person, TestContext.Current.CancellationToken);
         return new TestUser(person.TenantId, person.UserId, [.. enrolled.Select(phone => phone.Phone)], [.. enrolled.Select(phone => phone.DeviceId)]);
     }
 

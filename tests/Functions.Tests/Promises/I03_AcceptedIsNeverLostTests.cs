@@ -52,6 +52,31 @@ public sealed class AcceptedIsNeverLostTests(CloudFixture fixture) : IClassFixtu
     }
 
     [Fact]
+    public async Task I3_A_redemption_whose_work_was_not_queued_is_taken_up_when_the_phone_asks_again_without_the_timer()
+    {
+        var user = await test.NewUserAsync(phones: 1, accounts: 7);
+        var claim = await test.UnregisteredAsync(user);
+        var (signer, didKey) = (user.NewSigner(), PhoneKey.Create(KeyKind.Ed25519));
+        using (test.BusOut())
+        {
+            Assert.Equal(201, (await test.RedeemAsync(signer, didKey, claim.Code)).Status);
+            Assert.Equal(200, (await test.RedeemAsync(signer, didKey, claim.Code)).Status);
+        }
+
+        var mark = test.Traffic.Mark;
+        Assert.Equal(200, (await test.RedeemAsync(signer, didKey, claim.Code)).Status);
+
+        await test.AtRestAsync(user);
+        Assert.All(await test.AllAsync<AccountDocument>(user, AccountDocument.DocumentType), account => Assert.Equal(didKey.Did, account.Did));
+        var sent = test.Traffic.Since(mark).Count(IsSend);
+        Assert.Equal(200, (await test.RedeemAsync(signer, didKey, claim.Code)).Status);
+        Assert.Equal((1, 1), (sent, test.Traffic.Since(mark).Count(IsSend)));
+
+        bool IsSend(SeenRequest request) =>
+            request is { StandIn: "servicebus", Operation: "send" } && request.Searchable.Contains(user.UserId, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task I3_A_claim_that_was_redeemed_while_the_bus_was_out_binds_the_accounts_later_by_itself()
     {
         var user = await test.NewUserAsync(phones: 1, accounts: 7);

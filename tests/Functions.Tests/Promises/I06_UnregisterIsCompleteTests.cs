@@ -138,7 +138,7 @@ public sealed class UnregisterIsCompleteTests(CloudFixture fixture) : IClassFixt
         Assert.Empty(await test.DocumentsAsync(user, "c.type = 'device'"));
         Assert.All(await AccountsAsync(user), account => Assert.Null(account.Did));
         var owner = await test.UserDocumentAsync(user);
-        Assert.Contains(oldDid, owner.RetiredDids);
+        Assert.NotEqual(oldDid, owner.Did);
         Assert.Equal((0, null), (owner.DeviceCount, owner.Did));
         Assert.Equal(owner.AccountCount, (await AccountsAsync(user)).Count);
     }

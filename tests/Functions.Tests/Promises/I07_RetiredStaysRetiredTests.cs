@@ -54,6 +54,26 @@ public sealed class RetiredStaysRetiredTests(CloudFixture fixture) : IClassFixtu
         var alert = Assert.Single(await AlertsAsync(user));
         Assert.Equal(6, alert.Count);
         Assert.Equal(retired[..^1].Select(old => old.Did), alert.Targets);
+
+        // The registry of keys remembers them: the user's document does not grow.
+        Assert.Empty((await test.UserDocumentAsync(user)).RetiredDids);
+    }
+
+    [Fact]
+    public async Task I7_A_retired_DID_with_a_wrong_claim_code_is_an_alert_too()
+    {
+        var user = await test.NewUserAsync(phones: 1);
+        var didKey = user.DidKey();
+        var claim = await test.UnregisteredAsync(user);
+
+        foreach (var wrong in new[] { "wrong", claim.Code[..20] + new string('A', 20) })
+        {
+            var refused = await test.RedeemAsync(user.NewSigner(), didKey, wrong);
+            Assert.Equal((403, ProblemCodes.DidRetired), (refused.Status, refused.ProblemCode));
+        }
+
+        Assert.Equal(2, Assert.Single(await AlertsAsync(user)).Count);
+        Assert.Equal((ClaimState.Open, 1), await ClaimAsync(user));
     }
 
     [Fact]
@@ -117,7 +137,7 @@ public sealed class RetiredStaysRetiredTests(CloudFixture fixture) : IClassFixtu
 
         Assert.All(await test.AllAsync<AccountDocument>(user, AccountDocument.DocumentType), account => Assert.Null(account.Did));
         Assert.Null((await test.UserDocumentAsync(user)).Did);
-        Assert.Contains(didKey.Did, (await test.UserDocumentAsync(user)).RetiredDids);
+        Assert.Equal(ProblemCodes.DidRetired, (await test.RestoreAsync(user.NewSigner(), didKey)).ProblemCode);
     }
 
     [Fact]
@@ -129,7 +149,6 @@ public sealed class RetiredStaysRetiredTests(CloudFixture fixture) : IClassFixtu
         await test.RemovedAsync(user, 1);
 
         Assert.Equal(201, (await test.RestoreAsync(user.NewSigner(), didKey)).Status);
-        Assert.Empty((await test.UserDocumentAsync(user)).RetiredDids);
         Assert.Empty(await AlertsAsync(user));
     }
 

@@ -83,7 +83,7 @@ public sealed class AClaimWorksOnceTests(CloudFixture fixture) : IClassFixture<C
 
         var redeemed = await test.RedeemAsync(user.NewSigner(), PhoneKey.Create(KeyKind.P256), old.Code);
 
-        Assert.Equal((403, ProblemCodes.ClaimInvalid), (redeemed.Status, redeemed.ProblemCode));
+        Assert.Equal((409, ProblemCodes.ClaimReplaced), (redeemed.Status, redeemed.ProblemCode));
         Assert.Single(await test.DocumentsAsync(user, "c.type = 'claim'"));
         Assert.Equal(201, (await test.RedeemAsync(user.NewSigner(), PhoneKey.Create(KeyKind.P256), renewed.Code)).Status);
     }
@@ -100,7 +100,7 @@ public sealed class AClaimWorksOnceTests(CloudFixture fixture) : IClassFixture<C
             var renewing = test.Admin().RenewAsync(user.UserId);
             var (redeemed, renewed) = (await redeeming, await renewing);
 
-            Assert.Contains((redeemed.Status, renewed.Status), new (int?, int)[] { (201, 409), (403, 200) });
+            Assert.Contains((redeemed.Status, renewed.Status), new (int?, int)[] { (201, 409), (409, 200) });
             var state = (await test.Admin().ClaimAsync(user.UserId, Stop)).State;
             Assert.Equal(redeemed.Status == 201 ? ClaimState.Redeemed : ClaimState.Open, state);
             Assert.Equal(redeemed.Status == 201 ? 1 : 0, (await test.DocumentsAsync(user, "c.type = 'device'")).Count);
@@ -123,7 +123,7 @@ public sealed class AClaimWorksOnceTests(CloudFixture fixture) : IClassFixture<C
 
         await test.UnregisteredAsync(user);
         var later = await test.RedeemAsync(user.NewSigner(), PhoneKey.Create(KeyKind.P256), claim.Code);
-        Assert.Equal((403, ProblemCodes.ClaimInvalid), (later.Status, later.ProblemCode));
+        Assert.Equal((409, ProblemCodes.ClaimReplaced), (later.Status, later.ProblemCode));
     }
 
     [Fact]
@@ -181,11 +181,11 @@ public sealed class AClaimWorksOnceTests(CloudFixture fixture) : IClassFixture<C
             Assert.Equal(403, (await test.RedeemAsync(user.NewSigner(), PhoneKey.Create(KeyKind.P256), wrong)).Status);
         }
 
-        var told = await test.Admin().ClaimAsync(user.UserId, Stop);
+        var told = await test.Admin(TestCloud.Reader).ClaimAsync(user.UserId, Stop);
         Assert.Equal((ClaimState.Locked, 10, null), (told.State, told.FailedAttempts, told.Link));
         var renewed = await RenewedAsync(user);
         Assert.Equal(0, (await test.Admin().ClaimAsync(user.UserId, Stop)).FailedAttempts);
-        Assert.Equal(403, (await test.RedeemAsync(user.NewSigner(), PhoneKey.Create(KeyKind.P256), claim.Code)).Status);
+        Assert.Equal(409, (await test.RedeemAsync(user.NewSigner(), PhoneKey.Create(KeyKind.P256), claim.Code)).Status);
         Assert.Equal(201, (await test.RedeemAsync(user.NewSigner(), PhoneKey.Create(KeyKind.P256), renewed.Code)).Status);
     }
 
@@ -199,6 +199,72 @@ public sealed class AClaimWorksOnceTests(CloudFixture fixture) : IClassFixture<C
 
         Assert.Equal(claim, await test.ClaimLinkAsync(user));
         Assert.Equal(201, (await test.RedeemAsync(user.NewSigner(), PhoneKey.Create(KeyKind.P256), claim.Code)).Status);
+    }
+
+    [Fact]
+    public async Task I8_Whoever_knows_tenant_and_user_and_nothing_of_the_claim_costs_it_nothing()
+    {
+        var (user, stranger) = (await test.NewUserAsync(phones: 0, invited: true), PhoneKey.Create(KeyKind.P256));
+        var claim = await RenewedAsync(user);
+        var before = await test.TextAsync(user);
+        var invented = new[] { "", "wrong", "é", new string('A', claim.Code.Length), claim.Code[..11], claim.Code[1..], claim.Code[12..] };
+        foreach (var code in invented.Where(code => code.Length > 0).Concat(Enumerable.Range(0, 12).Select(guess => $"wrong-code-{guess}")))
+        {
+            var refused = await test.RedeemAsync(user.NewSigner(), stranger, code);
+            Assert.Equal((403, ProblemCodes.ClaimInvalid), (refused.Status, refused.ProblemCode));
+        }
+
+        Assert.Equal(400, (await test.RedeemAsync(user.NewSigner(), stranger, "")).Status);
+        Assert.Equal(before, await test.TextAsync(user));
+        Assert.Equal(201, (await test.RedeemAsync(user.NewSigner(), stranger, claim.Code)).Status);
+    }
+
+    [Fact]
+    public async Task I8_A_replaced_code_is_answered_as_such_however_often_and_costs_the_open_claim_nothing()
+    {
+        var user = await test.NewUserAsync(phones: 0, invited: true);
+        var old = new[] { await RenewedAsync(user), await RenewedAsync(user), await RenewedAsync(user) };
+        var renewed = await RenewedAsync(user);
+        var before = await test.TextAsync(user);
+        for (var scan = 0; scan < 12; scan++)
+        {
+            var refused = await test.RedeemAsync(user.NewSigner(), PhoneKey.Create(KeyKind.Ed25519), old[scan % old.Length].Code);
+            Assert.Equal((409, ProblemCodes.ClaimReplaced), (refused.Status, refused.ProblemCode));
+        }
+
+        Assert.Equal(before, await test.TextAsync(user));
+        Assert.Equal(201, (await test.RedeemAsync(user.NewSigner(), PhoneKey.Create(KeyKind.P256), renewed.Code)).Status);
+    }
+
+    [Fact]
+    public async Task I8_A_try_that_knows_a_part_of_the_code_is_seen_at_once_by_everybody_who_may_look()
+    {
+        var user = await test.NewUserAsync(phones: 0, invited: true);
+        var claim = await RenewedAsync(user);
+        var wrong = claim.Code[..12] + new string('A', 28);
+
+        Assert.Equal(ProblemCodes.ClaimInvalid, (await test.RedeemAsync(user.NewSigner(), PhoneKey.Create(KeyKind.P256), wrong)).ProblemCode);
+
+        var told = (await test.Admin(TestCloud.Reader).UserAsync(user.UserId, Stop)).Claim!;
+        Assert.Equal((ClaimState.Open, 1), (told.State, told.FailedAttempts));
+        Assert.InRange(told.LastFailedAttemptAt!.Value, told.CreatedAt, test.Time.GetUtcNow());
+    }
+
+    [Fact]
+    public async Task I8_A_used_code_that_another_phone_shows_is_an_alert_each_time()
+    {
+        var user = await test.NewUserAsync(phones: 0, invited: true);
+        var claim = await RenewedAsync(user);
+        var (signer, didKey) = (user.NewSigner(), PhoneKey.Create(KeyKind.Ed25519));
+        Assert.Equal(201, (await test.RedeemAsync(signer, didKey, claim.Code)).Status);
+        Assert.Equal(200, (await test.RedeemAsync(signer, didKey, claim.Code)).Status);
+        Assert.DoesNotContain(await test.AuditAsync(user), entry => entry.Alert);
+
+        var other = user.NewSigner();
+        Assert.Equal(ProblemCodes.ClaimUsed, (await test.RedeemAsync(other, PhoneKey.Create(KeyKind.P256), claim.Code)).ProblemCode);
+
+        var alert = Assert.Single(await test.AuditAsync(user), entry => entry.Alert);
+        Assert.Equal((AuditActions.ClaimUsedAgain, other.Key.DeviceId), (alert.Action, alert.Actor.Id));
     }
 
     private async Task<ClaimLink> RenewedAsync(TestUser user)

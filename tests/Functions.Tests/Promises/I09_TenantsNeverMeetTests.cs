@@ -125,9 +125,14 @@ public sealed class TenantsNeverMeetTests(CloudFixture fixture) : IClassFixture<
         Assert.Equal(401, (await test.StatusAsync(signer)).Status);
         Assert.Equal(401, (await test.EraseAsync(signer)).Status);
         Assert.Equal(401, (await test.PutHandleAsync(signer, ours.Phones[0].State.PushAddress.ToHandle())).Status);
-        Assert.Equal(401, (await test.RestoreAsync(theirs.NewSigner(), ours.DidKey())).Status);
-
         Assert.Equal(before, await test.TextAsync(theirs, "c.type != 'proof'"));
+
+        // The DID of somebody else is refused as such, and is an alert; whose it is, nobody learns.
+        Assert.Equal(ProblemCodes.KeyInUse, (await test.RestoreAsync(theirs.NewSigner(), ours.DidKey())).ProblemCode);
+        Assert.Equal(
+            [],
+            (await test.AuditAsync(theirs)).Where(entry => entry.Action != AuditActions.KeyInUseRefused));
+        Assert.DoesNotContain(ours.TenantId, await test.TextAsync(theirs, "c.type = 'audit'"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -235,7 +240,7 @@ public sealed class TenantsNeverMeetTests(CloudFixture fixture) : IClassFixture<
 
         async Task<TestUser> WriteAsync(string tenantId)
         {
-            var enrolled = await new DemoData(test.Cloud.Container, test.Cloud.Phones, test.Time)
+            var enrolled = await new DemoData(test.Cloud.Container, test.Cloud.Owners, test.Cloud.Phones, test.Time)
                 .WriteAsync(new DemoPerson(tenantId, id, "Test", "Person", Phones: 2, accounts), Stop);
             return new TestUser(tenantId, id, [.. enrolled.Select(phone => phone.Phone)], [.. enrolled.Select(phone => phone.DeviceId)]);
         }

@@ -107,12 +107,13 @@ public sealed class AuditedTests(CloudFixture fixture) : IClassFixture<CloudFixt
     {
         var user = await test.NewUserAsync(phones: 0, invited: true);
         var claimId = (await test.Admin().RenewAsync(user.UserId)).Read<ClaimDetails>().ClaimId;
+        var wrong = (await test.ClaimLinkAsync(user)).Code[..12] + "-wrong";
         for (var guess = 1; guess < 10; guess++)
         {
-            await test.RedeemAsync(user.NewSigner(), PhoneKey.Create(KeyKind.P256), $"wrong-{guess}");
+            await test.RedeemAsync(user.NewSigner(), PhoneKey.Create(KeyKind.P256), wrong);
         }
 
-        var entry = await SingleAsync(user, () => test.RedeemAsync(user.NewSigner(), PhoneKey.Create(KeyKind.P256), "wrong-10"));
+        var entry = await SingleAsync(user, () => test.RedeemAsync(user.NewSigner(), PhoneKey.Create(KeyKind.P256), wrong));
 
         AssertBy(entry, "system", "RedeemClaim", AuditActions.ClaimLocked, claimId);
         Assert.True(entry.Alert);
@@ -279,7 +280,7 @@ public sealed class AuditedTests(CloudFixture fixture) : IClassFixture<CloudFixt
         _ => test.Admin().UnregistrationAsync(user.UserId),
     };
 
-    /// <summary>The one entry that an act leaves, with one write to the database: the act itself and its entry.</summary>
+    /// <summary>The one entry that an act leaves, with one write to users' partitions: the act itself and its entry.</summary>
     private async Task<AuditDocument> SingleAsync(TestUser user, Func<Task> act)
     {
         using var held = test.BusOut();

@@ -41,6 +41,16 @@ public sealed class DidKeyTests
         Assert.Equal(did, DidKey.Format(key));
     }
 
+    [Theory]
+    [InlineData(P256Did, """{"y":"efsX5b10x8yjyrj4ny3pGfLcY7Xby1KzgqOdqnsrJIM", "kty":"EC", "x":"igrFmi0whuihKnj9R3Om1SoMph72wUGeFaBbzG2vzns", "crv":"P-256"}""")]
+    [InlineData("did:key:z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp", """{"x":"O2onvM62pC1io6jQKm8Nc2UyFXcd4kOmOsBIoYtZ2ik","crv":"Ed25519","kty":"OKP"}""")]
+    public void A_key_is_the_same_as_a_DID_and_as_a_JWK_however_it_is_spelled(string did, string jwk)
+    {
+        Assert.True(DidKey.TryParse(did, out var ofDid));
+        Assert.True(JsonWebKeys.TryParse(jwk, out var ofJwk));
+        Assert.Equal(ofDid.Thumbprint, ofJwk.Thumbprint);
+    }
+
     [Fact]
     public void Every_key_comes_back_from_its_DID() => Gen.Bool.Sample(
         ofP256 =>

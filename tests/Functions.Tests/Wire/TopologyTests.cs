@@ -33,12 +33,14 @@ public sealed class TopologyTests(OpenCloud cloud)
     public void The_database_of_the_options_is_that_of_the_topology()
     {
         var options = new IdentitiesOptions();
-        var container = Assert.Single(Named.Cosmos.Containers);
-        Assert.Equal((Named.Cosmos.Database, container.Name), (options.Database, options.Container));
-        Assert.Equal(["/tenantId", "/userId"], container.PartitionKey);
+        var (identities, owners) = (Named.Cosmos.Containers[0], Named.Cosmos.Containers[1]);
+        Assert.Equal(2, Named.Cosmos.Containers.Count);
+        Assert.Equal((Named.Cosmos.Database, identities.Name, owners.Name), (options.Database, options.Container, options.OwnersContainer));
+        Assert.Equal(["/tenantId", "/userId"], identities.PartitionKey);
+        Assert.Equal(["/id"], owners.PartitionKey);
 
-        // Documents live for ever unless they say otherwise; only then does a document's own ttl count.
-        Assert.Equal(-1, container.DefaultTtlSeconds);
+        // Documents live for ever unless they say otherwise; only then does a document's own ttl count. Owners have no say.
+        Assert.Equal((-1, null), (identities.DefaultTtlSeconds, owners.DefaultTtlSeconds));
     }
 
     [Fact]

@@ -93,6 +93,8 @@ public sealed class EnrollmentTests
     [InlineData(403, ProblemCodes.ClaimLocked, "Too many wrong codes")]
     [InlineData(403, ProblemCodes.DidRetired, "was reset")]
     [InlineData(409, ProblemCodes.ClaimUsed, "used already")]
+    [InlineData(409, ProblemCodes.ClaimReplaced, "replaced by a newer one")]
+    [InlineData(409, ProblemCodes.KeyInUse, "cannot be used for this account")]
     [InlineData(409, ProblemCodes.DeviceKeyRevoked, "was removed")]
     [InlineData(409, ProblemCodes.DeviceLimit, "as many phones")]
     [InlineData(410, ProblemCodes.ClaimExpired, "expired")]

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Security;
+using BlokSec.Functions.Telemetry;
+using Microsoft.Azure.Cosmos;
+
+namespace BlokSec.Functions.Owners;
+
+/// <summary>
+/// Enters the keys of users whose documents are older than the registry, or were written past this app: their DID, the DIDs that were
+/// reset, and the keys of their devices and removed devices. Each user once; a run that is killed is repeated.
+/// </summary>
+internal sealed partial class EnterExistingKeys(IdentityStore identities, KeyOwners owners, ILogger<EnterExistingKeys> logger) : ITimerFunction
+{
+    public const string Schedule = "30 */5 * * * *";
+
+    /// <summary>Users that are worked on at the same time.</summary>
+    private const int AtOnce = 8;
+
+    /// <summary>How long a run may take: less than the host allows, and the next one goes on.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+
+    public async Task HandleAsync(CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Longest);
+        var users = identities.EverywhereAsync<UserDocument>(
+            "SELECT * FROM c WHERE c.type = 'user' AND (NOT IS_DEFINED(c.keysEntered) OR c.keysEntered = false)", [], Unreadable, patience.Token);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = patience.Token };
+        try
+        {
+            await Parallel.ForEachAsync(users, parallel, EnterAsync);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.Unfinished(logger);
+        }
+    }
+
+    private async ValueTask EnterAsync(UserDocument user, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await EnterAsync(Thumbprint(user.Did), KeyUses.Did, user, user.Epoch, cancellationToken);
+            foreach (var retired in user.RetiredDids)
+            {
+                await EnterAsync(Thumbprint(retired), KeyUses.Did, user, user.Epoch - 1, cancellationToken);
+            }
+
+            await EnterDevicesAsync(user, cancellationToken);
+
+            // Not if it was unregistered meanwhile: the next run enters the DID that was retired by it.
+            await identities.TryPatchAsync(
+                user.Key, user.Id, $"FROM c WHERE c.epoch = {user.Epoch}", [PatchOperation.Set("/keysEntered", true)], cancellationToken);
+        }
+        catch (CosmosException exception)
+        {
+            Log.Postponed(logger, exception, user.UserId);
+        }
+    }
+
+    private async Task EnterDevicesAsync(UserDocument user, CancellationToken cancellationToken)
+    {
+        const string devices = "SELECT c.deviceId, c.epoch FROM c WHERE c.type IN ('device', 'revocation')";
+        await foreach (var device in identities.StreamAsync<DeviceKey>(user.Key, devices, [], cancellationToken))
+        {
+            // The id of a device is the thumbprint of its key.
+            await EnterAsync(device.DeviceId, KeyUses.Device, user, device.Epoch, cancellationToken);
+        }
+    }
+
+    private async Task EnterAsync(string? thumbprint, string use, UserDocument user, long epoch, CancellationToken cancellationToken)
+    {
+        if (thumbprint is not null
+            && await owners.EnterAsync(thumbprint, use, user.Key, epoch, cancellationToken)
+                is KeyOwnership.OfOther or KeyOwnership.OfOtherUse)
+        {
+            Measures.SecurityEvent("key-in-use");
+            Log.InUse(logger, user.TenantId, user.UserId, use, thumbprint);
+        }
+    }
+
+    private static string? Thumbprint(string? did) => DidKey.TryParse(did, out var key) ? key.Thumbprint : null;
+
+    private void Unreadable(JsonElement document, JsonException? exception) =>
+        Log.Unreadable(logger, exception, document.TryGetProperty("userId", out var userId) ? userId.ToString() : "");
+
+    private sealed record DeviceKey(string? DeviceId, long Epoch);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "User {UserId} of tenant {TenantId} has a {Use} key that another owner or use had before: {Thumbprint}.")]
+        public static partial void InUse(ILogger logger, string tenantId, string userId, string use, string thumbprint);
+
+        [LoggerMessage(2, LogLevel.Warning, "The keys of user {UserId} cannot be entered now; the next run tries again.")]
+        public static partial void Postponed(ILogger logger, Exception exception, string userId);
+
+        [LoggerMessage(3, LogLevel.Error, "The document of user {UserId} cannot be read by this version; its keys are not entered.")]
+        public static partial void Unreadable(ILogger logger, Exception? exception, string userId);
+
+        [LoggerMessage(4, LogLevel.Information, "Not all existing keys could be entered in time; the next run goes on.")]
+        public static partial void Unfinished(ILogger logger);
+    }
+}
