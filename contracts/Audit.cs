@@ -48,7 +48,7 @@ public sealed record AuditEntryDetails(
     int Count = 1,
     DateTimeOffset? LastAt = null);
 
-/// <summary>A page of a user's audit, newest first.</summary>
+/// <summary>A page of a user's audit, newest first. Entries are kept for 400 days, unless the deployment sets another time.</summary>
 /// <param name="Entries">The entries of this page.</param>
 /// <param name="Continuation">Pass it back for the next page; null on the last.</param>
 public sealed record AuditEntryList(IReadOnlyList<AuditEntryDetails> Entries, string? Continuation);
