@@ -22,6 +22,12 @@ internal sealed record PhoneOptions
     /// <summary>How long the phone waits after the key set could not be fetched; 5 seconds.</summary>
     public TimeSpan KeySetRetry { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a dying key is kept to confirm the erasure; 30 days.</summary>
+    /// <summary>How long a dying key is kept to confirm the erasure, and a statement to be judged; 30 days.</summary>
     public TimeSpan ErasureLimit { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>How soon what could not be done is tried again, the first time; 5 seconds, then twice as long each time.</summary>
+    public TimeSpan FirstRetry { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The longest time between two tries; 5 minutes.</summary>
+    public TimeSpan LongestRetry { get; init; } = TimeSpan.FromMinutes(5);
 }

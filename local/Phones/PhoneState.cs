@@ -49,6 +49,9 @@ internal sealed record PhoneState
     /// <summary>Registrations that were erased here, but whose erasure is not confirmed to the server yet.</summary>
     public IReadOnlyList<DyingDevice> Dying { get; init; } = [];
 
+    /// <summary>Revocation statements about this registration that wait for the key that signed them, oldest first.</summary>
+    public IReadOnlyList<KeptStatement> Statements { get; init; } = [];
+
     /// <summary>The backup that the user made last.</summary>
     public Backup? Backup { get; init; }
 
@@ -82,12 +85,20 @@ internal sealed record PendingEnrollment(string TenantId, string UserId, string?
 /// <param name="TraceParent">The trace that the push came with, sent back with the confirmation.</param>
 internal sealed record DyingDevice(Signer Signer, DateTimeOffset Until, string? TraceParent = null);
 
+/// <summary>A revocation statement that cannot be judged yet.</summary>
+/// <param name="Text">The compact JWS.</param>
+/// <param name="Until">When it is forgotten.</param>
+/// <param name="Shows">Whether the app has to show the notification, as the system did not.</param>
+/// <param name="TraceParent">The trace that it came with.</param>
+internal sealed record KeptStatement(string Text, DateTimeOffset Until, bool Shows = false, string? TraceParent = null);
+
 /// <summary>A notification that the user saw.</summary>
 /// <param name="At">When.</param>
 /// <param name="Title">In bold.</param>
 /// <param name="Body">The text.</param>
 /// <param name="ShownBy"><c>system</c> or <c>app</c>.</param>
-internal sealed record ShownNotification(DateTimeOffset At, string Title, string Body, string ShownBy);
+/// <param name="CollapseId">What it is collapsed by; null for nothing.</param>
+internal sealed record ShownNotification(DateTimeOffset At, string Title, string Body, string ShownBy, string? CollapseId = null);
 
 /// <summary>Who holds a phone in their hands.</summary>
 /// <param name="TenantId">The tenant.</param>

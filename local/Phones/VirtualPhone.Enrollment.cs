@@ -177,6 +177,7 @@ internal sealed partial class VirtualPhone
             {
                 Pending = null,
                 Message = null,
+                Statements = [],
                 Registration = registration with { RegisteredToken = now.AllowsNotifications ? now.PushAddress.Token : null },
                 Holder = new PhoneHolder(registration.TenantId, registration.UserId),
                 LastSyncAt = time.GetUtcNow(),

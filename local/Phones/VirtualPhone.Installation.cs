@@ -22,10 +22,6 @@ internal sealed partial class VirtualPhone
         }
     }
 
-    /// <summary>Does what was left over when the phone was offline or switched off.</summary>
-    public Task ResumeAsync(CancellationToken cancellationToken) =>
-        InTurnAsync(() => ConfirmErasuresAsync(cancellationToken), cancellationToken);
-
     /// <summary>Sets the phone's own clock; the app notices when the server tells it.</summary>
     /// <param name="error">How far the clock is ahead of the true time; negative when it is behind.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -89,6 +85,7 @@ internal sealed partial class VirtualPhone
                     Registration = null,
                     Pending = null,
                     Dying = [],
+                    Statements = [],
                     Message = null,
                     LookedAt = time.GetUtcNow(),
                     ClockOffset = TimeSpan.Zero,
@@ -127,7 +124,7 @@ internal sealed partial class VirtualPhone
 
     private void Attach(PushAddress address)
     {
-        inbox.Register(address, push => DeliverAsync(address, push));
+        inbox.Register(address, State.Facts.Platform, push => DeliverAsync(address, push));
         inbox.SetOnline(address, !State.Offline);
     }
 

@@ -9,6 +9,7 @@ namespace BlokSec.Local.Phones;
 internal sealed partial class VirtualPhone
 {
     private const string RevokePushType = "device-revoked";
+    private const string KeyMissing = "the key that signed it is not known yet.";
 
     // A server's clock that is further away than this is a fault, not a clock
     private static readonly TimeSpan OffsetLimit = TimeSpan.FromDays(1);
@@ -24,7 +25,7 @@ internal sealed partial class VirtualPhone
             }
 
             Change("The app was opened.", now => now with { Message = null, LookedAt = time.GetUtcNow() });
-            await ConfirmErasuresAsync(cancellationToken);
+            await CatchUpAsync(PhoneTexts.AccountGone, cancellationToken);
             if (State.Registration is { } registration)
             {
                 await AskStatusAsync(registration, cancellationToken);
@@ -66,13 +67,26 @@ internal sealed partial class VirtualPhone
             var message = answer.IsOutage || answer.IsSuccess ? PhoneTexts.Unreachable : PhoneTexts.NotAccepted;
             Say(message, $"Nothing was changed: {answer}.", PhoneEventKind.Kept);
         }
-        else if (await JudgeAsync(answer.Statement, registration, cancellationToken) is StatementVerdict.Refused refused)
-        {
-            Say(PhoneTexts.NotAccepted, $"Nothing was changed by a 410: {refused.Why}.", PhoneEventKind.Kept);
-        }
         else
         {
-            await ResetAsync("The server answered that this device was removed", PhoneTexts.AccountGone, traceParent: null, cancellationToken);
+            await FaceRemovalAsync(answer.Statement, registration, cancellationToken);
+        }
+    }
+
+    private async Task FaceRemovalAsync(string? statement, PhoneRegistration registration, CancellationToken cancellationToken)
+    {
+        var received = new KeptStatement(statement ?? string.Empty, time.GetUtcNow() + options.ErasureLimit);
+        switch (await JudgeAsync(received, registration, cancellationToken))
+        {
+            case StatementVerdict.Genuine:
+                await ResetAsync("The server answered that this device was removed", PhoneTexts.AccountGone, traceParent: null, cancellationToken);
+                break;
+            case StatementVerdict.Refused refused:
+                Say(PhoneTexts.NotAccepted, $"Nothing was changed by a 410: {refused.Why}.", PhoneEventKind.Kept);
+                break;
+            default:
+                Say(PhoneTexts.NotAccepted, $"The statement of a 410 waits: {KeyMissing}", PhoneEventKind.Kept);
+                break;
         }
     }
 
@@ -86,7 +100,7 @@ internal sealed partial class VirtualPhone
 
         if (push.SystemAlert is { } alert)
         {
-            Show(alert, "system");
+            Show(alert, "system", push.CollapseId);
         }
 
         if (push.Value("type") != RevokePushType)
@@ -103,31 +117,34 @@ internal sealed partial class VirtualPhone
         else if (State.Registration is not { } registration)
         {
             Note("A revoke push was ignored: nobody is registered here.", PhoneEventKind.Kept);
-        }
-        else if (await JudgeAsync(push.Value("statement"), registration, cancellationToken) is StatementVerdict.Refused refused)
-        {
-            Note($"A revoke push was ignored: {refused.Why}.", PhoneEventKind.Kept);
+            await ConfirmErasuresAsync(cancellationToken);
         }
         else
         {
-            if (push.SystemAlert is null)
-            {
-                Show(PushMessage.Revoked, "app");
-            }
-
-            await ResetAsync("The push says that this device was removed", message: null, push.Value("traceparent"), cancellationToken);
+            await FaceRevokeAsync(push, registration, cancellationToken);
         }
     }
 
-    private async Task<StatementVerdict> JudgeAsync(string? statement, PhoneRegistration registration, CancellationToken cancellationToken)
+    private async Task FaceRevokeAsync(PushMessage push, PhoneRegistration registration, CancellationToken cancellationToken)
     {
-        var verdict = await verifier.VerifyAsync(statement, registration, !State.Offline, cancellationToken);
-        if (!ReferenceEquals(State.StatementKeys, verifier.Keys))
+        var received = new KeptStatement(
+            push.Value("statement") ?? string.Empty,
+            time.GetUtcNow() + options.ErasureLimit,
+            Shows: push.SystemAlert is null,
+            push.Value("traceparent"));
+        switch (await JudgeAsync(received, registration, cancellationToken))
         {
-            Change(now => now with { StatementKeys = verifier.Keys });
+            case StatementVerdict.Genuine:
+                ShowRevoked(received);
+                await ResetAsync("The push says that this device was removed", message: null, received.TraceParent, cancellationToken);
+                break;
+            case StatementVerdict.Refused refused:
+                Note($"A revoke push was ignored: {refused.Why}.", PhoneEventKind.Kept);
+                break;
+            default:
+                Note($"The statement of a revoke push waits: {KeyMissing}", PhoneEventKind.Kept);
+                break;
         }
-
-        return verdict;
     }
 
     /// <summary>Forgets keys and registration. Only the dying key stays, until the server knows about the erasure.</summary>
@@ -143,13 +160,14 @@ internal sealed partial class VirtualPhone
                 Message = message,
                 Registration = null,
                 Pending = null,
+                Statements = [],
                 Dying = [.. now.Dying, new DyingDevice(now.Registration!.Signer, time.GetUtcNow() + options.ErasureLimit, traceParent)],
             },
             PhoneEventKind.Erased);
         await ConfirmErasuresAsync(cancellationToken);
     }
 
-    /// <summary>Best effort: what cannot be confirmed now is tried again when the app is opened or the phone is online again.</summary>
+    /// <summary>What cannot be confirmed now is tried again by itself, at the next push, and when the app is opened.</summary>
     private async Task ConfirmErasuresAsync(CancellationToken cancellationToken)
     {
         foreach (var dying in State.Dying)
@@ -167,7 +185,7 @@ internal sealed partial class VirtualPhone
             }
             else
             {
-                Note($"The erasure could not be reported yet: {answer}.");
+                NoteOnce($"The erasure could not be reported yet: {answer}.");
             }
         }
     }

@@ -32,6 +32,7 @@ internal sealed partial class VirtualPhone : IDisposable
         this.save = save;
         api = new BlokSecApi(http, options, time);
         verifier = new StatementVerifier(api, options, time, state.StatementKeys);
+        retry = time.CreateTimer(_ => _ = RetryAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The phone's id in the phone book.</summary>
@@ -40,16 +41,15 @@ internal sealed partial class VirtualPhone : IDisposable
     /// <summary>The phone at this moment.</summary>
     public PhoneState State => Volatile.Read(ref state);
 
-    /// <summary>Switches the phone on: it becomes reachable for pushes.</summary>
+    /// <summary>Switches the phone on: it becomes reachable for pushes, and does what it still owes.</summary>
     public void Connect()
     {
+        Schedule();
         if (State.Installed)
         {
             Attach(State.PushAddress);
         }
     }
-
-    public void Dispose() => turn.Dispose();
 
     private async Task InTurnAsync(Func<Task> action, CancellationToken cancellationToken)
     {
@@ -60,6 +60,7 @@ internal sealed partial class VirtualPhone : IDisposable
         }
         finally
         {
+            Schedule();
             turn.Release();
         }
     }
@@ -112,10 +113,18 @@ internal sealed partial class VirtualPhone : IDisposable
 
     private void Note(string what, PhoneEventKind kind = PhoneEventKind.Other) => Change(what, now => now, kind);
 
+    private void NoteOnce(string what)
+    {
+        if (State.History is not [.., { What: var last }] || last != what)
+        {
+            Note(what);
+        }
+    }
+
     private void Say(string message, string what, PhoneEventKind kind = PhoneEventKind.Other) =>
         Change(what, now => now with { Message = message }, kind);
 
-    private void Show(PushAlert alert, string shownBy)
+    private void Show(PushAlert alert, string shownBy, string? collapseId = null)
     {
         if (!State.AllowsNotifications)
         {
@@ -123,7 +132,13 @@ internal sealed partial class VirtualPhone : IDisposable
             return;
         }
 
-        var shown = new ShownNotification(time.GetUtcNow(), alert.Title, alert.Body, shownBy);
+        if (collapseId is not null && State.Notifications.Any(notification => notification.CollapseId == collapseId))
+        {
+            Note($"A notification took the place of the same one: {alert.Title}");
+            return;
+        }
+
+        var shown = new ShownNotification(time.GetUtcNow(), alert.Title, alert.Body, shownBy, collapseId);
         Change(
             $"Notification shown by the {shownBy}: {alert.Title} - {alert.Body}",
             now => now with { Notifications = [.. now.Notifications.TakeLast(NotificationsKept - 1), shown] },

@@ -33,6 +33,11 @@ internal sealed class StatementVerifier(BlokSecApi api, PhoneOptions options, Ti
             return new StatementVerdict.Refused(wrong);
         }
 
+        if (RefuseClaims(jws, registration) is { } other)
+        {
+            return new StatementVerdict.Refused(other);
+        }
+
         var kid = jws.HeaderText("kid")!;
         if (!keys.ContainsKey(kid) && online)
         {
@@ -41,15 +46,10 @@ internal sealed class StatementVerifier(BlokSecApi api, PhoneOptions options, Ti
 
         if (!keys.TryGetValue(kid, out var key))
         {
-            return new StatementVerdict.Refused("the key that signed the statement is unknown");
+            return new StatementVerdict.Undecided();
         }
 
-        if (!jws.IsSignedBy(key))
-        {
-            return new StatementVerdict.Refused("the signature of the statement is wrong");
-        }
-
-        return RefuseClaims(jws, registration) is { } other ? new StatementVerdict.Refused(other) : new StatementVerdict.Genuine();
+        return jws.IsSignedBy(key) ? new StatementVerdict.Genuine() : new StatementVerdict.Refused("the signature of the statement is wrong");
     }
 
     /// <summary>Fetches the key set unless it was fetched a moment ago. Without an answer the old keys stay.</summary>
