@@ -115,6 +115,7 @@ internal static class PushBenchmark
 
     private static RevokePush Push(PushHandleKind kind) => new(
         new PushHandle(kind, new string('a', 64), PushEnvironment.Production, DateTimeOffset.UnixEpoch),
+        kind == PushHandleKind.Apns ? DevicePlatform.Ios : DevicePlatform.Android,
         "8f14e45f-ceea-467f-ab4b-1b5d9c1d2e3f",
         "tenant",
         "user",

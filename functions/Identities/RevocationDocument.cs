@@ -45,6 +45,9 @@ internal sealed record RevocationDocument : IdentityDocument
     /// <summary>When the push is due; null once it is settled. Overdue ones are found by the timer.</summary>
     public DateTimeOffset? NextAttemptAt { get; init; }
 
+    /// <summary>When the push was first held back or not taken.</summary>
+    public DateTimeOffset? RetryingSince { get; init; }
+
     public required DateTimeOffset RetryUntil { get; init; }
 
     public string? ProviderMessageId { get; init; }

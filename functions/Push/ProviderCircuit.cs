@@ -1,72 +1,69 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace BlokSec.Functions.Push;
 
 /// <summary>
 /// Leaves a provider alone for a while after it refused us (not a device) or gave no answer several times in a row: every push is then
-/// answered here, without being sent. When the time is over one push tries again; it closes the circuit, or opens it once more: for the
-/// same time after a refusal, for twice the time up to that one after no answer.
+/// answered here, without being sent. When the time is over one push, the probe, tries again on a new connection; it closes the circuit,
+/// or opens it for the same time once more. That time is short, so that pushes go out soon after the trouble is over.
 /// </summary>
 internal sealed partial class ProviderCircuit(
     string provider, TimeSpan openFor, PushMetrics metrics, TimeProvider time, ILogger<ProviderCircuit> logger)
 {
     private const int HangsInARow = 5;
 
-    private static readonly TimeSpan WhileProbing = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan FirstHang = TimeSpan.FromSeconds(30);
+    /// <summary>How long the others are held while the probe is under way: it takes as long as an answer may.</summary>
+    private static readonly TimeSpan WhileProbing = TimeSpan.FromSeconds(10);
 
     private readonly Lock gate = new();
     private PushResult? held;
     private DateTimeOffset until;
     private bool probing;
     private int hangs;
-    private TimeSpan whileHanging;
 
-    /// <summary>The answer for a push that must not be sent now; null lets it through, and <see cref="Settle"/> must then be told.</summary>
-    /// <param name="probe">Whether it is let through to try the provider again.</param>
-    public PushResult? Hold(out bool probe)
+    /// <summary>Whether a push may be sent now; <see cref="Record"/> must then be told what became of it.</summary>
+    /// <param name="isProbe">Whether it is let through to try the provider again.</param>
+    /// <param name="refusal">The answer for a push that must not be sent.</param>
+    public bool TryEnter(out bool isProbe, [NotNullWhen(false)] out PushResult? refusal)
     {
-        probe = false;
+        isProbe = false;
+        refusal = null;
         if (Volatile.Read(ref held) is null)
         {
-            return null;
+            return true;
         }
 
         lock (gate)
         {
-            if (held is null)
-            {
-                return null;
-            }
-
             var now = time.GetUtcNow();
-            if (now < until)
+            refusal = held is null ? null : now < until ? held : probing ? Until(held, now + WhileProbing) : null;
+            if (refusal is null && held is not null)
             {
-                return held;
+                probing = isProbe = true;
             }
-
-            if (!probing)
-            {
-                probing = probe = true;
-                return null;
-            }
-
-            return Until(held, now + WhileProbing);
         }
+
+        return refusal is null;
     }
 
-    /// <summary>Learns what became of a push that was let through; null when it was given up. Gives the result to pass on.</summary>
-    public PushResult? Settle(PushResult? result, bool probe)
+    /// <summary>Learns what became of a push that was let through; null when that tells nothing. Gives the result to pass on.</summary>
+    public PushResult? Record(PushResult? result, bool isProbe)
     {
         var hanging = result is PushResult.Unavailable { Hangs: true };
         var refused = hanging || result is PushResult.Misconfigured or PushResult.Throttled { Everyone: true };
         if (!refused && Volatile.Read(ref held) is null)
         {
-            Volatile.Write(ref hangs, 0);
+            if (result is not null)
+            {
+                Volatile.Write(ref hangs, 0);
+            }
+
             return result;
         }
 
         lock (gate)
         {
-            probing &= !probe;
+            probing &= !isProbe;
             switch (result)
             {
                 case PushResult.Misconfigured misconfigured:
@@ -74,7 +71,7 @@ internal sealed partial class ProviderCircuit(
                 case PushResult.Throttled { Everyone: true } throttled:
                     return Open(throttled, throttled.Reason, throttled.Until);
                 case PushResult.Unavailable { Hangs: true } hung when held is null or PushResult.Unavailable:
-                    return Hangs(hung, probe);
+                    return Hangs(hung, isProbe);
                 case null:
                 case PushResult.Unavailable when held is not PushResult.Unavailable:
                     // Says nothing about whether the provider takes us again.
@@ -86,17 +83,8 @@ internal sealed partial class ProviderCircuit(
         }
     }
 
-    private PushResult Hangs(PushResult.Unavailable hung, bool probe)
-    {
-        if (held is null ? ++hangs < HangsInARow : !probe)
-        {
-            return hung;
-        }
-
-        var longer = held is null ? FirstHang : whileHanging * 2;
-        whileHanging = longer < openFor ? longer : openFor;
-        return Open(hung, hung.Reason, time.GetUtcNow() + whileHanging);
-    }
+    private PushResult Hangs(PushResult.Unavailable hung, bool isProbe) =>
+        (held is null ? ++hangs < HangsInARow : !isProbe) ? hung : Open(hung, hung.Reason, time.GetUtcNow() + openFor);
 
     private PushResult Open(PushResult answer, string reason, DateTimeOffset newUntil)
     {

@@ -3,7 +3,7 @@ using System.Net;
 namespace BlokSec.Functions.Push;
 
 /// <summary>
-/// The warm HTTP/2 connection to a provider. Not from <see cref="IHttpClientFactory"/>, whose handlers log every address: Apple's
+/// The warm HTTP/2 connection to a provider, replaced when it breaks or stays silent. Not from <see cref="IHttpClientFactory"/>, whose handlers log every address: Apple's
 /// holds the push handle.
 /// </summary>
 internal sealed class PushConnection : IDisposable
@@ -21,55 +21,103 @@ internal sealed class PushConnection : IDisposable
         line = Open();
     }
 
-    /// <summary>What to send with; to be disposed when the answer is read.</summary>
+    /// <summary>An address at the provider.</summary>
+    public Uri Address(string path) => new(endpoint, path);
+
+    /// <summary>A POST to the provider.</summary>
+    public static HttpRequestMessage Post(Uri address, ReadOnlyMemory<byte> body, PushDeadline deadline)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, address)
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new PushContent(body, deadline),
+        };
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        return request;
+    }
+
+    /// <summary>
+    /// Sends a request and reads the answer. A line that breaks or stays silent is given up: the next request has a new one, and so have
+    /// those that still wait for a stream; the others on it come to their end.
+    /// </summary>
+    /// <param name="request">The request, of <see cref="Post"/>.</param>
+    /// <param name="deadline">Its deadlines.</param>
+    /// <param name="read">Reads the answer.</param>
+    /// <param name="isLast">Whether the provider takes nothing more on this line.</param>
     /// <exception cref="ObjectDisposedException">The app stops.</exception>
-    public PushLine.Use Use()
+    public async Task<TAnswer> SendAsync<TAnswer>(
+        HttpRequestMessage request,
+        PushDeadline deadline,
+        Func<HttpResponseMessage, CancellationToken, Task<TAnswer>> read,
+        Func<TAnswer, bool> isLast)
+    {
+        while (true)
+        {
+            var current = Enter(deadline);
+            try
+            {
+                using var response = await current.SendAsync(request, deadline);
+                var answer = await read(response, deadline.Token);
+                if (isLast(answer))
+                {
+                    current.GiveUp();
+                }
+
+                return answer;
+            }
+            catch (Exception exception) when (deadline.Moves && IsOfLine(exception))
+            {
+                // Nothing was sent: the same request goes to the new line.
+            }
+            catch (Exception exception) when (!deadline.IsStopped && IsOfLine(exception))
+            {
+                deadline.IsFirstOnLine |= current.GiveUp();
+                throw;
+            }
+            finally
+            {
+                current.Exit(deadline);
+            }
+        }
+    }
+
+    /// <summary>The next request has a new connection.</summary>
+    public void Renew() => GiveUp(Volatile.Read(ref line));
+
+    /// <summary>Whether this call gave the line up; false when another one already had.</summary>
+    public bool GiveUp(PushLine seen)
+    {
+        if (!ReferenceEquals(Volatile.Read(ref line), seen))
+        {
+            return false;
+        }
+
+        var fresh = Open();
+        var isMine = ReferenceEquals(Interlocked.CompareExchange(ref line, fresh, seen), seen);
+        (isMine ? seen : fresh).Leave();
+        return isMine;
+    }
+
+    public void Dispose() => Volatile.Read(ref line).Leave();
+
+    private static bool IsOfLine(Exception exception) => exception is HttpRequestException or IOException or OperationCanceledException;
+
+    private PushLine Enter(PushDeadline deadline)
     {
         while (true)
         {
             var current = Volatile.Read(ref line);
-            if (current.TryUse() is { } use)
+            if (current.TryEnter(deadline))
             {
-                return use;
+                return current;
             }
 
             ObjectDisposedException.ThrowIf(ReferenceEquals(current, Volatile.Read(ref line)), this);
         }
     }
 
-    /// <summary>An address at the provider.</summary>
-    public Uri Address(string path) => new(endpoint, path);
-
-    /// <summary>A POST to the provider.</summary>
-    public static HttpRequestMessage Post(Uri address, ReadOnlyMemory<byte> body)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Post, address)
-        {
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new ReadOnlyMemoryContent(body),
-        };
-        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        return request;
-    }
-
-    /// <summary>Sends on a new connection from now on; what is under way on the old one comes to its end.</summary>
-    /// <param name="seen">The line that should be left; does nothing when somebody else has already left it.</param>
-    public void Renew(PushLine seen)
-    {
-        if (!ReferenceEquals(Volatile.Read(ref line), seen))
-        {
-            return;
-        }
-
-        var fresh = Open();
-        var isMine = ReferenceEquals(Interlocked.CompareExchange(ref line, fresh, seen), seen);
-        (isMine ? seen : fresh).Leave();
-    }
-
-    public void Dispose() => Volatile.Read(ref line).Leave();
-
-    private PushLine Open() => new(new HttpMessageInvoker(new SocketsHttpHandler
+    private PushLine Open() => new(this, new HttpMessageInvoker(new SocketsHttpHandler
     {
         // A trace of the request would carry its address, and with it the push handle.
         ActivityHeadersPropagator = null,

@@ -4,24 +4,29 @@ using BlokSec.Functions.Telemetry;
 namespace BlokSec.Functions.Push;
 
 /// <summary>
-/// One way to a provider: its connection, its circuit, and its share of the pushes in flight. Turns a broken line or a time-out into a
-/// result, counts, and alerts. A push that finds no place soon is turned away, so that a provider that hangs does not keep the host's
-/// calls, which the other provider's pushes need.
+/// One way to a provider: its connection, its circuit breaker, and its bulkhead, which bounds the pushes in flight. Turns a broken line
+/// or a time-out into a result, counts, and alerts. A push that does not enter the bulkhead soon is turned away, so that a provider that
+/// hangs does not keep the host's calls, which the other provider's pushes need.
 /// </summary>
 internal sealed partial class PushLane(
     string provider,
     PushConnection connection,
-    SemaphoreSlim inFlight,
-    ProviderCircuit circuit,
+    SemaphoreSlim bulkhead,
+    ProviderCircuit circuitBreaker,
     TimeSpan timeout,
     PushMetrics metrics,
     TimeProvider time,
     ILogger<PushLane> logger) : IDisposable
 {
     private const string OutcomeTag = "bloksec.push.outcome";
+    private const string BusyReason = "Busy";
+    private const string TimedOut = "TimedOut";
 
     /// <summary>How long a push waits for others to leave: long enough for a burst, as an answer takes about a tenth of this.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private static readonly PushResult.Unavailable Busy =
+        new(BusyReason, null, "The push service is slow; this push waits for its turn.") { WasSent = false };
 
     private readonly string name = "push " + provider;
 
@@ -32,23 +37,33 @@ internal sealed partial class PushLane(
         Sources.Activities.StartActivity(name, ActivityKind.Client)?
             .SetTag("bloksec.tenant", push.TenantId).SetTag("bloksec.user", push.UserId).SetTag("bloksec.device", push.DeviceId);
 
-    /// <summary>Makes an attempt unless the circuit is open or no place is free.</summary>
+    /// <summary>Makes an attempt unless the circuit is open or the bulkhead is full.</summary>
     public async Task<PushResult> RunAsync(
-        RevokePush push, Func<CancellationToken, Task<PushResult>> attempt, CancellationToken cancellationToken)
+        RevokePush push, Func<PushDeadline, Task<PushResult>> attempt, CancellationToken cancellationToken)
     {
-        if (!await TakePlaceAsync(cancellationToken))
+        if (!await TryEnterAsync(cancellationToken))
         {
-            var busy = new PushResult.Unavailable("Busy", null, "The push service is slow; this push waits for its turn.") { WasSent = false };
-            return Unsent(busy, "busy");
+            return Unsent(Busy, "busy");
         }
 
         try
         {
-            return circuit.Hold(out var probe) is { } held ? Unsent(held, "held") : Report(push, (await SettledAsync(attempt, probe, cancellationToken))!);
+            if (!circuitBreaker.TryEnter(out var isProbe, out var refusal))
+            {
+                return Unsent(refusal, "held");
+            }
+
+            if (isProbe)
+            {
+                Connection.Renew();
+            }
+
+            var result = await RecordedAsync(attempt, isProbe, cancellationToken);
+            return ReferenceEquals(result, Busy) ? Unsent(result, "busy") : Report(push, result);
         }
         finally
         {
-            inFlight.Release();
+            bulkhead.Release();
         }
     }
 
@@ -68,9 +83,9 @@ internal sealed partial class PushLane(
 
     public void Dispose() => Connection.Dispose();
 
-    private async ValueTask<bool> TakePlaceAsync(CancellationToken cancellationToken)
+    private async ValueTask<bool> TryEnterAsync(CancellationToken cancellationToken)
     {
-        if (inFlight.Wait(0, CancellationToken.None))
+        if (bulkhead.Wait(0, CancellationToken.None))
         {
             return true;
         }
@@ -79,7 +94,7 @@ internal sealed partial class PushLane(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            await inFlight.WaitAsync(either.Token);
+            await bulkhead.WaitAsync(either.Token);
             return true;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -95,8 +110,8 @@ internal sealed partial class PushLane(
         return result;
     }
 
-    private async Task<PushResult?> SettledAsync(
-        Func<CancellationToken, Task<PushResult>> attempt, bool probe, CancellationToken cancellationToken)
+    private async Task<PushResult> RecordedAsync(
+        Func<PushDeadline, Task<PushResult>> attempt, bool isProbe, CancellationToken cancellationToken)
     {
         PushResult? result = null;
         try
@@ -105,26 +120,28 @@ internal sealed partial class PushLane(
         }
         finally
         {
-            result = circuit.Settle(result, probe);
+            var tellsNothing = result is PushResult.Unavailable { Reason: BusyReason } or PushResult.Unavailable { Reason: TimedOut, Hangs: false };
+            result = circuitBreaker.Record(tellsNothing ? null : result, isProbe) ?? result;
         }
 
-        return result;
+        return result!;
     }
 
-    private async Task<PushResult> InTimeAsync(Func<CancellationToken, Task<PushResult>> attempt, CancellationToken cancellationToken)
+    private async Task<PushResult> InTimeAsync(Func<PushDeadline, Task<PushResult>> attempt, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(timeout, time);
-        using var earlier = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
+        using var deadline = new PushDeadline(timeout, time, cancellationToken);
         try
         {
-            return await attempt(deadline.Token);
+            return await attempt(deadline);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new PushResult.Unavailable("TimedOut", null, "The push service did not answer in time; it will be tried again.")
-            {
-                Hangs = true,
-            };
+            return deadline.EndedWaiting
+                ? Busy
+                : new PushResult.Unavailable(TimedOut, null, "The push service did not answer in time; it will be tried again.")
+                {
+                    Hangs = deadline.IsFirstOnLine,
+                };
         }
         catch (HttpRequestException exception)
         {

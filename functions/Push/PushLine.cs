@@ -1,73 +1,63 @@
 namespace BlokSec.Functions.Push;
 
 /// <summary>
-/// One connection to a provider, and how many pushes use it: it is closed when it was left and the last of them has its answer, so that
-/// no push fails because another one was told to leave.
+/// One connection to a provider, and the pushes that use it: it is closed when it was given up and the last of them has its answer, so
+/// that no push fails because another one gave it up.
 /// </summary>
-internal sealed class PushLine(HttpMessageInvoker invoker)
+internal sealed class PushLine(PushConnection connection, HttpMessageInvoker invoker)
 {
-    private readonly HttpMessageInvoker invoker = invoker;
     private readonly Lock gate = new();
-    private int users;
+    private readonly HashSet<PushDeadline> users = [];
     private bool isLeft;
 
-    /// <summary>Begins to use the line; null when it was left already.</summary>
-    public Use? TryUse()
+    /// <summary>Begins to use the line; false when it was given up already.</summary>
+    public bool TryEnter(PushDeadline user)
     {
         lock (gate)
         {
-            if (isLeft)
-            {
-                return null;
-            }
-
-            users++;
-            return new Use(this);
+            return !isLeft && users.Add(user);
         }
     }
 
-    /// <summary>Lets nobody use the line any more.</summary>
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, PushDeadline user)
+    {
+        user.Wait(this);
+        return invoker.SendAsync(request, user.Token);
+    }
+
+    /// <summary>Ends the use.</summary>
+    public void Exit(PushDeadline user)
+    {
+        bool isLast;
+        lock (gate)
+        {
+            users.Remove(user);
+            isLast = isLeft && users.Count == 0;
+        }
+
+        if (isLast)
+        {
+            invoker.Dispose();
+        }
+    }
+
+    /// <summary>Has the connection take another line; false when it has already.</summary>
+    public bool GiveUp() => connection.GiveUp(this);
+
+    /// <summary>The line was given up: nobody enters any more, and whoever still waits for a stream goes elsewhere.</summary>
     public void Leave()
     {
+        PushDeadline[] left;
         lock (gate)
         {
             isLeft = true;
+            left = [.. users];
         }
 
-        CloseIfUnused();
-    }
-
-    private void EndUse()
-    {
-        lock (gate)
+        Array.ForEach(left, user => user.Move());
+        if (left.Length == 0)
         {
-            users--;
+            invoker.Dispose();
         }
-
-        CloseIfUnused();
-    }
-
-    private void CloseIfUnused()
-    {
-        lock (gate)
-        {
-            if (!isLeft || users > 0)
-            {
-                return;
-            }
-        }
-
-        invoker.Dispose();
-    }
-
-    /// <summary>A push's use of the line; ends when its answer is read.</summary>
-    internal sealed class Use(PushLine line) : IDisposable
-    {
-        public PushLine Line => line;
-
-        public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            line.invoker.SendAsync(request, cancellationToken);
-
-        public void Dispose() => line.EndUse();
     }
 }

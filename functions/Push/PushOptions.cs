@@ -17,13 +17,19 @@ internal sealed partial class PushOptions
     [Range(1, 1000)]
     public int InFlight { get; set; } = 20;
 
-    /// <summary>How long an attempt may take, in seconds. Default 10, the least that Google asks for.</summary>
+    /// <summary>
+    /// How long an answer may take from the moment the request leaves, in seconds. Default 10, the least that Google asks for. Before that,
+    /// a request waits up to three times as long for a stream of the connection.
+    /// </summary>
     [Range(1, 300)]
     public int TimeoutSeconds { get; set; } = 10;
 
-    /// <summary>How long a provider that refuses us is left alone before one push tries it again, in minutes. Default 5.</summary>
-    [Range(1, 1440)]
-    public int CircuitOpenMinutes { get; set; } = 5;
+    /// <summary>
+    /// How long a provider that refuses us or does not answer is left alone before one push tries it again, in seconds. Default 30; at most
+    /// 45, so that no push waits longer than a minute once the trouble is over.
+    /// </summary>
+    [Range(1, 45)]
+    public int CircuitOpenSeconds { get; set; } = 30;
 
     /// <summary>Apple Push Notification service.</summary>
     [Required]

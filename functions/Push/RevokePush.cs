@@ -1,9 +1,11 @@
 using System.Text;
+using BlokSec.Contracts;
 
 namespace BlokSec.Functions.Push;
 
 /// <summary>What to tell one device: that it was removed.</summary>
 /// <param name="Handle">Where its app can be reached.</param>
+/// <param name="Platform">The phone's system, which decides what shows a notification.</param>
 /// <param name="PushId">A lower-case UUID, the same for every attempt: Apple returns it, and a repeated push can be told from a new one.</param>
 /// <param name="TenantId">The tenant.</param>
 /// <param name="UserId">The user.</param>
@@ -14,6 +16,7 @@ namespace BlokSec.Functions.Push;
 /// <param name="TraceParent">W3C trace context, which the app sends back with what it calls because of the push; null for none.</param>
 internal sealed record RevokePush(
     PushHandle Handle,
+    DevicePlatform Platform,
     string PushId,
     string TenantId,
     string UserId,

@@ -64,6 +64,7 @@ internal sealed class RevocationRecords(RevocationStatements statements)
             PushReason = reason,
             PushAttempts = revocation.PushAttempts + (wasSent ? 1 : 0),
             NextAttemptAt = next,
+            RetryingSince = revocation.RetryingSince ?? at,
             Timeline = revocation.Push == RevokePushState.Retrying && revocation.PushReason == reason
                 ? revocation.Timeline
                 : [.. revocation.Timeline, new RevocationEvent("PushRetrying", at, reason)],

@@ -11,10 +11,6 @@ namespace BlokSec.Functions.Revocations;
 /// <summary>Sends one device's revoke push, and records what the provider said. One device never waits for another.</summary>
 internal sealed class SendRevokePush(IdentityStore identities, PushSenders sender, TimeProvider time) : IQueueFunction<RevokePushMessage>
 {
-    private static readonly TimeSpan ShortestBackOff = TimeSpan.FromSeconds(10);
-
-    private static readonly TimeSpan LongestBackOff = TimeSpan.FromHours(1);
-
     private static readonly AuditActor Actor = AuditActor.System(nameof(SendRevokePush));
 
     public async Task<Outcome> HandleAsync(RevokePushMessage message, CancellationToken cancellationToken)
@@ -38,7 +34,7 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
         if (revocation.SchemaVersion > IdentityDocument.CurrentSchemaVersion)
         {
             // Written back by this version, it would lose what only a later one knows.
-            return new Outcome.Later(time.GetUtcNow() + LongestBackOff);
+            return new Outcome.Later(time.GetUtcNow() + PushBackOff.Longest);
         }
 
         return await RecordAsync(message, revocation, await DecideAsync(revocation, devices, cancellationToken), cancellationToken);
@@ -108,9 +104,8 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
     private RevocationDocument Retried(RevocationDocument revocation, PushResult result, DateTimeOffset? notBefore)
     {
         var now = time.GetUtcNow();
-        var doublings = result.WasSent ? Math.Min(revocation.PushAttempts, 12) : 0;
-        var seconds = Math.Min(LongestBackOff.TotalSeconds, ShortestBackOff.TotalSeconds * Math.Pow(2, doublings));
-        var next = now.AddSeconds(seconds * (1 + (Random.Shared.NextDouble() / 4)));
+        var trouble = now - (revocation.RetryingSince ?? now);
+        var next = now + PushBackOff.After(result, revocation.PushAttempts, trouble);
         return RevocationRecords.Retry(revocation, result.Explanation, result.WasSent, notBefore > next ? notBefore.Value : next, now);
     }
 
@@ -174,6 +169,7 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
 
     private static RevokePush PushOf(RevocationDocument revocation, PushHandle handle) => new(
         handle,
+        revocation.Platform,
         revocation.PushId,
         revocation.TenantId,
         revocation.UserId,

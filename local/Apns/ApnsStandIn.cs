@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using BlokSec.Local.Faults;
 using BlokSec.Local.Push;
@@ -78,16 +79,19 @@ internal sealed class ApnsStandIn : IAsyncDisposable
         team.Dispose();
     }
 
+    private static async ValueTask<string> Searchable(HttpContext context) =>
+        context.Request.Path + Encoding.UTF8.GetString(await RequestBody.ReadAsync(context));
+
     private static string Key(string token) => token.ToLowerInvariant();
 
     private Task<StandIn> ListenAsync(int port, ApnsEnvironment environment, Traffic traffic)
     {
-        var profile = new FaultProfile("apns", ["send"], _ => "send", WriteFaultAsync);
+        var profile = new FaultProfile("apns", ["send"], _ => "send", WriteFaultAsync, Searchable);
         return StandIn.StartAsync(port, HttpProtocols.Http2, _ => { }, app =>
         {
             app.UseMiddleware<FaultMiddleware>(traffic, profile);
             app.Run(context => AnswerAsync(context, environment));
-        });
+        }, options.Streams);
     }
 
     private async Task AnswerAsync(HttpContext context, ApnsEnvironment environment)

@@ -16,6 +16,9 @@ internal sealed record ApnsStandInOptions
     /// <summary>Port of the sandbox service; 0 for any that is free.</summary>
     public int SandboxPort { get; init; }
 
+    /// <summary>How many pushes a connection carries at once; Kestrel's number when null.</summary>
+    public int? Streams { get; init; }
+
     /// <summary>The developer team, the issuer of provider tokens.</summary>
     public required string TeamId { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http.Extensions;
 
 namespace BlokSec.Local.Faults;
@@ -21,6 +22,7 @@ internal sealed class FaultMiddleware
     private readonly RequestDelegate next;
     private readonly Traffic traffic;
     private readonly FaultProfile profile;
+    private readonly ConcurrentDictionary<string, bool> silent = new();
 
     public FaultMiddleware(RequestDelegate next, Traffic traffic, FaultProfile profile)
     {
@@ -44,6 +46,7 @@ internal sealed class FaultMiddleware
         {
             Searchable = searchable,
             Caller = context.Request.Headers.UserAgent.ToString(),
+            Connection = context.Connection.Id,
         });
         var rule = traffic.Strike(request);
         try
@@ -58,6 +61,16 @@ internal sealed class FaultMiddleware
 
     private async Task HandleAsync(HttpContext context, SeenRequest request, FaultRule? rule)
     {
+        if (rule is { Silence: true })
+        {
+            silent[context.Connection.Id] = true;
+        }
+
+        if (silent.ContainsKey(context.Connection.Id))
+        {
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        }
+
         if (rule?.DelayMilliseconds is { } delay)
         {
             await Task.Delay(delay, context.RequestAborted);

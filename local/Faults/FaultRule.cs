@@ -23,7 +23,7 @@ public sealed record FaultRule
 
     /// <summary>
     /// Text that the path must contain, or what the stand-in adds to it: Cosmos DB the partition key, Service Bus the broker properties
-    /// and body of what is sent, FCM the body; null for any.
+    /// and body of what is sent, FCM and APNs the body; null for any.
     /// </summary>
     public string? Contains { get; init; }
 
@@ -50,6 +50,9 @@ public sealed record FaultRule
 
     /// <summary>Break the connection instead of answering.</summary>
     public bool Drop { get; init; }
+
+    /// <summary>Never answer on this connection again, neither this request nor a later one; the connection itself stays up.</summary>
+    public bool Silence { get; init; }
 
     /// <summary>Service Bus: store the message once more. FCM and APNs: deliver the push once more.</summary>
     public bool Duplicate { get; init; }

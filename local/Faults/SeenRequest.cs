@@ -14,6 +14,9 @@ public sealed record SeenRequest(long Number, string StandIn, string Operation, 
     /// <summary>The <c>User-Agent</c> of whoever sent it; empty when there was none.</summary>
     public string Caller { get; init; } = "";
 
+    /// <summary>The connection that it came on.</summary>
+    public string Connection { get; init; } = "";
+
     /// <summary>The status that was answered; 0 while under way or when the connection was broken.</summary>
     public int Status { get; set; }
 }

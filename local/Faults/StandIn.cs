@@ -23,8 +23,9 @@ internal sealed class StandIn : IAsyncDisposable
     /// <param name="protocols">HTTP versions spoken in clear text; HTTP/2 alone means prior knowledge.</param>
     /// <param name="configure">Adds services.</param>
     /// <param name="map">Adds middleware and endpoints.</param>
+    /// <param name="streams">How many requests an HTTP/2 connection carries at once; Kestrel's number when null.</param>
     public static async Task<StandIn> StartAsync(
-        int port, HttpProtocols protocols, Action<IServiceCollection> configure, Action<WebApplication> map)
+        int port, HttpProtocols protocols, Action<IServiceCollection> configure, Action<WebApplication> map, int? streams = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -32,6 +33,7 @@ internal sealed class StandIn : IAsyncDisposable
         {
             // A client that insists on TLS comes through something that ends it, and says https.
             kestrel.AllowAlternateSchemes = true;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = streams ?? kestrel.Limits.Http2.MaxStreamsPerConnection;
             kestrel.Listen(System.Net.IPAddress.Loopback, port, listen => listen.Protocols = protocols);
         });
         configure(builder.Services);

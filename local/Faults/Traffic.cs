@@ -68,7 +68,7 @@ public sealed class Traffic
         }
     }
 
-    /// <summary>Completes when the condition holds; looked at after every answered request.</summary>
+    /// <summary>Completes when the condition holds; looked at after every request that comes or is answered.</summary>
     public async Task WaitAsync(Func<bool> condition, CancellationToken cancellationToken)
     {
         while (true)
@@ -93,6 +93,7 @@ public sealed class Traffic
             seen.TryDequeue(out _);
         }
 
+        Changed();
         return request;
     }
 
@@ -100,9 +101,11 @@ public sealed class Traffic
 
     internal void Answered(SeenRequest request)
     {
-        Interlocked.Exchange(ref changed, NewSignal()).TrySetResult();
+        Changed();
         Watch?.Invoke(request);
     }
+
+    private void Changed() => Interlocked.Exchange(ref changed, NewSignal()).TrySetResult();
 
     /// <summary>The first rule that meets the request, used up by one; null when none does.</summary>
     internal FaultRule? Strike(SeenRequest request)

@@ -7,7 +7,7 @@ namespace BlokSec.Local.Fcm;
 
 /// <summary>
 /// What Google finds wrong with a message (https://firebase.google.com/docs/reference/fcm/rest/v1/projects.messages). Targets other
-/// than one phone are not supported; the blocks for iOS, the web and notifications are accepted unread.
+/// than one phone are not supported; the blocks for the web and notifications are accepted unread.
 /// </summary>
 internal static partial class FcmChecks
 {
@@ -42,10 +42,11 @@ internal static partial class FcmChecks
             return FcmRefusal.Invalid(string.Empty, "Invalid JSON payload received.");
         }
 
-        return Unknown(message, Fields, "message") ?? Target(message, out token) ?? Data(message) ?? Android(message) ?? Handle(token);
+        return Unknown(message, Fields, "message") ?? Target(message, out token) ?? Data(message) ?? Android(message)
+            ?? FcmApnsChecks.Block(message) ?? Handle(token);
     }
 
-    private static FcmRefusal? Unknown(JsonElement of, string[] known, string path)
+    public static FcmRefusal? Unknown(JsonElement of, string[] known, string path)
     {
         foreach (var property in of.EnumerateObject())
         {

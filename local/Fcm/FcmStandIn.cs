@@ -54,7 +54,7 @@ internal sealed class FcmStandIn : IAsyncDisposable
         {
             app.UseMiddleware<FaultMiddleware>(traffic, profile);
             app.Run(fcm.SendAsync);
-        });
+        }, options.Streams);
         fcm.token = await StandIn.StartAsync(options.TokenPort, HttpProtocols.Http1, _ => { }, app =>
         {
             app.UseMiddleware<FaultMiddleware>(traffic, profile);
@@ -108,8 +108,8 @@ internal sealed class FcmStandIn : IAsyncDisposable
         {
             var push = new DeliveredPush("fcm", handle, name, RequestBody.Headers(context.Request), message, body);
             accepted.Enqueue(push);
-            var expiresAt = time.GetUtcNow().AddSeconds(FcmChecks.Ttl(message)!.Value);
-            lines.Accept(push, FcmChecks.CollapseKey(message), expiresAt, context.Features.Get<FaultRule>());
+            var (collapseKey, expiresAt) = Keeping(message);
+            lines.Accept(push, collapseKey, expiresAt, context.Features.Get<FaultRule>());
         }
 
         await context.Response.WriteAsJsonAsync(new { name }, context.RequestAborted);
@@ -127,6 +127,12 @@ internal sealed class FcmStandIn : IAsyncDisposable
                 ? new FcmRefusal(403, "PERMISSION_DENIED", "Permission 'cloudmessaging.messages.create' denied on resource.")
             : null;
     }
+
+    /// <summary>What the message is collapsed by, and how long it is kept: for an iPhone Apple's headers say both.</summary>
+    private (string? CollapseKey, DateTimeOffset ExpiresAt) Keeping(JsonElement message) =>
+        FcmApnsChecks.IsThere(message)
+            ? (FcmApnsChecks.Header(message, "apns-collapse-id"), FcmApnsChecks.ExpiresAt(message) ?? time.GetUtcNow().AddDays(30))
+            : (FcmChecks.CollapseKey(message), time.GetUtcNow().AddSeconds(FcmChecks.Ttl(message)!.Value));
 
     private FcmRefusal? Phone(string handle) =>
         lines.Look(handle) is { Known: true, DeletedAt: null } ? null : FcmRefusal.Of(404, "UNREGISTERED");

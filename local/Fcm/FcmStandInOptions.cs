@@ -9,6 +9,9 @@ internal sealed record FcmStandInOptions
     /// <summary>Port of the OAuth token endpoint; 0 for any that is free.</summary>
     public int TokenPort { get; init; }
 
+    /// <summary>How many pushes a connection carries at once; Kestrel's number when null.</summary>
+    public int? Streams { get; init; }
+
     /// <summary>The Firebase project.</summary>
     public required string ProjectId { get; init; }
 

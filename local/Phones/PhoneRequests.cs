@@ -21,19 +21,25 @@ internal sealed record NewPhoneRequest
     /// <summary>Version of its system; a usual one when left out.</summary>
     public string? OsVersion { get; init; }
 
+    /// <summary>Which push network reaches it; the usual one of the platform when left out.</summary>
+    public PushHandleKind? PushKind { get; init; }
+
     /// <summary>In whose hands it is; nobody's in particular when left out.</summary>
     public PhoneHolder? Holder { get; init; }
 
     /// <summary>What is wrong with the request; null when nothing is.</summary>
-    public string? Problem() => new[] { Name, Model ?? "-", OsVersion ?? "-" }.Any(fact => fact.Length is 0 or > LongestFact)
-        ? $"Name, model and osVersion have 1 to {LongestFact} characters."
-        : null;
+    public string? Problem() =>
+        new[] { Name, Model ?? "-", OsVersion ?? "-" }.Any(fact => fact.Length is 0 or > LongestFact)
+            ? $"Name, model and osVersion have 1 to {LongestFact} characters."
+            : PushKind == PushHandleKind.Apns && Platform == DevicePlatform.Android ? "Apple's push service reaches no Android phone."
+            : null;
 
     /// <summary>The phone asked for.</summary>
     public PhoneFacts ToFacts() => new()
     {
         Name = Name,
         Platform = Platform,
+        PushKind = PushKind,
         Model = Model ?? (Platform == DevicePlatform.Ios ? "iPhone 16 Pro" : "Pixel 10"),
         OsVersion = OsVersion ?? (Platform == DevicePlatform.Ios ? "26.1" : "16"),
     };

@@ -35,7 +35,7 @@ public sealed partial class SettingsTests
         "Cosmos:Key", // For the emulator only: there are no account keys.
         "Push:Apns:ProductionEndpoint",
         "Push:Apns:SandboxEndpoint",
-        "Push:CircuitOpenMinutes",
+        "Push:CircuitOpenSeconds",
         "Push:Fcm:Endpoint",
         "Push:InFlight",
         "Push:TimeoutSeconds",

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 
 namespace BlokSec.Functions.Push.Apns;
 
@@ -24,15 +25,7 @@ internal static class ApnsPayload
     public static byte[] Build(RevokePush push) => PushJson.Write(push, static (json, push) =>
     {
         json.WriteStartObject();
-        json.WriteStartObject("aps");
-        json.WriteStartObject("alert");
-        json.WriteString("title", RevokePush.Title);
-        json.WriteString("body", RevokePush.Body);
-        json.WriteEndObject();
-        json.WriteString("sound", "default");
-        json.WriteNumber("content-available", 1);
-        json.WriteNumber("mutable-content", 1);
-        json.WriteEndObject();
+        WriteAlert(json);
         json.WriteString("type", RevokePush.Type);
         json.WriteString("tenant", push.TenantId);
         json.WriteString("user", push.UserId);
@@ -46,6 +39,20 @@ internal static class ApnsPayload
 
         json.WriteEndObject();
     });
+
+    /// <summary>Writes <c>aps</c>, the part that iOS itself reads.</summary>
+    public static void WriteAlert(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("aps");
+        json.WriteStartObject("alert");
+        json.WriteString("title", RevokePush.Title);
+        json.WriteString("body", RevokePush.Body);
+        json.WriteEndObject();
+        json.WriteString("sound", "default");
+        json.WriteNumber("content-available", 1);
+        json.WriteNumber("mutable-content", 1);
+        json.WriteEndObject();
+    }
 
     /// <summary>One notification per device, however often it is sent; at most 64 bytes, so an id that does not fit is hashed.</summary>
     public static string CollapseId(string deviceId) =>

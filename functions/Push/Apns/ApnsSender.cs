@@ -22,9 +22,9 @@ internal sealed class ApnsSender : IPushSender, IDisposable
         options = push.Value.Apns;
         this.providerToken = providerToken;
         this.time = time;
-        var inFlight = lanes.InFlight();
-        production = lanes.Create("apns", options.ProductionEndpoint, several: false, inFlight);
-        sandbox = lanes.Create("apns-sandbox", options.SandboxEndpoint, several: false, inFlight);
+        var bulkhead = lanes.Bulkhead();
+        production = lanes.Create("apns", options.ProductionEndpoint, several: false, bulkhead);
+        sandbox = lanes.Create("apns-sandbox", options.SandboxEndpoint, several: false, bulkhead);
     }
 
     public async Task<PushResult> SendAsync(RevokePush push, CancellationToken cancellationToken)
@@ -34,7 +34,7 @@ internal sealed class ApnsSender : IPushSender, IDisposable
         var payload = ApnsPayload.Build(push);
         return payload.Length > ApnsPayload.Limit
             ? lane.Report(push, PushResult.TooLarge())
-            : await lane.RunAsync(push, ct => AttemptAsync(push, payload, lane, ct), cancellationToken);
+            : await lane.RunAsync(push, deadline => AttemptAsync(push, payload, lane, deadline), cancellationToken);
     }
 
     public void Dispose()
@@ -43,38 +43,39 @@ internal sealed class ApnsSender : IPushSender, IDisposable
         sandbox.Dispose();
     }
 
-    private async Task<PushResult> AttemptAsync(RevokePush push, ReadOnlyMemory<byte> payload, PushLane lane, CancellationToken cancellationToken)
+    private async Task<PushResult> AttemptAsync(RevokePush push, ReadOnlyMemory<byte> payload, PushLane lane, PushDeadline deadline)
     {
         if (!options.Configured)
         {
             return PushResult.CannotSend("NotConfigured", "Pushes to iPhones are not set up.");
         }
 
-        var token = await providerToken.GetAsync(cancellationToken);
+        var token = await providerToken.GetAsync(deadline.Token);
         if (token.Value is null)
         {
             return token.Failure!;
         }
 
-        var answer = await PostAsync(push, payload, token.Authorization!, lane, cancellationToken);
+        var answer = await PostAsync(push, payload, token.Authorization!, lane, deadline);
         if (ApnsAnswers.WantsNewToken(answer))
         {
-            token = await providerToken.RenewAsync(token.Value, cancellationToken);
+            token = await providerToken.RenewAsync(token.Value, deadline.Token);
             if (token.Value is null)
             {
                 return token.Failure!;
             }
 
-            answer = await PostAsync(push, payload, token.Authorization!, lane, cancellationToken);
+            answer = await PostAsync(push, payload, token.Authorization!, lane, deadline);
         }
 
         return ApnsAnswers.Interpret(answer, push, time.GetUtcNow());
     }
 
     private async Task<ApnsAnswer> PostAsync(
-        RevokePush push, ReadOnlyMemory<byte> payload, string authorization, PushLane lane, CancellationToken cancellationToken)
+        RevokePush push, ReadOnlyMemory<byte> payload, string authorization, PushLane lane, PushDeadline deadline)
     {
-        using var request = PushConnection.Post(lane.Connection.Address("/3/device/" + Uri.EscapeDataString(push.Handle.Value)), payload);
+        var address = lane.Connection.Address("/3/device/" + Uri.EscapeDataString(push.Handle.Value));
+        using var request = PushConnection.Post(address, payload, deadline);
         var headers = request.Headers;
         headers.TryAddWithoutValidation("authorization", authorization);
         headers.TryAddWithoutValidation("apns-topic", options.Topic);
@@ -84,14 +85,7 @@ internal sealed class ApnsSender : IPushSender, IDisposable
         headers.TryAddWithoutValidation("apns-expiration", push.ExpiresAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
         headers.TryAddWithoutValidation("apns-collapse-id", ApnsPayload.CollapseId(push.DeviceId));
 
-        using var line = lane.Connection.Use();
-        using var response = await line.SendAsync(request, cancellationToken);
-        var answer = await ApnsAnswer.ReadAsync(response, time.GetUtcNow(), cancellationToken);
-        if (ApnsAnswers.EndsConnection(answer))
-        {
-            lane.Connection.Renew(line.Line);
-        }
-
-        return answer;
+        return await lane.Connection.SendAsync(
+            request, deadline, (response, ct) => ApnsAnswer.ReadAsync(response, time.GetUtcNow(), ct), ApnsAnswers.EndsConnection);
     }
 }

@@ -19,58 +19,57 @@ internal sealed class FcmSender : IPushSender, IDisposable
         options = push.Value.Fcm;
         this.accessToken = accessToken;
         this.time = time;
-        lane = lanes.Create("fcm", options.Endpoint, several: true, lanes.InFlight());
+        lane = lanes.Create("fcm", options.Endpoint, several: true, lanes.Bulkhead());
     }
 
     public async Task<PushResult> SendAsync(RevokePush push, CancellationToken cancellationToken)
     {
         using var activity = lane.Begin(push);
-        if (FcmPayload.DataSize(push) > FcmPayload.Limit)
+        if (FcmPayload.Size(push) > FcmPayload.Limit)
         {
             return lane.Report(push, PushResult.TooLarge());
         }
 
         var payload = FcmPayload.Build(push);
-        return await lane.RunAsync(push, ct => AttemptAsync(payload, ct), cancellationToken);
+        return await lane.RunAsync(push, deadline => AttemptAsync(payload, deadline), cancellationToken);
     }
 
     public void Dispose() => lane.Dispose();
 
-    private async Task<PushResult> AttemptAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    private async Task<PushResult> AttemptAsync(ReadOnlyMemory<byte> payload, PushDeadline deadline)
     {
         if (!options.Configured)
         {
             return PushResult.CannotSend("NotConfigured", "Pushes to Android phones are not set up.");
         }
 
-        var token = await accessToken.GetAsync(cancellationToken);
+        var token = await accessToken.GetAsync(deadline.Token);
         if (token.Value is null)
         {
             return token.Failure!;
         }
 
-        var answer = await PostAsync(payload, token, cancellationToken);
+        var answer = await PostAsync(payload, token, deadline);
         if (FcmAnswers.WantsNewToken(answer))
         {
-            token = await accessToken.RenewAsync(token.Value, cancellationToken);
+            token = await accessToken.RenewAsync(token.Value, deadline.Token);
             if (token.Value is null)
             {
                 return token.Failure!;
             }
 
-            answer = await PostAsync(payload, token, cancellationToken);
+            answer = await PostAsync(payload, token, deadline);
         }
 
         return FcmAnswers.Interpret(answer, time.GetUtcNow());
     }
 
-    private async Task<FcmAnswer> PostAsync(ReadOnlyMemory<byte> payload, AccessToken token, CancellationToken cancellationToken)
+    private async Task<FcmAnswer> PostAsync(ReadOnlyMemory<byte> payload, AccessToken token, PushDeadline deadline)
     {
         address ??= lane.Connection.Address($"/v1/projects/{Uri.EscapeDataString(token.Project)}/messages:send");
-        using var request = PushConnection.Post(address, payload);
+        using var request = PushConnection.Post(address, payload, deadline);
         request.Headers.TryAddWithoutValidation("authorization", "Bearer " + token.Value);
-        using var line = lane.Connection.Use();
-        using var response = await line.SendAsync(request, cancellationToken);
-        return await FcmAnswer.ReadAsync(response, time.GetUtcNow(), cancellationToken);
+        return await lane.Connection.SendAsync(
+            request, deadline, (response, ct) => FcmAnswer.ReadAsync(response, time.GetUtcNow(), ct), isLast: _ => false);
     }
 }

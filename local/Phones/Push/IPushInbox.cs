@@ -1,3 +1,5 @@
+using BlokSec.Contracts;
+
 namespace BlokSec.Local.Phones.Push;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace BlokSec.Local.Phones.Push;
 internal interface IPushInbox
 {
     /// <summary>An app install became reachable under a token: pushes to it are handed to <paramref name="deliver"/>.</summary>
-    void Register(PushAddress address, Func<PushMessage, Task> deliver);
+    void Register(PushAddress address, DevicePlatform platform, Func<PushMessage, Task> deliver);
 
     /// <summary>The app was deleted or got another token: from then on the provider calls this one dead.</summary>
     void Unregister(PushAddress address, DateTimeOffset deletedAt);

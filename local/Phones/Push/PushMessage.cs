@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BlokSec.Local.Fcm;
 
 namespace BlokSec.Local.Phones.Push;
 
@@ -6,13 +7,15 @@ namespace BlokSec.Local.Phones.Push;
 /// <param name="Data">What the app can read: FCM <c>data</c>, or the members beside <c>aps</c>.</param>
 /// <param name="SystemAlert">What the system shows by itself, whatever the app does.</param>
 /// <param name="RunsApp">Whether the app gets to run for it in the background.</param>
-internal sealed record PushMessage(IReadOnlyDictionary<string, string> Data, PushAlert? SystemAlert, bool RunsApp)
+/// <param name="CollapseId">A notification with the same one takes the place of the earlier; null for none.</param>
+internal sealed record PushMessage(
+    IReadOnlyDictionary<string, string> Data, PushAlert? SystemAlert, bool RunsApp, string? CollapseId = null)
 {
     /// <summary>The notification that stands for a revocation, in the words of the user guide.</summary>
     public static readonly PushAlert Revoked = new("Device Revoked", "This device has been removed from your account.");
 
     /// <summary>
-    /// Reads the <c>message</c> of FCM HTTP v1. With a <c>notification</c> block the system shows it and does not run an app that is
+    /// Reads the <c>message</c> of FCM HTTP v1 on an Android phone. With a <c>notification</c> block the system shows it and does not run an app that is
     /// in the background (firebase.google.com/docs/cloud-messaging/android/receive).
     /// </summary>
     public static PushMessage FromFcm(JsonElement message)
@@ -23,14 +26,24 @@ internal sealed record PushMessage(IReadOnlyDictionary<string, string> Data, Pus
     }
 
     /// <summary>
+    /// Reads the <c>message</c> of FCM HTTP v1 on an iPhone, which gets what Google hands to Apple. Without an alert or
+    /// <c>content-available</c> nothing is shown and the app does not run
+    /// (firebase.google.com/docs/cloud-messaging/ios/receive).
+    /// </summary>
+    public static PushMessage FromFcmOnIos(JsonElement message) => FromApns(
+        JsonSerializer.SerializeToElement(FcmApnsChecks.Merged(message)),
+        FcmApnsChecks.IsThere(message) ? FcmApnsChecks.Header(message, "apns-collapse-id") : null);
+
+    /// <summary>
     /// Reads an APNs payload. The system shows <c>aps.alert</c>; the app runs for <c>content-available</c>, its notification service
     /// extension for an alert with <c>mutable-content</c>.
     /// </summary>
-    public static PushMessage FromApns(JsonElement payload)
+    public static PushMessage FromApns(JsonElement payload, string? collapseId = null)
     {
         var aps = payload.TryGetProperty("aps", out var found) && found.ValueKind == JsonValueKind.Object ? found : default;
         var alert = Member(aps, "alert") is { } shown ? Alert(shown) : null;
-        return new PushMessage(Texts(payload), alert, Flag(aps, "content-available") || (alert is not null && Flag(aps, "mutable-content")));
+        var runsApp = Flag(aps, "content-available") || (alert is not null && Flag(aps, "mutable-content"));
+        return new PushMessage(Texts(payload), alert, runsApp, collapseId);
     }
 
     /// <summary>A value of the data.</summary>

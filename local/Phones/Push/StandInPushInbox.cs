@@ -7,15 +7,17 @@ namespace BlokSec.Local.Phones.Push;
 /// <summary>Puts the phones on the lines of the FCM and APNs stand-ins.</summary>
 internal sealed class StandInPushInbox(FcmStandIn fcm, ApnsStandIn apns) : IPushInbox
 {
-    public void Register(PushAddress address, Func<PushMessage, Task> deliver)
+    public void Register(PushAddress address, DevicePlatform platform, Func<PushMessage, Task> deliver)
     {
         if (address.Kind == PushHandleKind.Apns)
         {
-            apns.Register(address.Token, Of(address), push => deliver(PushMessage.FromApns(push.Payload)));
+            apns.Register(address.Token, Of(address), push => deliver(
+                PushMessage.FromApns(push.Payload, push.Headers.GetValueOrDefault("apns-collapse-id"))));
         }
         else
         {
-            fcm.Register(address.Token, push => deliver(PushMessage.FromFcm(push.Payload)));
+            fcm.Register(address.Token, push => deliver(
+                platform == DevicePlatform.Ios ? PushMessage.FromFcmOnIos(push.Payload) : PushMessage.FromFcm(push.Payload)));
         }
     }
 

@@ -163,10 +163,12 @@ public sealed class ProviderTableTests(ProviderStory story) : IClassFixture<Prov
         return story.Test.Cloud.Apns.Accepted.Concat(story.Test.Cloud.Fcm.Accepted).Count(push => push.Token == handle);
     }
 
-    /// <summary>The next attempt is after the back-off (doubled at each attempt, a quarter of chance) or when the provider allows it.</summary>
+    /// <summary>
+    /// The next attempt is after the back-off (doubled at each attempt up to 45 s, a quarter of it chance) or when the provider allows it.
+    /// </summary>
     private static void AssertNext(Glimpse seen, int attempt, TimeSpan atLeast)
     {
-        var backOff = FirstBackOff * Math.Pow(2, attempt - 1);
+        var backOff = TimeSpan.FromSeconds(Math.Min(36, FirstBackOff.TotalSeconds * Math.Pow(2, attempt - 1)));
         var next = seen.Told.NextAttemptAt!.Value;
         if (backOff > atLeast)
         {

@@ -86,7 +86,7 @@ public sealed class ApnsSenderTests : IAsyncLifetime
     [InlineData(503, "ServiceUnavailable", "Sun, 01 Mar 2026 12:00:05 GMT", 5)]
     [InlineData(503, "ServiceUnavailable", "Sun, 01 Mar 2020 12:00:05 GMT", 0)]
     [InlineData(503, "ServiceUnavailable", null, null)]
-    [InlineData(403, "InvalidProviderToken", null, 300)]
+    [InlineData(403, "InvalidProviderToken", null, 30)]
     public async Task The_time_to_come_back_is_kept(int status, string reason, string? retryAfter, int? seconds)
     {
         cloud.Traffic.Add(new FaultRule

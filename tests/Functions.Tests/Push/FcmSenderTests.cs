@@ -1,6 +1,7 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Push;
 using BlokSec.Local.Faults;
+using BlokSec.Local.Phones.Push;
 using Microsoft.Extensions.Logging;
 
 namespace BlokSec.Functions.Tests.Push;
@@ -31,6 +32,37 @@ public sealed class FcmSenderTests : IAsyncLifetime
 
         Assert.IsType<PushResult.Accepted>(await cloud.SendAsync(cloud.ToAndroid("dQw4w9WgXcQ-abcdefghij", PushHandleKind.FcmFid)));
         Assert.True(cloud.Fcm.Accepted[0].Payload.TryGetProperty("fid", out _));
+    }
+
+    [Fact]
+    public async Task An_iPhone_with_a_handle_of_Google_gets_an_alert_that_iOS_shows()
+    {
+        Assert.IsType<PushResult.Accepted>(await cloud.SendAsync(cloud.ToIphoneByGoogle()));
+
+        var seen = PushMessage.FromFcmOnIos(cloud.Fcm.Accepted[0].Payload);
+        Assert.Equal(new PushAlert(RevokePush.Title, RevokePush.Body), seen.SystemAlert);
+        Assert.True(seen.RunsApp);
+        Assert.Equal(("device-revoked", "acme", "7"), (seen.Value("type"), seen.Value("tenant"), seen.Value("epoch")));
+        Assert.NotNull(seen.Value("statement"));
+        Assert.Equal("revoke-ZGV2aWNlLXRodW1icHJpbnQtb2YtNDMtY2hhcmFjdGVy", seen.CollapseId);
+    }
+
+    [Fact]
+    public async Task A_message_to_an_Android_phone_shows_nothing_on_an_iPhone()
+    {
+        await cloud.SendAsync(cloud.ToAndroid());
+
+        var seen = PushMessage.FromFcmOnIos(cloud.Fcm.Accepted[0].Payload);
+        Assert.Equal((null, false), (seen.SystemAlert, seen.RunsApp));
+    }
+
+    [Fact]
+    public async Task A_payload_for_an_iPhone_that_Apple_would_not_take_is_not_sent()
+    {
+        var large = cloud.ToIphoneByGoogle() with { Statement = new string('s', 3600) };
+
+        Assert.Equal("PayloadTooLarge", Assert.IsType<PushResult.Rejected>(await cloud.SendAsync(large)).Reason);
+        Assert.IsType<PushResult.Accepted>(await cloud.SendAsync(large with { Platform = DevicePlatform.Android }));
     }
 
     [Theory]

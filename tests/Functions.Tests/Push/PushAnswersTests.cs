@@ -11,7 +11,15 @@ public sealed class PushAnswersTests
     private static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     private static readonly RevokePush Push = new(
-        new PushHandle(PushHandleKind.Apns, "handle", PushEnvironment.Production, Now.AddDays(-1)), PushCloud.PushId, "t", "u", "d", 1, "s", Now.AddDays(30));
+        new PushHandle(PushHandleKind.Apns, "handle", PushEnvironment.Production, Now.AddDays(-1)),
+        DevicePlatform.Ios,
+        PushCloud.PushId,
+        "t",
+        "u",
+        "d",
+        1,
+        "s",
+        Now.AddDays(30));
 
     [Fact]
     public void Only_the_answers_that_mean_it_kill_a_handle_at_Apple() => Gen.Select(Gen.Int[100, 599], Reason()).Sample((status, reason) =>

@@ -53,15 +53,28 @@ internal sealed class PushCloud : IAsyncDisposable
 
     public PushSenders Senders { get; private set; } = null!;
 
-    public static async Task<PushCloud> StartAsync(Action<Dictionary<string, string?>>? configure = null)
+    public static async Task<PushCloud> StartAsync(Action<Dictionary<string, string?>>? configure = null, int? streams = null)
     {
         var cloud = new PushCloud();
         cloud.Apns = await ApnsStandIn.StartAsync(
-            new ApnsStandInOptions { TeamId = TeamId, KeyId = KeyId, PublicKey = ApnsKey.ExportSubjectPublicKeyInfoPem(), Topic = Topic },
+            new ApnsStandInOptions
+            {
+                TeamId = TeamId,
+                KeyId = KeyId,
+                PublicKey = ApnsKey.ExportSubjectPublicKeyInfoPem(),
+                Topic = Topic,
+                Streams = streams,
+            },
             cloud.Traffic,
             cloud.Time);
         cloud.Fcm = await FcmStandIn.StartAsync(
-            new FcmStandInOptions { ProjectId = ProjectId, ClientEmail = ClientEmail, PublicKey = FcmKey.ExportSubjectPublicKeyInfoPem() },
+            new FcmStandInOptions
+            {
+                ProjectId = ProjectId,
+                ClientEmail = ClientEmail,
+                PublicKey = FcmKey.ExportSubjectPublicKeyInfoPem(),
+                Streams = streams,
+            },
             cloud.Traffic,
             cloud.Time);
         cloud.Apns.Register(ApnsToken, ApnsEnvironment.Production, _ => Task.CompletedTask);
@@ -130,8 +143,17 @@ internal sealed class PushCloud : IAsyncDisposable
         await Fcm.DisposeAsync();
     }
 
+    public RevokePush ToIphoneByGoogle() => ToAndroid() with { Platform = DevicePlatform.Ios };
+
+    /// <summary>A push to Apple or Google.</summary>
+    public RevokePush To(string provider) => provider == "apns" ? ToApple() : ToAndroid();
+
+    /// <summary>The connections that pushes came on, in the order of the pushes.</summary>
+    public string[] Connections(string standIn) =>
+        [.. Traffic.Seen.Where(request => request.StandIn == standIn && request.Operation == "send").Select(request => request.Connection)];
+
     private RevokePush Push(PushHandle handle) => new(
-        handle, PushId, "acme", "user-1", "ZGV2aWNlLXRodW1icHJpbnQtb2YtNDMtY2hhcmFjdGVy", 7, "eyJhbGciOiJFUzI1NiJ9.e30.c2ln",
+        handle, handle.Kind == PushHandleKind.Apns ? DevicePlatform.Ios : DevicePlatform.Android, PushId, "acme", "user-1", "ZGV2aWNlLXRodW1icHJpbnQtb2YtNDMtY2hhcmFjdGVy", 7, "eyJhbGciOiJFUzI1NiJ9.e30.c2ln",
         Time.GetUtcNow().AddDays(30));
 
     private Dictionary<string, string?> Settings() => new()

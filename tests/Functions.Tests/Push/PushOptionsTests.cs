@@ -14,7 +14,8 @@ public sealed class PushOptionsTests : IAsyncLifetime
 
     [Theory]
     [InlineData("Push:InFlight", "0", "InFlight")]
-    [InlineData("Push:CircuitOpenMinutes", "0", "CircuitOpenMinutes")]
+    [InlineData("Push:CircuitOpenSeconds", "0", "CircuitOpenSeconds")]
+    [InlineData("Push:CircuitOpenSeconds", "46", "CircuitOpenSeconds")]
     [InlineData("Push:TimeoutSeconds", "301", "TimeoutSeconds")]
     [InlineData("Push:Apns:KeyId", "", "Push:Apns needs all of")]
     [InlineData("Push:Apns:Topic", "", "Push:Apns needs all of")]
@@ -43,6 +44,6 @@ public sealed class PushOptionsTests : IAsyncLifetime
         Assert.Equal("https://api.push.apple.com/", options.Apns.ProductionEndpoint.AbsoluteUri);
         Assert.Equal("https://api.sandbox.push.apple.com/", options.Apns.SandboxEndpoint.AbsoluteUri);
         Assert.Equal("https://fcm.googleapis.com/", options.Fcm.Endpoint.AbsoluteUri);
-        Assert.Equal((20, 10, 5), (options.InFlight, options.TimeoutSeconds, options.CircuitOpenMinutes));
+        Assert.Equal((20, 10, 30), (options.InFlight, options.TimeoutSeconds, options.CircuitOpenSeconds));
     }
 }

@@ -23,8 +23,13 @@ public sealed class PushPayloadTests
     [InlineData("FcmToken", "token")]
     [InlineData("FcmFid", "fid")]
     public void The_payload_for_Google_is_approved(string kind, string target) => Assert.Equal(
-        """{"message":{"TARGET":"the-handle","data":{"type":"device-revoked","tenant":"acme","user":"user-1","device":"device-1","epoch":"7","statement":"a.b.c"},"android":{"priority":"HIGH","ttl":"2419200s"}}}""".Replace("TARGET", target, StringComparison.Ordinal),
+        """{"message":{"TARGET":"the-handle","data":{"type":"device-revoked","tenant":"acme","user":"user-1","device":"device-1","epoch":"7","statement":"a.b.c"},"android":{"collapse_key":"revoke-device-1","priority":"HIGH","ttl":"2419200s"}}}""".Replace("TARGET", target, StringComparison.Ordinal),
         Encoding.UTF8.GetString(FcmPayload.Build(Push(Enum.Parse<PushHandleKind>(kind)))));
+
+    [Fact]
+    public void The_payload_for_an_iPhone_by_Google_is_approved() => Assert.Equal(
+        """{"message":{"token":"the-handle","data":{"type":"device-revoked","tenant":"acme","user":"user-1","device":"device-1","epoch":"7","statement":"a.b.c"},"apns":{"headers":{"apns-push-type":"alert","apns-priority":"10","apns-expiration":"1774958400","apns-collapse-id":"revoke-device-1"},"payload":{"aps":{"alert":{"title":"Device Revoked","body":"This device has been removed from your account."},"sound":"default","content-available":1,"mutable-content":1}}}}}""",
+        Encoding.UTF8.GetString(FcmPayload.Build(Push(PushHandleKind.FcmToken) with { Platform = DevicePlatform.Ios })));
 
     [Fact]
     public void A_statement_of_usual_size_fits_with_room_to_spare()
@@ -32,7 +37,7 @@ public sealed class PushPayloadTests
         var push = Push(PushHandleKind.Apns) with { Statement = new string('s', 1200) };
 
         Assert.InRange(ApnsPayload.Build(push).Length, 1200, ApnsPayload.Limit / 2);
-        Assert.InRange(FcmPayload.DataSize(push), 1200, FcmPayload.Limit / 2);
+        Assert.InRange(FcmPayload.Size(push), 1200, FcmPayload.Limit / 2);
     }
 
     /// <summary>Every member as long as it may be, in a statement that was really signed.</summary>
@@ -59,8 +64,9 @@ public sealed class PushPayloadTests
 
         Assert.InRange(push.Statement.Length, 700, RevocationStatements.MaximumLength);
         Assert.InRange(ApnsPayload.Build(push).Length, push.Statement.Length, ApnsPayload.Limit);
-        Assert.InRange(FcmPayload.DataSize(push), push.Statement.Length, FcmPayload.Limit);
+        Assert.InRange(FcmPayload.Size(push), push.Statement.Length, FcmPayload.Limit);
         Assert.InRange(FcmPayload.Build(push).Length, push.Statement.Length, FcmPayload.Limit);
+        Assert.InRange(FcmPayload.Size(push with { Platform = DevicePlatform.Ios }), push.Statement.Length, FcmPayload.Limit);
     }
 
     [Theory]
@@ -96,5 +102,5 @@ public sealed class PushPayloadTests
     }
 
     private static RevokePush Push(PushHandleKind kind) => new(
-        new PushHandle(kind, "the-handle", PushEnvironment.Production, Now), PushCloud.PushId, "acme", "user-1", "device-1", 7, "a.b.c", Now.AddDays(30));
+        new PushHandle(kind, "the-handle", PushEnvironment.Production, Now), DevicePlatform.Android, PushCloud.PushId, "acme", "user-1", "device-1", 7, "a.b.c", Now.AddDays(30));
 }

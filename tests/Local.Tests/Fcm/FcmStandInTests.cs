@@ -36,6 +36,9 @@ public sealed class FcmStandInTests : IAsyncLifetime
     [InlineData("""{"message":{"token":5}}""", "message.token")]
     [InlineData("""{"message":{"token":"TOKEN","android":{"priority":"URGENT"}}}""", "message.android.priority")]
     [InlineData("""{"message":{"token":"TOKEN","android":{"prio":"HIGH"}}}""", "message.android")]
+    [InlineData("""{"message":{"token":"TOKEN","apns":[]}}""", "message.apns")]
+    [InlineData("""{"message":{"token":"TOKEN","apns":{"header":{}}}}""", "message.apns")]
+    [InlineData("""{"message":{"token":"TOKEN","apns":{"headers":{"apns-priority":10}}}}""", "message.apns.headers")]
     [InlineData("""{}""", "message")]
     public async Task A_message_that_is_wrong_is_a_bad_request_that_names_the_field(string body, string field)
     {
@@ -53,6 +56,9 @@ public sealed class FcmStandInTests : IAsyncLifetime
     [InlineData("""{"message":{"token":"TOKEN","android":{"ttl":"2419201s"}}}""")]
     [InlineData("""{"message":{"token":"TOKEN","android":{"ttl":5}}}""")]
     [InlineData("""{"message":{"token":"TOKEN","data":{"a":"LARGE"}}}""")]
+    [InlineData("""{"message":{"token":"TOKEN","apns":{"headers":{"apns-priority":"7"}}}}""")]
+    [InlineData("""{"message":{"token":"TOKEN","apns":{"payload":{"aps":"alert"}}}}""")]
+    [InlineData("""{"message":{"token":"TOKEN","apns":{"payload":{"a":"LARGE"}}}}""")]
     public async Task What_FCM_itself_finds_wrong_has_both_details(string body)
     {
         using var response = await fcm.SendAsync(body.Replace("LARGE", new string('x', 4096), StringComparison.Ordinal));

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using BlokSec.Contracts;
 using BlokSec.Local.Phones.Push;
 
 namespace BlokSec.Local.Tests.Phones;
@@ -14,7 +15,7 @@ internal sealed class FakePushNetwork : IPushInbox
 
     public IEnumerable<PushAddress> Living => installs.Keys;
 
-    public void Register(PushAddress address, Func<PushMessage, Task> deliver) => installs[address] = deliver;
+    public void Register(PushAddress address, DevicePlatform platform, Func<PushMessage, Task> deliver) => installs[address] = deliver;
 
     public void Unregister(PushAddress address, DateTimeOffset deletedAt)
     {
