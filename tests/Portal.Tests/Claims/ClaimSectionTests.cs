@@ -74,6 +74,19 @@ public sealed class ClaimSectionTests : ConsoleTest
     }
 
     [Fact]
+    public void I8_Attempts_and_lock_outs_are_seen_while_one_watches()
+    {
+        var section = Show(Unclaimed, Samples.Manager);
+        Assert.Empty(section.FindAll("[data-testid=claim-attempts]"));
+        var tried = Samples.Claim() with { FailedAttempts = 9, LastFailedAttemptAt = Samples.Now.AddMinutes(-1) };
+        section.Render(parameters => parameters.Add(section => section.User, Unclaimed with { Claim = tried }));
+        Assert.Equal("9 wrong codes, last 1 minute ago", section.Find("[data-testid=claim-attempts]").TextContent);
+        var locked = tried with { State = ClaimState.Locked, FailedAttempts = 10, Link = null };
+        section.Render(parameters => parameters.Add(section => section.User, Unclaimed with { Claim = locked }));
+        Assert.Contains("10 wrong codes, last 1 minute ago.", section.Find("[role=status]").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Renewing_is_confirmed_first_and_asked_for_once()
     {
         Stub.Refuse(Renew, HttpStatusCode.ServiceUnavailable, ProblemCodes.Unavailable)
