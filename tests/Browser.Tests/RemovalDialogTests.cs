@@ -109,7 +109,7 @@ public sealed class RemovalDialogTests(BrowserCloud cloud) : BrowserTest(cloud)
         await phrase.FillAsync("Unregister");
         await phrase.PressAsync("Enter");
         await Expect(page.Locator("#phrase-hint")).ToHaveTextAsync("Use lower case letters only.");
-        await Expect(page.Locator("#phrase-hint")).ToBeInViewportAsync(new() { Ratio = 1 });
+        await Expect(page.Locator("#phrase-hint")).ToBeInViewportAsync(new() { Ratio = 0.95f });
 
         await page.RouteAsync("**/unregistration", route => AnswerAsync(route, 500));
         await page.RouteAsync($"**/api/users/{user.UserId}", route => AnswerAsync(route, 500));
@@ -124,7 +124,7 @@ public sealed class RemovalDialogTests(BrowserCloud cloud) : BrowserTest(cloud)
         await page.OpenDialog().GetByRole(AriaRole.Button, new() { Name = "Sign in again" }).ScrollIntoViewIfNeededAsync();
 
         Task SaidAsync(string words) =>
-            Expect(page.OpenDialog().GetByTestId("problem").GetByText(words)).ToBeInViewportAsync(new() { Ratio = 1 });
+            Expect(page.OpenDialog().GetByTestId("problem").GetByText(words)).ToBeInViewportAsync(new() { Ratio = 0.95f });
 
         static Task AnswerAsync(IRoute route, int status) => route.FulfillAsync(new()
         {
