@@ -13,7 +13,7 @@ namespace BlokSec.Benchmarks.Contention;
 internal static class ContentionBenchmark
 {
     private const int Phones = 30;
-    private const int Rounds = 10;
+    private const int Rounds = 5;
     private const int Removals = 8;
     private const int Choices = 4;
     private const int Renewals = 4;
@@ -47,6 +47,8 @@ internal static class ContentionBenchmark
                 ["RateLimits__StrangersPerMinute"] = "100000",
             },
         });
+        // The app reads no files; the factory wants a folder all the same.
+        Environment.SetEnvironmentVariable("ASPNETCORE_TEST_CONTENTROOT_BLOKSEC_FUNCTIONS", folder);
         await using var first = new AppFactory(cloud, TimeProvider.System, configure: null);
         await using var second = new AppFactory(cloud, TimeProvider.System, configure: null);
         await cloud.StartHostAsync(first.Address, CancellationToken.None);
