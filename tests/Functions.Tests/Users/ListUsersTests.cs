@@ -63,7 +63,7 @@ public sealed class ListUsersTests(CloudFixture fixture) : IClassFixture<CloudFi
     private async Task<TestUser> NewUserAsync(string userId)
     {
         var person = new DemoPerson(TestCloud.Tenant, userId, "Test", "Person", 2, 1);
-        var phones = await new DemoData(Cloud.Cloud.Container, test.Cloud.Owners, Cloud.Cloud.Phones, Cloud.Time).WriteAsync(person, TestContext.Current.CancellationToken);
+        var phones = await new DemoData(Cloud.Cloud.Container, Cloud.Cloud.Owners, Cloud.Cloud.Phones, Cloud.Time).WriteAsync(person, TestContext.Current.CancellationToken);
         return new TestUser(person.TenantId, person.UserId, [.. phones.Select(phone => phone.Phone)], [.. phones.Select(phone => phone.DeviceId)]);
     }
 }
