@@ -50,5 +50,9 @@ public sealed record AuditEntryDetails(
 
 /// <summary>A page of a user's audit, newest first. Entries are kept for 400 days, unless the deployment sets another time.</summary>
 /// <param name="Entries">The entries of this page.</param>
-/// <param name="Continuation">Pass it back for the next page; null on the last.</param>
-public sealed record AuditEntryList(IReadOnlyList<AuditEntryDetails> Entries, string? Continuation);
+/// <param name="Continuation">Pass it back for the next page; null on the last. A page may have no entries and still not be the last.</param>
+public sealed record AuditEntryList(IReadOnlyList<AuditEntryDetails> Entries, string? Continuation)
+{
+    /// <summary>How many entries were left out of this page because their documents cannot be read.</summary>
+    public int Unreadable { get; init; }
+}

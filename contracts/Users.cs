@@ -88,8 +88,12 @@ public sealed record UserSummary(
 
 /// <summary>A page of users, by name.</summary>
 /// <param name="Users">The users of this page.</param>
-/// <param name="Continuation">Pass it back for the next page; null on the last.</param>
-public sealed record UserList(IReadOnlyList<UserSummary> Users, string? Continuation);
+/// <param name="Continuation">Pass it back for the next page; null on the last. A page may have no users and still not be the last.</param>
+public sealed record UserList(IReadOnlyList<UserSummary> Users, string? Continuation)
+{
+    /// <summary>How many users were left out of this page because their documents cannot be read.</summary>
+    public int Unreadable { get; init; }
+}
 
 /// <summary>All that the user page shows.</summary>
 /// <param name="UserId">The user's id inside the tenant.</param>
@@ -108,8 +112,8 @@ public sealed record UserList(IReadOnlyList<UserSummary> Users, string? Continua
 /// <param name="Accounts">The first page of accounts.</param>
 /// <param name="AuthenticationRequests">Recent sign-in requests, newest first.</param>
 /// <param name="Claim">The claim to enroll a phone, if there is one.</param>
-/// <param name="Operations">Operations under way and recent ones, newest first.</param>
-/// <param name="Revocations">What became of removed devices, newest first.</param>
+/// <param name="Operations">Operations under way and recent ones, newest first, as many as a page has room for.</param>
+/// <param name="Revocations">What became of removed devices, newest first, as many as a page has room for.</param>
 public sealed record UserDetails(
     string UserId,
     string ETag,
@@ -128,7 +132,22 @@ public sealed record UserDetails(
     IReadOnlyList<AuthenticationRequestDetails> AuthenticationRequests,
     ClaimDetails? Claim,
     IReadOnlyList<OperationDetails> Operations,
-    IReadOnlyList<RevocationDetails> Revocations);
+    IReadOnlyList<RevocationDetails> Revocations)
+{
+    /// <summary>How many older operations there are that are under way or failed, and have no room here.</summary>
+    public int MoreOperations { get; init; }
+
+    /// <summary>How many older removals there are that are recent or not confirmed, and have no room here.</summary>
+    public int MoreRevocations { get; init; }
+
+    /// <summary>Stored documents of the user that cannot be read, or not whole; at most 20.</summary>
+    public IReadOnlyList<UnreadableDetails> Unreadable { get; init; } = [];
+}
+
+/// <summary>A stored document that cannot be read by this version of the service. Nothing of it is lost; an operator mends it.</summary>
+/// <param name="Type">What it is about, such as <c>device</c>, <c>revocation</c> or <c>operation</c>.</param>
+/// <param name="Id">Its id in the database.</param>
+public sealed record UnreadableDetails(string Type, string Id);
 
 /// <summary>A registered phone.</summary>
 /// <param name="DeviceId">The RFC 7638 thumbprint of the device's public key.</param>
@@ -171,8 +190,12 @@ public sealed record AccountDetails(
 
 /// <summary>A page of accounts.</summary>
 /// <param name="Accounts">The accounts of this page.</param>
-/// <param name="Continuation">Pass it back for the next page; null on the last.</param>
-public sealed record AccountList(IReadOnlyList<AccountDetails> Accounts, string? Continuation);
+/// <param name="Continuation">Pass it back for the next page; null on the last. A page may have no accounts and still not be the last.</param>
+public sealed record AccountList(IReadOnlyList<AccountDetails> Accounts, string? Continuation)
+{
+    /// <summary>How many accounts were left out of this page because their documents cannot be read.</summary>
+    public int Unreadable { get; init; }
+}
 
 /// <summary>A sign-in request.</summary>
 /// <param name="RequestId">Its id.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using BlokSec.Contracts;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
@@ -17,13 +18,18 @@ internal sealed class AccountPages(IdentityStore identities)
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<AccountList> ReadAsync(UserKey key, int? pageSize, string? after, CancellationToken cancellationToken)
     {
-        var (accounts, more) = await identities.FirstPageAsync<AccountDocument>(
+        var begin = after ?? AccountDocument.IdOf("");
+        var page = await identities.PageAsync<AccountDocument>(
             key,
             "SELECT * FROM c WHERE c.type = 'account' AND c.id > @after ORDER BY c.id",
-            [("@after", after ?? "")],
+            [("@after", begin)],
             pageSize ?? DefaultPageSize,
+            begin,
             cancellationToken);
-        return new AccountList([.. accounts.Select(account => account.ToDetails())], Continuations.After(accounts, more));
+        return new AccountList([.. page.Documents.Select(account => account.ToDetails())], Continuations.Encode(page.Next))
+        {
+            Unreadable = page.Unreadable,
+        };
     }
 
     /// <summary>Counts the accounts by application, the largest first. Holds one number for each application, however many accounts there are.</summary>
@@ -32,8 +38,9 @@ internal sealed class AccountPages(IdentityStore identities)
         var applications = new Dictionary<string, PlannedApplication>();
         var accounts = identities.StreamAsync<AccountOfApplication>(
             key, "SELECT c.applicationId, c.applicationName FROM c WHERE c.type = 'account'", [], cancellationToken);
-        await foreach (var (id, name) in accounts)
+        await foreach (var account in accounts)
         {
+            var (id, name) = (account.ApplicationId.ToString(), account.ApplicationName.ToString());
             var counted = applications.GetValueOrDefault(id) ?? new PlannedApplication(id, name.Shown(), 0);
             applications[id] = counted with { Accounts = counted.Accounts + 1 };
         }
@@ -43,5 +50,6 @@ internal sealed class AccountPages(IdentityStore identities)
             .ThenBy(application => application.ApplicationName, StringComparer.OrdinalIgnoreCase)];
     }
 
-    private sealed record AccountOfApplication(string ApplicationId, string ApplicationName);
+    /// <summary>Whatever the members hold: an account that cannot be read is reset, too.</summary>
+    private sealed record AccountOfApplication(JsonElement ApplicationId, JsonElement ApplicationName);
 }

@@ -34,7 +34,7 @@ internal sealed class ListAccounts(IdentityStore identities, AccountPages accoun
 
         var key = new UserKey(administrator.TenantId, userId);
         var page = await accounts.ReadAsync(key, pageSize, after, cancellationToken);
-        return page.Accounts.Count > 0 || await identities.ReadAsync<UserDocument>(key, UserDocument.DocumentId, cancellationToken) is not null
+        return page.Accounts.Count > 0 || page.Unreadable > 0 || await identities.ReadAsync<UserDocument>(key, UserDocument.DocumentId, cancellationToken) is not null
             ? TypedResults.Ok(page)
             : Problems.NotFound("user");
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BlokSec.Contracts;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
@@ -8,41 +9,48 @@ using Microsoft.Azure.Cosmos;
 namespace BlokSec.Functions.Accounts;
 
 /// <summary>
-/// Brings the DID of every account to that of the user: none after an unregistration, the new one after a claim. Accounts only
-/// ever move forward (by epoch, and inside an epoch from none to bound), so a message that comes late or twice changes nothing.
+/// Brings DID and epoch of every account to those of the user's document: no DID after an unregistration, the new one after a claim.
+/// Accounts only ever move forward (by epoch, and inside an epoch from none to bound), so a message that comes late or twice changes
+/// nothing.
 /// </summary>
-internal sealed class ResetDid(IdentityStore identities, QueueSender queues, OperationProgress progress)
+internal sealed class ResetDid(IdentityStore identities, QueueSender queues, OperationProgress progress, TimeProvider time)
     : IQueueFunction<DidResetMessage>
 {
-    /// <summary>Accounts that one message works on before it hands over to the next, so that no message outlives its lock.</summary>
-    private const int AccountsPerMessage = 5000;
+    /// <summary>Pages that one message works on before it hands over to the next, so that no message outlives its lock.</summary>
+    private const int PagesPerMessage = 5;
 
-    private const int PageSize = 1000;
+    /// <summary>Ten batches of accounts, the last of which has room for the operation: it records how far the work is.</summary>
+    private const int PageSize = (10 * PartitionBatch.MaxOperations) - 1;
+
+    private static readonly StepEnd End = new(OperationStepName.ResetDid);
 
     public async Task<Outcome> HandleAsync(DidResetMessage message, CancellationToken cancellationToken)
     {
-        var key = new UserKey(message.TenantId, message.UserId);
-        for (var done = 0; done < AccountsPerMessage;)
+        PartitionSnapshot? snapshot = null;
+        var unrecorded = 0;
+        for (var page = 0; page < PagesPerMessage; page++)
         {
+            snapshot ??= await progress.ReadAsync(message, End, cancellationToken);
+            if (OperationProgress.Settled(message, End.Name, snapshot) is { } settled)
+            {
+                return settled;
+            }
+
+            snapshot.Operation(message.OperationId)!.EnsureWritable();
+
             // Always from the front: what was changed no longer meets the condition, so memory holds one page.
-            var (page, more) = await BehindAsync(key, message, cancellationToken);
-            foreach (var accounts in page.Chunk(PartitionBatch.MaxOperations))
+            var (accounts, more) = await BehindAsync(snapshot.User!, cancellationToken);
+            (var moved, unrecorded) = await MoveAsync(snapshot, message.OperationId, accounts, more, unrecorded, cancellationToken);
+            if (moved == BatchResult.Committed && !more)
             {
-                if (!await MoveAsync(key, message, accounts, cancellationToken))
-                {
-                    // Somebody moved one of them meanwhile; look again.
-                    more = true;
-                    break;
-                }
+                return await progress.CompleteAsync(message, End with { Known = snapshot }, cancellationToken);
             }
 
-            if (!more)
+            if (moved == BatchResult.Conflict)
             {
-                return await progress.CompleteAsync(
-                    message, new StepEnd(OperationStepName.ResetDid), cancellationToken);
+                // Somebody else wrote the operation or one of the accounts: look again.
+                snapshot = null;
             }
-
-            done += page.Count;
         }
 
         var next = message with { Part = message.Part + 1, Attempt = 0, Failures = 0, FailingSince = null };
@@ -53,30 +61,71 @@ internal sealed class ResetDid(IdentityStore identities, QueueSender queues, Ope
     public Task GiveUpAsync(DidResetMessage message, string reason, CancellationToken cancellationToken) =>
         progress.FailAsync(message, OperationStepName.ResetDid, reason, cancellationToken);
 
-    private Task<(IReadOnlyList<string> Ids, bool More)> BehindAsync(
-        UserKey key, DidResetMessage message, CancellationToken cancellationToken) => identities.FirstPageAsync<string>(
-            key,
-            $"SELECT VALUE c.id FROM c WHERE c.type = 'account' AND {Behind(message)}",
-            [("@epoch", message.Epoch)],
-            PageSize,
-            cancellationToken);
+    private Task<(IReadOnlyList<string> Ids, bool More)> BehindAsync(UserDocument user, CancellationToken cancellationToken) =>
+        identities.FirstPageAsync<string>(
+            user.Key, $"SELECT VALUE c.id FROM c WHERE c.type = 'account' AND {Behind(user)}", [], PageSize, cancellationToken);
 
-    private static string Behind(DidResetMessage message) => message.Did is null
-        ? "c.epoch < @epoch"
-        : "(c.epoch < @epoch OR (c.epoch = @epoch AND (NOT IS_DEFINED(c.did) OR IS_NULL(c.did))))";
-
-    private async Task<bool> MoveAsync(
-        UserKey key, DidResetMessage message, string[] accounts, CancellationToken cancellationToken)
+    private static string Behind(UserDocument user)
     {
-        var condition = $"FROM c WHERE {Behind(message)}".Replace(
-            "@epoch", message.Epoch.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
-        var batch = identities.Begin(key);
-        foreach (var id in accounts)
+        var epoch = user.Epoch.ToString(CultureInfo.InvariantCulture);
+        return user.Did is null
+            ? $"c.epoch < {epoch}"
+            : $"(c.epoch < {epoch} OR (c.epoch = {epoch} AND (NOT IS_DEFINED(c.did) OR IS_NULL(c.did))))";
+    }
+
+    /// <summary>Moves a page of accounts, and writes with the last of them how far the work is; not after the last page, as that ends the step.</summary>
+    /// <returns>Whether all were moved, and how many were moved that the operation does not count yet.</returns>
+    private async Task<(BatchResult Result, int Unrecorded)> MoveAsync(
+        PartitionSnapshot snapshot,
+        string operationId,
+        IReadOnlyList<string> accounts,
+        bool more,
+        int unrecorded,
+        CancellationToken cancellationToken)
+    {
+        var user = snapshot.User!;
+        foreach (var (index, part) in accounts.Chunk(PartitionBatch.MaxOperations).Index())
         {
-            batch.Patch(
-                id, condition, PatchOperation.Set("/did", message.Did), PatchOperation.Set("/epoch", message.Epoch));
+            var batch = identities.Begin(user.Key);
+            foreach (var id in part)
+            {
+                batch.Patch(
+                    id, $"FROM c WHERE {Behind(user)}", PatchOperation.Set("/did", user.Did), PatchOperation.Set("/epoch", user.Epoch));
+            }
+
+            var isLast = (index * PartitionBatch.MaxOperations) + part.Length == accounts.Count;
+            var operation = isLast && more && batch.Count < PartitionBatch.MaxOperations ? Progressed(snapshot, operationId, unrecorded + part.Length) : null;
+            if (operation is not null)
+            {
+                batch.Replace(operation);
+            }
+
+            if (await batch.CommitAsync(cancellationToken) == BatchResult.Conflict)
+            {
+                return (BatchResult.Conflict, unrecorded);
+            }
+
+            unrecorded += part.Length;
+            if (operation is not null)
+            {
+                unrecorded = 0;
+                snapshot.Operations[0] = operation with { ETag = batch.ETagOf(operation.Id) };
+            }
         }
 
-        return await batch.CommitAsync(cancellationToken) == BatchResult.Committed;
+        return (BatchResult.Committed, unrecorded);
+    }
+
+    /// <summary>The operation, further by as many accounts: so it never goes back, whichever message comes again.</summary>
+    private OperationDocument Progressed(PartitionSnapshot snapshot, string operationId, int accounts)
+    {
+        var operation = snapshot.Operation(operationId)!;
+        var step = operation.Step(End.Name)!;
+        return OperationProgress.WithStep(operation, step with
+        {
+            Status = OperationStatus.Running,
+            Completed = Math.Min(step.Total, step.Completed + accounts),
+            UpdatedAt = time.GetUtcNow(),
+        });
     }
 }

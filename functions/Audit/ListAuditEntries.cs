@@ -44,18 +44,23 @@ internal sealed class ListAuditEntries(IdentityStore identities)
         }
 
         var key = new UserKey(administrator.TenantId, userId);
-        var (entries, more) = await identities.FirstPageAsync<AuditDocument>(
+        before ??= End;
+        var page = await identities.PageAsync<AuditDocument>(
             key,
             "SELECT * FROM c WHERE c.type = 'audit' AND c.id < @before ORDER BY c.id DESC",
-            [("@before", before ?? End)],
+            [("@before", before)],
             pageSize ?? DefaultPageSize,
+            before,
             cancellationToken);
-        if (entries.Count == 0 && await identities.ReadAsync<UserDocument>(key, UserDocument.DocumentId, cancellationToken) is null)
+        if (page is { Documents: [], Unreadable: 0 } && await identities.ReadAsync<UserDocument>(key, UserDocument.DocumentId, cancellationToken) is null)
         {
             return Problems.NotFound("user");
         }
 
-        return TypedResults.Ok(new AuditEntryList([.. entries.Select(Details)], Continuations.After(entries, more)));
+        return TypedResults.Ok(new AuditEntryList([.. page.Documents.Select(Details)], Continuations.Encode(page.Next))
+        {
+            Unreadable = page.Unreadable,
+        });
     }
 
     private static AuditEntryDetails Details(AuditDocument entry) => new(

@@ -65,7 +65,7 @@ internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, 
             };
 
             // The user is written unchanged, to guard: nobody redeems or renews between reading and writing.
-            if (await identities.Begin(key).Replace(user).Upsert(claim).Create(entry).CommitAsync(cancellationToken)
+            if (await identities.Begin(key).Replace(user).Upsert(claim, snapshot).Create(entry).CommitAsync(cancellationToken)
                 == BatchResult.Committed)
             {
                 return TypedResults.Ok(views.Of(claim, administrator));

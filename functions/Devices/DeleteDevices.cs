@@ -7,40 +7,70 @@ using BlokSec.Functions.Operations;
 
 namespace BlokSec.Functions.Devices;
 
-/// <summary>Deletes the documents of the user's revoked devices; what became of them stays in their revocations.</summary>
-internal sealed class DeleteDevices(IdentityStore identities, OperationProgress progress, TimeProvider time) : IQueueFunction<DeviceDeletionMessage>
+/// <summary>
+/// Deletes the documents of the user's revoked devices, in portions; what became of them stays in their revocations. Sign-ins that
+/// wait for these devices end before.
+/// </summary>
+internal sealed class DeleteDevices(IdentityStore identities, OperationProgress progress, WaitingSignIns signIns, TimeProvider time)
+    : IQueueFunction<DeviceDeletionMessage>
 {
+    /// <summary>Devices that one batch deletes; the rest is for the operation, the user, the claim and audit entries.</summary>
+    public const int Portion = 90;
+
+    /// <summary>Devices that are read at once.</summary>
+    private const int AtOnce = 10 * Portion;
+
     public Task<Outcome> HandleAsync(DeviceDeletionMessage message, CancellationToken cancellationToken) => progress.CompleteAsync(
         message,
         new StepEnd(OperationStepName.DeleteDevices)
         {
+            // All that are revoked, not only this operation's: at the end none may be left, whichever operation comes first.
             AlsoRead = "c.type = 'device' AND c.state = 'revoked'",
-            Write = (batch, snapshot) => DeleteAsync(batch, snapshot, message.OperationId, cancellationToken),
+            AlsoReadAtOnce = AtOnce,
+            First = operation => operation.HasMoreSignIns ? signIns.EndAsync(operation, cancellationToken) : Task.CompletedTask,
+            Ahead = snapshot => DeleteAheadAsync(snapshot, message.OperationId, cancellationToken),
+            Write = (batch, snapshot) => Delete(batch, snapshot.User!.Key, snapshot.Devices, message.OperationId),
         },
         cancellationToken);
 
     public Task GiveUpAsync(DeviceDeletionMessage message, string reason, CancellationToken cancellationToken) =>
         progress.FailAsync(message, OperationStepName.DeleteDevices, reason, cancellationToken);
 
-    private async Task DeleteAsync(
-        PartitionBatch batch, PartitionSnapshot snapshot, string operationId, CancellationToken cancellationToken)
+    /// <summary>Deletes all but the last portion, and that one too when more devices follow.</summary>
+    private async Task<BatchResult> DeleteAheadAsync(PartitionSnapshot snapshot, string operationId, CancellationToken cancellationToken)
     {
         await FinalHandles.KeepAsync(identities, snapshot.Devices, cancellationToken);
+        while (snapshot.Devices.Count > Portion || (snapshot.More && snapshot.Devices.Count > 0))
+        {
+            var portion = snapshot.Devices.Take(Portion).ToArray();
+            var batch = identities.Begin(snapshot.User!.Key);
+            Delete(batch, snapshot.User.Key, portion, operationId);
+            if (await batch.CommitAsync(cancellationToken) == BatchResult.Conflict)
+            {
+                return BatchResult.Conflict;
+            }
 
-        // All that are revoked, not only this operation's: at the end none may be left, whichever operation comes first.
-        foreach (var device in snapshot.Devices)
+            snapshot.Devices.RemoveRange(0, portion.Length);
+        }
+
+        return BatchResult.Committed;
+    }
+
+    private void Delete(PartitionBatch batch, UserKey key, IReadOnlyCollection<DeviceDocument> devices, string operationId)
+    {
+        foreach (var device in devices)
         {
             batch.Delete(device.Id);
         }
 
-        if (snapshot.Devices.Count > 0)
+        if (devices.Count > 0)
         {
-            batch.Create(snapshot.User!.Key.Entry(
+            var entry = key.Entry(
                 time.GetUtcNow(),
                 AuditActor.System(nameof(DeleteDevices)),
                 AuditActions.DevicesDeleted,
-                [.. snapshot.Devices.Select(device => device.DeviceId)]) with
-            { OperationId = operationId });
+                [.. devices.Select(device => device.DeviceId)]);
+            batch.Create(entry with { OperationId = operationId });
         }
     }
 }

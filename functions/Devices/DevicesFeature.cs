@@ -12,6 +12,7 @@ internal static class DevicesFeature
         builder.Services.AddSingleton<PlanDeviceRemoval>();
         builder.Services.AddSingleton<RemoveDevice>();
         builder.Services.AddSingleton<SetActiveDevice>();
+        builder.Services.AddSingleton<WaitingSignIns>();
         builder.Services.AddSingleton<DeleteDevices>();
         builder.Services.AddSingleton<RemovedDevices>();
         builder.Services.AddSingleton<EnrollingKeys>();

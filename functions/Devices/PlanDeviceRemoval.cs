@@ -20,8 +20,8 @@ internal sealed class PlanDeviceRemoval(IdentityStore identities, TimeProvider t
     public async Task<IResult> HandleAsync(
         string userId, string deviceId, Administrator administrator, CancellationToken cancellationToken)
     {
-        var snapshot = await identities.QueryAsync(
-            new UserKey(administrator.TenantId, userId), RevocationFence.Concerned, [], cancellationToken);
+        var snapshot = await identities.QueryFirstAsync(
+            new UserKey(administrator.TenantId, userId), RevocationFence.Concerned, [], RevocationFence.MaxConcerned, cancellationToken);
         if (snapshot.User is null)
         {
             return Problems.NotFound("user");

@@ -104,6 +104,8 @@ internal static class OperationDescription
                 yield return ProblemCodes.PayloadTooLarge;
                 yield return ProblemCodes.TooManyRequests;
                 yield return ProblemCodes.Unavailable;
+                yield return ProblemCodes.ServiceUpdating;
+                yield return ProblemCodes.DocumentUnreadable;
                 break;
             default:
                 yield return ProblemCodes.Unauthenticated;
@@ -111,6 +113,8 @@ internal static class OperationDescription
                 yield return ProblemCodes.InsufficientScope;
                 yield return ProblemCodes.TooManyRequests;
                 yield return ProblemCodes.Unavailable;
+                yield return ProblemCodes.ServiceUpdating;
+                yield return ProblemCodes.DocumentUnreadable;
                 break;
         }
 

@@ -1,4 +1,5 @@
 using BlokSec.Contracts;
+using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
 using BlokSec.Functions.Telemetry;
 using Microsoft.AspNetCore.Diagnostics;
@@ -48,6 +49,14 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problems.PayloadTooLarge().ProblemDetails,
         BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problems.UnsupportedMediaType().ProblemDetails,
         BadHttpRequestException bad => BadInput.Explain(bad).ProblemDetails,
+        NewerDocumentException => Problems.Details(
+            StatusCodes.Status503ServiceUnavailable,
+            ProblemCodes.ServiceUpdating,
+            "A newer version of the service is being rolled out. Nothing was changed; try again in a moment."),
+        UnreadableDocumentException => Problems.Details(
+            StatusCodes.Status500InternalServerError,
+            ProblemCodes.DocumentUnreadable,
+            "A stored document of this user cannot be read. It was recorded for an operator. Nothing was changed."),
         CosmosException or QueueUnavailableException or HttpRequestException or OperationCanceledException or TimeoutException =>
             Unavailable(),
         _ => Problems.Details(

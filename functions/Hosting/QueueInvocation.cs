@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
 using BlokSec.Functions.Telemetry;
 
@@ -11,6 +12,9 @@ namespace BlokSec.Functions.Hosting;
 /// </summary>
 internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider time, ILogger<QueueInvocation> logger)
 {
+    /// <summary>How long work waits that only an instance of a later version can do.</summary>
+    private static readonly TimeSpan UpdateWait = TimeSpan.FromMinutes(5);
+
     private readonly RejectedMessages rejected = new();
 
     public async Task<IResult> RunAsync<TMessage>(
@@ -25,7 +29,7 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
         }
 
         var message = InvocationEnvelope.Read<TMessage>(envelope);
-        if (message is null || message.Version != QueueMessage.CurrentVersion)
+        if (message is not { IsUnderstood: true })
         {
             return Reject(function, queue, delivery, "The message is not one that this version understands.");
         }
@@ -97,6 +101,18 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
 
     private Outcome Failed(string function, QueueMessage message, Exception exception)
     {
+        if (exception is NewerDocumentException)
+        {
+            Log.WaitsForUpdate(logger, exception, function);
+            return new Outcome.Later(time.GetUtcNow() + UpdateWait);
+        }
+
+        if (exception is BatchTooLargeException)
+        {
+            Log.GivenUp(logger, exception, function, message.Failures);
+            return new Outcome.Reject($"It can never be carried out: {exception.Message}");
+        }
+
         if (exception is QueueUnavailableException || !Redelivery.IsOver(message, time.GetUtcNow()))
         {
             return ComesAgain(function, message, exception);
@@ -170,6 +186,9 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
 
         [LoggerMessage(4, LogLevel.Error, "{Function} is given up after {Failures} failures.")]
         public static partial void GivenUp(ILogger logger, Exception exception, string function, int failures);
+
+        [LoggerMessage(6, LogLevel.Warning, "{Function} waits for a later version of the service.")]
+        public static partial void WaitsForUpdate(ILogger logger, Exception exception, string function);
 
         [LoggerMessage(3, LogLevel.Error, "{Function} could not send its message again; the call is held until the bus takes it.")]
         public static partial void BusRefused(ILogger logger, Exception exception, string function);

@@ -34,11 +34,7 @@ internal static class Continuations
         return token is not null && !token.Contains('\0', StringComparison.Ordinal);
     }
 
-    /// <summary>Where a list in the order of ids goes on; null when this page is the last.</summary>
-    public static string? After<T>(IReadOnlyList<T> page, bool more)
-        where T : IdentityDocument => more && page is [.., var last] ? Encode(last.Id) : null;
-
-    /// <summary>Reads what <see cref="After"/> gave for a list of documents whose ids begin alike.</summary>
+    /// <summary>Reads where a list of documents whose ids begin alike goes on, in the order of ids.</summary>
     public static bool TryDecodeId(string? continuation, string begin, out string? id) =>
         TryDecode(continuation, out id) && id?.StartsWith(begin, StringComparison.Ordinal) != false;
 

@@ -16,7 +16,10 @@ internal sealed record DeviceDocument : IdentityDocument
     public const string DocumentType = "device";
 
     /// <summary>The condition of a patch that the device is active.</summary>
-    public const string IsActive = "FROM c WHERE c.state = 'active'";
+    public const string IsActive = $"FROM c WHERE {NotRevoked}";
+
+    /// <summary>The same as a condition of a query: a device whose state cannot be read is taken for active, so that it can be revoked.</summary>
+    public const string NotRevoked = "(NOT IS_DEFINED(c.state) OR c.state != 'revoked')";
 
     public override string Type => DocumentType;
 

@@ -19,6 +19,7 @@ internal static class IdentitiesFeature
             var options = services.GetRequiredService<IOptions<IdentitiesOptions>>().Value;
             return services.GetRequiredService<CosmosClient>().GetContainer(options.Database, options.Container);
         });
+        builder.Services.AddSingleton<UnreadableDocuments>();
         builder.Services.AddSingleton<IdentityStore>();
     }
 

@@ -28,6 +28,26 @@ internal abstract record IdentityDocument
     [JsonPropertyName("_etag")]
     public string? ETag { get; init; }
 
+    /// <summary>Whether some of its members could not be read and are placeholders.</summary>
+    [JsonIgnore]
+    public bool IsPartial { get; set; }
+
     [JsonIgnore]
     public UserKey Key => new(TenantId, UserId);
+
+    /// <summary>Makes sure that this version of the service may write the document back. Called before anything is done that the write records.</summary>
+    /// <exception cref="NewerDocumentException">A later version wrote it.</exception>
+    /// <exception cref="UnreadableDocumentException">It is not known whole.</exception>
+    public void EnsureWritable()
+    {
+        if (SchemaVersion > CurrentSchemaVersion)
+        {
+            throw new NewerDocumentException(Id);
+        }
+
+        if (IsPartial)
+        {
+            throw new UnreadableDocumentException(Id);
+        }
+    }
 }

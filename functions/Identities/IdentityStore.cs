@@ -7,15 +7,20 @@ using Microsoft.Extensions.Options;
 namespace BlokSec.Functions.Identities;
 
 /// <summary>The only code that reads and writes users' partitions. Every call names tenant and user.</summary>
-internal sealed class IdentityStore(Container container, IOptions<AuditOptions> audit)
+internal sealed partial class IdentityStore(Container container, UnreadableDocuments unreadable, IOptions<AuditOptions> audit)
 {
     /// <summary>How often a change is decided anew when somebody else was faster.</summary>
     public const int MaxConflicts = 8;
+
+    /// <summary>Results that one request asks for at most.</summary>
+    private const int LargestPage = 1000;
 
     public static PartitionKey PartitionKeyOf(UserKey key) =>
         new PartitionKeyBuilder().Add(key.TenantId).Add(key.UserId).Build();
 
     /// <summary>Reads one document; null when it is not there.</summary>
+    /// <exception cref="NewerDocumentException">A later version of the service wrote it, in a form that this one cannot read.</exception>
+    /// <exception cref="UnreadableDocumentException">Nobody can read it.</exception>
     public async Task<T?> ReadAsync<T>(UserKey key, string documentId, CancellationToken cancellationToken)
         where T : IdentityDocument
     {
@@ -27,94 +32,114 @@ internal sealed class IdentityStore(Container container, IOptions<AuditOptions> 
         }
 
         response.EnsureSuccessStatusCode();
-        return await JsonSerializer.DeserializeAsync<T>(response.Content, Json.Documents, cancellationToken);
+        var found = await JsonSerializer.DeserializeAsync<JsonElement>(response.Content, Json.Documents, cancellationToken);
+        try
+        {
+            return found.Deserialize<T>(Json.Documents);
+        }
+        catch (JsonException exception)
+        {
+            unreadable.Tell(found, exception);
+            throw found.TryGetProperty("schemaVersion", out var version) && version.TryGetInt32(out var number)
+                && number > IdentityDocument.CurrentSchemaVersion
+                ? new NewerDocumentException(documentId)
+                : new UnreadableDocumentException(documentId, exception);
+        }
     }
 
     /// <summary>Reads what a decision needs in one request.</summary>
     /// <param name="key">Whose partition.</param>
-    /// <param name="where">The condition over <c>c</c>.</param>
+    /// <param name="where">The condition over <c>c</c>; what meets it has a bound, or <paramref name="makeRoom"/> keeps one.</param>
     /// <param name="parameters">Values of the condition's parameters.</param>
+    /// <param name="makeRoom">Called after each document, to let those go that are one too many; null where the condition has a bound.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<PartitionSnapshot> QueryAsync(
-        UserKey key, string where, IEnumerable<(string Name, object Value)> parameters, CancellationToken cancellationToken)
+        UserKey key,
+        string where,
+        IEnumerable<(string Name, object Value)> parameters,
+        Action<PartitionSnapshot>? makeRoom,
+        CancellationToken cancellationToken)
     {
-        var snapshot = new PartitionSnapshot();
+        var snapshot = new PartitionSnapshot(unreadable);
         await foreach (var document in StreamAsync<JsonElement>(key, $"SELECT * FROM c WHERE {where}", parameters, cancellationToken))
         {
             snapshot.Add(document);
+            makeRoom?.Invoke(snapshot);
         }
 
+        snapshot.Complete();
         return snapshot;
     }
+
+    /// <summary>
+    /// Reads at most so many documents, in the order of ids from the last to the first: the user, revocations, operations, devices, the
+    /// claim, sign-ins. What may be many is asked for last in this order.
+    /// </summary>
+    public async Task<PartitionSnapshot> QueryFirstAsync(
+        UserKey key,
+        string where,
+        IEnumerable<(string Name, object Value)> parameters,
+        int most,
+        CancellationToken cancellationToken)
+    {
+        using var pages = container.GetItemQueryIterator<JsonElement>(
+            Definition($"SELECT * FROM c WHERE {where} ORDER BY c.id DESC", parameters), requestOptions: QueryOptions(PartitionKeyOf(key), most));
+        var snapshot = new PartitionSnapshot(unreadable);
+        for (var count = 0; pages.HasMoreResults && count < most;)
+        {
+            foreach (var document in await pages.ReadNextAsync(cancellationToken))
+            {
+                snapshot.Add(document);
+                count++;
+            }
+        }
+
+        snapshot.More = pages.HasMoreResults;
+        snapshot.Complete();
+        return snapshot;
+    }
+
+    /// <summary>Reads what a decision needs in one request, where that has a bound by itself.</summary>
+    public Task<PartitionSnapshot> QueryAsync(
+        UserKey key, string where, IEnumerable<(string Name, object Value)> parameters, CancellationToken cancellationToken) =>
+        QueryAsync(key, where, parameters, makeRoom: null, cancellationToken);
 
     /// <summary>All results of a query inside one partition, read page by page.</summary>
     public IAsyncEnumerable<T> StreamAsync<T>(
         UserKey key, string query, IEnumerable<(string Name, object Value)> parameters, CancellationToken cancellationToken) =>
-        ReadAllAsync<T>(query, parameters, QueryOptions(PartitionKeyOf(key), pageSize: 1000), cancellationToken);
+        ReadAllAsync<T>(query, parameters, QueryOptions(PartitionKeyOf(key), LargestPage), cancellationToken);
 
     /// <summary>Reads documents by id, those that are there, in one request.</summary>
     public Task<PartitionSnapshot> QueryAsync(UserKey key, IReadOnlyList<string> documentIds, CancellationToken cancellationToken)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(documentIds.Count, PartitionBatch.MaxOperations);
         var names = documentIds.Select((_, index) => $"@id{index}").ToArray();
         return QueryAsync(
             key, $"c.id IN ({string.Join(", ", names)})", names.Zip(documentIds, (name, id) => (name, (object)id)), cancellationToken);
     }
 
-    /// <summary>The first page of a query inside one partition that is not empty (Cosmos DB may give empty ones before), and whether there is more.</summary>
-    public async Task<(IReadOnlyList<T> Items, bool More)> FirstPageAsync<T>(
-        UserKey key,
-        string query,
-        IEnumerable<(string Name, object Value)> parameters,
-        int pageSize,
-        CancellationToken cancellationToken)
-    {
-        using var pages = container.GetItemQueryIterator<T>(
-            Definition(query, parameters), requestOptions: QueryOptions(PartitionKeyOf(key), pageSize));
-        FeedResponse<T> page;
-        do
-        {
-            page = await pages.ReadNextAsync(cancellationToken);
-        }
-        while (page.Count == 0 && pages.HasMoreResults);
-
-        return ([.. page], pages.HasMoreResults);
-    }
-
-    /// <summary>One page of a query over the users of one tenant.</summary>
-    /// <remarks>The key's first level is sent as a range of hashes, not as the value: so the query text names the tenant again.</remarks>
-    public async Task<(IReadOnlyList<T> Items, string? Continuation)> TenantPageAsync<T>(
-        string tenantId,
-        string query,
-        IEnumerable<(string Name, object Value)> parameters,
-        int pageSize,
-        string? continuation,
-        CancellationToken cancellationToken)
-    {
-        var options = QueryOptions(new PartitionKeyBuilder().Add(tenantId).Build(), pageSize);
-        using var pages = container.GetItemQueryIterator<T>(
-            Definition(query, [.. parameters, ("@tenantId", tenantId)]), continuation, options);
-        var page = await pages.ReadNextAsync(cancellationToken);
-        return ([.. page], page.ContinuationToken);
-    }
-
-    /// <summary>Results of a query over all partitions: only for the timer that finds work that stands still.</summary>
+    /// <summary>Results of a query over all partitions, those that can be read: only for the timer that finds work that stands still.</summary>
     /// <param name="query">The query.</param>
     /// <param name="parameters">Values of its parameters.</param>
-    /// <param name="unreadable">Told of each document that this version of the app cannot read; it is passed over.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async IAsyncEnumerable<T> EverywhereAsync<T>(
-        string query,
-        IEnumerable<(string Name, object Value)> parameters,
-        Action<JsonElement, JsonException?> unreadable,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+        string query, IEnumerable<(string Name, object Value)> parameters, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : IdentityDocument
     {
         await foreach (var found in ReadAllAsync<JsonElement>(query, parameters, new QueryRequestOptions { MaxItemCount = 500 }, cancellationToken))
         {
-            if (Read<T>(found, unreadable) is { } document)
+            if (Read<T>(found) is not { } document)
             {
-                yield return document;
+                continue;
             }
+
+            if (document.SchemaVersion > IdentityDocument.CurrentSchemaVersion)
+            {
+                unreadable.Tell(found, exception: null);
+                continue;
+            }
+
+            yield return document;
         }
     }
 
@@ -156,24 +181,18 @@ internal sealed class IdentityStore(Container container, IOptions<AuditOptions> 
         }
     }
 
-    private static T? Read<T>(JsonElement found, Action<JsonElement, JsonException?> unreadable)
+    private T? Read<T>(JsonElement found)
         where T : IdentityDocument
     {
         try
         {
-            if (found.Deserialize<T>(Json.Documents) is { SchemaVersion: <= IdentityDocument.CurrentSchemaVersion } document)
-            {
-                return document;
-            }
-
-            unreadable(found, null);
+            return found.Deserialize<T>(Json.Documents);
         }
         catch (JsonException exception)
         {
-            unreadable(found, exception);
+            unreadable.Tell(found, exception);
+            return null;
         }
-
-        return null;
     }
 
     private static QueryRequestOptions QueryOptions(PartitionKey partitionKey, int pageSize) => new()

@@ -40,15 +40,18 @@ internal sealed record OperationDocument : IdentityDocument
     /// <summary>What was asked for, to tell a repeated idempotency key from a reused one.</summary>
     public required string Fingerprint { get; init; }
 
-    /// <summary>The epoch that accounts are brought to by <see cref="OperationStepName.ResetDid"/>.</summary>
+    /// <summary>The user's epoch after the decision.</summary>
     public required long Epoch { get; init; }
 
-    /// <summary>The DID that accounts are bound to; null when they are reset.</summary>
+    /// <summary>The user's DID after the decision; null when it was reset.</summary>
     public string? Did { get; init; }
 
     public required IReadOnlyList<OperationStep> Steps { get; init; }
 
     public required IReadOnlyList<string> DeviceIds { get; init; }
+
+    /// <summary>Whether more sign-ins were waiting for the devices than one batch ends: the deletion of the devices ends the others.</summary>
+    public bool HasMoreSignIns { get; init; }
 
     /// <summary>W3C trace context of the request, for work that is resumed.</summary>
     public string? TraceParent { get; init; }

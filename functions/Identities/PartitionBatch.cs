@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Microsoft.Azure.Cosmos;
 
 namespace BlokSec.Functions.Identities;
@@ -13,24 +14,35 @@ internal enum BatchResult
     Conflict,
 }
 
-/// <summary>One transaction in a user's partition: all of it or nothing.</summary>
+/// <summary>
+/// One transaction in a user's partition: all of it or nothing. It never writes a document back that a later version of the service
+/// wrote, and never grows beyond what Cosmos DB takes.
+/// </summary>
 internal sealed class PartitionBatch(Container container, UserKey key, int auditRetentionSeconds)
 {
     /// <summary>Cosmos DB takes at most 100 operations in one batch.</summary>
     public const int MaxOperations = 100;
+
+    /// <summary>Cosmos DB takes at most 2 MB in one batch; the rest is for what surrounds the documents.</summary>
+    public const int MaxBytes = 1_900_000;
 
     /// <summary>The answer need not carry the document back.</summary>
     private static readonly TransactionalBatchItemRequestOptions Quiet = new() { EnableContentResponseOnWrite = false };
 
     private readonly TransactionalBatch batch = container.CreateTransactionalBatch(IdentityStore.PartitionKeyOf(key));
 
-    public int Count { get; private set; }
+    private readonly List<string> written = [];
+
+    private readonly Dictionary<string, string> etags = [];
+
+    private long bytes;
+
+    public int Count => written.Count;
 
     public PartitionBatch Create<T>(T document)
         where T : IdentityDocument
     {
-        batch.CreateItem(document, Quiet);
-        Count++;
+        batch.CreateItemStream(Body(document), Quiet);
         return this;
     }
 
@@ -38,12 +50,16 @@ internal sealed class PartitionBatch(Container container, UserKey key, int audit
     public PartitionBatch Create(AuditDocument entry) => Create<AuditDocument>(entry with { Ttl = auditRetentionSeconds });
 
     /// <summary>Replaces a document that must still be as it was read.</summary>
+    /// <exception cref="NewerDocumentException">A later version of the service wrote it.</exception>
     public PartitionBatch Replace<T>(T document)
         where T : IdentityDocument
     {
+        document.EnsureWritable();
         var etag = document.ETag ?? throw new InvalidOperationException($"{document.Id} was never read.");
-        batch.ReplaceItem(document.Id, document, new TransactionalBatchItemRequestOptions { IfMatchEtag = etag, EnableContentResponseOnWrite = false });
-        Count++;
+        batch.ReplaceItemStream(
+            document.Id,
+            Body(document),
+            new TransactionalBatchItemRequestOptions { IfMatchEtag = etag, EnableContentResponseOnWrite = false });
         return this;
     }
 
@@ -52,31 +68,37 @@ internal sealed class PartitionBatch(Container container, UserKey key, int audit
         Replace<UserDocument>(user with { SearchText = Contracts.SearchText.Of(user.GivenName, user.FamilyName, user.Email, user.Mobile) });
 
     /// <summary>Writes a document whether it exists or not; another write of this batch guards it.</summary>
-    public PartitionBatch Upsert<T>(T document)
+    /// <param name="document">The document.</param>
+    /// <param name="read">What was read of the partition, the document that is overwritten included.</param>
+    /// <exception cref="NewerDocumentException">A later version of the service wrote the document that is overwritten.</exception>
+    public PartitionBatch Upsert<T>(T document, PartitionSnapshot read)
         where T : IdentityDocument
     {
-        batch.UpsertItem(document, Quiet);
-        Count++;
+        read.EnsureReplaceable(document.Id);
+        batch.UpsertItemStream(Body(document), Quiet);
         return this;
     }
 
     public PartitionBatch Delete(string documentId)
     {
+        Add(documentId);
         batch.DeleteItem(documentId);
-        Count++;
         return this;
     }
 
-    /// <summary>Changes parts of a document, if the condition holds.</summary>
+    /// <summary>Changes parts of a document, if the condition holds. So it may change a document of a later version, whose other members stay.</summary>
     /// <param name="documentId">The document.</param>
     /// <param name="condition">A filter such as <c>FROM c WHERE c.state = 'active'</c>.</param>
     /// <param name="changes">What to change.</param>
     public PartitionBatch Patch(string documentId, string condition, params IReadOnlyList<PatchOperation> changes)
     {
+        Add(documentId);
         batch.PatchItem(documentId, changes, new TransactionalBatchPatchItemRequestOptions { FilterPredicate = condition, EnableContentResponseOnWrite = false });
-        Count++;
         return this;
     }
+
+    /// <summary>The version that the committed batch gave a document.</summary>
+    public string ETagOf(string documentId) => etags[documentId];
 
     /// <exception cref="CosmosException">The database cannot be reached or refuses to work: nothing is known to be written.</exception>
     public async Task<BatchResult> CommitAsync(CancellationToken cancellationToken)
@@ -84,6 +106,11 @@ internal sealed class PartitionBatch(Container container, UserKey key, int audit
         using var response = await batch.ExecuteAsync(cancellationToken);
         if (response.IsSuccessStatusCode)
         {
+            foreach (var (index, id) in written.Index())
+            {
+                etags[id] = response[index].ETag;
+            }
+
             return BatchResult.Committed;
         }
 
@@ -94,5 +121,29 @@ internal sealed class PartitionBatch(Container container, UserKey key, int audit
             _ => throw new CosmosException(
                 response.ErrorMessage ?? "The batch failed.", response.StatusCode, 0, response.ActivityId, response.RequestCharge),
         };
+    }
+
+    private MemoryStream Body<T>(T document)
+        where T : IdentityDocument
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(document, Json.Documents);
+        Add(document.Id, body.Length);
+        return new MemoryStream(body, writable: false);
+    }
+
+    private void Add(string documentId, int size = 0)
+    {
+        if (written.Count == MaxOperations)
+        {
+            throw new BatchTooLargeException($"A batch takes {MaxOperations} operations; {documentId} is one too many.");
+        }
+
+        bytes += size;
+        if (bytes > MaxBytes)
+        {
+            throw new BatchTooLargeException($"A batch takes {MaxBytes} bytes; with {documentId} it has {bytes}.");
+        }
+
+        written.Add(documentId);
     }
 }

@@ -2,16 +2,19 @@ using System.Text.Json;
 
 namespace BlokSec.Functions.Identities;
 
-/// <summary>What one query of a user's partition found, by kind.</summary>
-internal sealed class PartitionSnapshot
+/// <summary>
+/// What one query of a user's partition found, by kind. A document that cannot be read holds up no other: of a user and of devices it
+/// keeps what can be read, all others are only named.
+/// </summary>
+internal sealed class PartitionSnapshot(UnreadableDocuments unreadable)
 {
-    private readonly HashSet<string> ids = [];
+    private readonly Dictionary<string, int> versions = [];
 
     public UserDocument? User { get; private set; }
 
     public ClaimDocument? Claim { get; private set; }
 
-    public List<DeviceDocument> Devices { get; } = [];
+    public List<DeviceDocument> Devices { get; private set; } = [];
 
     public List<RevocationDocument> Revocations { get; } = [];
 
@@ -19,41 +22,110 @@ internal sealed class PartitionSnapshot
 
     public List<AuthenticationRequestDocument> AuthenticationRequests { get; } = [];
 
+    /// <summary>Documents that cannot be read whole.</summary>
+    public List<UnreadableDocument> Unreadable { get; } = [];
+
+    /// <summary>Whether there is more than was asked for.</summary>
+    public bool More { get; set; }
+
     public DeviceDocument? Device(string deviceId) => Devices.Find(device => device.DeviceId == deviceId);
 
     public RevocationDocument? Revocation(string deviceId) => Revocations.Find(revocation => revocation.DeviceId == deviceId);
 
     public OperationDocument? Operation(string operationId) => Operations.Find(operation => operation.OperationId == operationId);
 
-    public bool Has(string documentId) => ids.Contains(documentId);
+    public bool Has(string documentId) => versions.ContainsKey(documentId);
+
+    /// <summary>Makes sure that no document of a later version is overwritten.</summary>
+    /// <exception cref="NewerDocumentException">A later version of the service wrote it.</exception>
+    public void EnsureReplaceable(string documentId)
+    {
+        if (versions.GetValueOrDefault(documentId) > IdentityDocument.CurrentSchemaVersion)
+        {
+            throw new NewerDocumentException(documentId);
+        }
+    }
+
+    /// <summary>Makes sure that a document that is there was read.</summary>
+    /// <exception cref="NewerDocumentException">A later version of the service wrote it.</exception>
+    /// <exception cref="UnreadableDocumentException">Nobody can read it.</exception>
+    public void EnsureRead(string documentId)
+    {
+        if (Unreadable.Exists(document => document.Id == documentId))
+        {
+            EnsureReplaceable(documentId);
+            throw new UnreadableDocumentException(documentId);
+        }
+    }
 
     public void Add(JsonElement document)
     {
-        ids.Add(document.GetProperty("id").GetString()!);
+        versions[document.GetProperty("id").GetString()!] = VersionOf(document);
         switch (document.GetProperty("type").GetString())
         {
             case UserDocument.DocumentType:
-                User = Read<UserDocument>(document);
+                User = Read<UserDocument>(document) ?? PartialDocuments.User(document);
                 break;
             case ClaimDocument.DocumentType:
                 Claim = Read<ClaimDocument>(document);
                 break;
             case DeviceDocument.DocumentType:
-                Devices.Add(Read<DeviceDocument>(document));
+                Add(Devices, Read<DeviceDocument>(document) ?? PartialDocuments.Device(document));
                 break;
             case RevocationDocument.DocumentType:
-                Revocations.Add(Read<RevocationDocument>(document));
+                Add(Revocations, Read<RevocationDocument>(document));
                 break;
             case OperationDocument.DocumentType:
-                Operations.Add(Read<OperationDocument>(document));
+                Add(Operations, Read<OperationDocument>(document));
                 break;
             case AuthenticationRequestDocument.DocumentType:
-                AuthenticationRequests.Add(Read<AuthenticationRequestDocument>(document));
+                Add(AuthenticationRequests, Read<AuthenticationRequestDocument>(document));
                 break;
             default:
                 break;
         }
     }
 
-    private static T Read<T>(JsonElement document) => document.Deserialize<T>(Json.Documents)!;
+    /// <summary>
+    /// All is read. A device whose epoch cannot be read is of the user's, as are all devices that no unregistration removed. A user whose
+    /// DID cannot be read is not mistaken for one who does not exist.
+    /// </summary>
+    public void Complete()
+    {
+        if (User is not { } user)
+        {
+            EnsureRead(UserDocument.DocumentId);
+        }
+        else
+        {
+            Devices = Devices.ConvertAll(device => device.Epoch == PartialDocuments.NoEpoch ? device with { Epoch = user.Epoch } : device);
+        }
+    }
+
+    private static void Add<T>(List<T> all, T? document)
+    {
+        if (document is not null)
+        {
+            all.Add(document);
+        }
+    }
+
+    private static int VersionOf(JsonElement document) =>
+        document.TryGetProperty("schemaVersion", out var version) && version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out var number)
+            ? number
+            : 0;
+
+    private T? Read<T>(JsonElement document)
+        where T : IdentityDocument
+    {
+        try
+        {
+            return document.Deserialize<T>(Json.Documents);
+        }
+        catch (JsonException exception)
+        {
+            Unreadable.Add(unreadable.Tell(document, exception));
+            return null;
+        }
+    }
 }

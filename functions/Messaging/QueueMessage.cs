@@ -1,13 +1,18 @@
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 
 namespace BlokSec.Functions.Messaging;
 
 /// <summary>
-/// A message of durable work. It names what to do and for whom, never a secret: handles, statements and codes stay in the database.
+/// A message of durable work. It only says where to look: what is done is decided by the documents. It never carries a secret: handles,
+/// statements and codes stay in the database.
 /// </summary>
 internal abstract record QueueMessage
 {
     public const int CurrentVersion = 1;
+
+    /// <summary>More than any message is sent in the month that work is tried.</summary>
+    private const int MaxCount = 1_000_000;
 
     public int Version { get; init; } = CurrentVersion;
 
@@ -31,6 +36,11 @@ internal abstract record QueueMessage
 
     /// <summary>From when on it may be handled: when it was sent, or the time it was scheduled for.</summary>
     public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>Whether this version understands the message.</summary>
+    [JsonIgnore]
+    public virtual bool IsUnderstood =>
+        Version == CurrentVersion && Attempt is >= 0 and < MaxCount && Failures is >= 0 and < MaxCount;
 
     /// <summary>W3C trace context: the host passes none on.</summary>
     public string? TraceParent { get; init; } = Activity.Current?.Id;
@@ -62,17 +72,13 @@ internal sealed record DeviceDeletionMessage : QueueMessage
     protected override string WorkId() => $"{OperationId}:delete";
 }
 
-/// <summary>Make DID and epoch of the user's accounts equal to these.</summary>
+/// <summary>Make DID and epoch of the user's accounts equal to the user's.</summary>
 internal sealed record DidResetMessage : QueueMessage
 {
-    /// <summary>The epoch to bring accounts to; accounts that are further are left alone.</summary>
-    public required long Epoch { get; init; }
-
-    /// <summary>The DID to bind; null to reset.</summary>
-    public string? Did { get; init; }
-
     /// <summary>Counts the messages that share the work of many accounts, from 0.</summary>
     public int Part { get; init; }
+
+    public override bool IsUnderstood => base.IsUnderstood && Part is >= 0 and < int.MaxValue;
 
     protected override string WorkId() => $"{OperationId}:did:{Part}";
 }

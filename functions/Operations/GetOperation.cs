@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace BlokSec.Functions.Operations;
 
 /// <summary>The status monitor of an operation, with what became of each device.</summary>
-internal sealed class GetOperation(IdentityStore identities)
+internal sealed class GetOperation(IdentityStore identities, UnattendedWork work)
 {
     /// <inheritdoc cref="GetOperation"/>
     /// <param name="context">The request.</param>
@@ -25,6 +25,8 @@ internal sealed class GetOperation(IdentityStore identities)
             "c.id = @id OR (c.type = 'revocation' AND c.operationId = @operationId)",
             [("@id", OperationDocument.IdOf(operationId)), ("@operationId", operationId)],
             cancellationToken);
+        snapshot.EnsureRead(OperationDocument.IdOf(operationId));
+        await work.EnsureAsync(snapshot.Operations);
         return snapshot.Operation(operationId) is { } operation
             ? OperationAnswers.Monitor(context, operation.ToDetails() with
             {

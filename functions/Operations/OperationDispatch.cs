@@ -79,8 +79,6 @@ internal sealed partial class OperationDispatch(QueueSender queues, ILogger<Oper
         TenantId = operation.TenantId,
         UserId = operation.UserId,
         OperationId = operation.OperationId,
-        Epoch = operation.Epoch,
-        Did = operation.Did,
         Resumed = resumed,
     };
 

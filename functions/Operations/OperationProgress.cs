@@ -1,3 +1,4 @@
+using System.Globalization;
 using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
 using BlokSec.Functions.Claims;
@@ -5,22 +6,9 @@ using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
 using BlokSec.Functions.Telemetry;
+using Microsoft.Azure.Cosmos;
 
 namespace BlokSec.Functions.Operations;
-
-/// <summary>A step that ends, and what ends with it.</summary>
-/// <param name="Name">Which step.</param>
-internal sealed record StepEnd(OperationStepName Name)
-{
-    /// <summary>Condition for further documents that <see cref="Write"/> needs.</summary>
-    public string? AlsoRead { get; init; }
-
-    /// <summary>Done once, after reading and before writing.</summary>
-    public Func<OperationDocument, Task>? First { get; init; }
-
-    /// <summary>What is written in the same batch.</summary>
-    public Func<PartitionBatch, PartitionSnapshot, Task>? Write { get; init; }
-}
 
 /// <summary>
 /// Moves an operation on. Steps end in any order and more than once; whichever ends last finishes the operation, in one guarded
@@ -28,48 +16,66 @@ internal sealed record StepEnd(OperationStepName Name)
 /// </summary>
 internal sealed class OperationProgress(IdentityStore identities, ClaimFactory claims, TimeProvider time)
 {
+    /// <summary>The operation, the user and the claim.</summary>
+    private const int OwnDocuments = 3;
+
     private static readonly AuditActor Actor = AuditActor.System(nameof(OperationProgress));
+
+    /// <summary>Reads the operation, the user, the claim and what the step needs besides.</summary>
+    public async Task<PartitionSnapshot> ReadAsync(QueueMessage message, StepEnd end, CancellationToken cancellationToken)
+    {
+        var operationId = OperationDocument.IdOf(message.OperationId);
+        var snapshot = await identities.QueryFirstAsync(
+            new UserKey(message.TenantId, message.UserId),
+            "c.id IN (@operation, 'user', 'claim')" + (end.AlsoRead is null ? "" : $" OR ({end.AlsoRead})"),
+            [("@operation", operationId)],
+            // One more than there can be, so that a full page does not look as if there were more.
+            most: OwnDocuments + end.AlsoReadAtOnce + 1,
+            cancellationToken);
+        snapshot.EnsureRead(operationId);
+        return snapshot;
+    }
+
+    /// <summary>Why a message is not carried out; null when it is.</summary>
+    public static Outcome? Settled(QueueMessage message, OperationStepName name, PartitionSnapshot snapshot) =>
+        snapshot.Operation(message.OperationId) is not { } operation || snapshot.User is null
+            ? new Outcome.Reject("There is no such operation.")
+            : operation.IsOpen(name) ? null : Outcome.Done.Instance;
 
     /// <summary>Marks a step as done. Two requests, unless somebody else writes at the same moment.</summary>
     public async Task<Outcome> CompleteAsync(QueueMessage message, StepEnd end, CancellationToken cancellationToken)
     {
         var key = new UserKey(message.TenantId, message.UserId);
-        var where = "c.id IN (@operation, 'user', 'claim')" + (end.AlsoRead is null ? "" : $" OR ({end.AlsoRead})");
-        for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
+        var (conflicts, isBegun, known) = (0, false, end.Known);
+        while (conflicts < IdentityStore.MaxConflicts)
         {
-            var snapshot = await identities.QueryAsync(
-                key, where, [("@operation", OperationDocument.IdOf(message.OperationId))], cancellationToken);
-            if (snapshot.Operation(message.OperationId) is not { } operation || snapshot.User is not { } user)
+            var snapshot = known ?? await ReadAsync(message, end, cancellationToken);
+            known = null;
+            if (Settled(message, end.Name, snapshot) is { } settled)
             {
-                return new Outcome.Reject("There is no such operation.");
+                return settled;
             }
 
-            if (operation.Step(end.Name) is null or { Status: OperationStatus.Succeeded })
-            {
-                return Outcome.Done.Instance;
-            }
-
-            if (attempt == 0 && end.First is not null)
+            var operation = snapshot.Operation(message.OperationId)!;
+            operation.EnsureWritable();
+            if (!isBegun && end.First is not null)
             {
                 await end.First(operation);
             }
 
-            var batch = identities.Begin(key);
-            if (end.Write is not null)
+            isBegun = true;
+            var ahead = end.Ahead is null ? BatchResult.Committed : await end.Ahead(snapshot);
+            if (ahead == BatchResult.Committed && snapshot.More && end.Ahead is not null)
             {
-                await end.Write(batch, snapshot);
+                continue;
             }
 
-            var written = Write(batch, snapshot, Completed(operation, end.Name));
-            if (await batch.CommitAsync(cancellationToken) == BatchResult.Committed)
+            if (ahead == BatchResult.Committed && await EndAsync(end, snapshot, operation, cancellationToken))
             {
-                if (written.Status == OperationStatus.Succeeded)
-                {
-                    Measures.Operation(written.Kind, "succeeded");
-                }
-
                 return Outcome.Done.Instance;
             }
+
+            conflicts++;
         }
 
         return new Outcome.Later(time.GetUtcNow().AddSeconds(1));
@@ -110,6 +116,25 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
         throw new TimeoutException("The operation is being changed again and again.");
     }
 
+    private async Task<bool> EndAsync(
+        StepEnd end, PartitionSnapshot snapshot, OperationDocument operation, CancellationToken cancellationToken)
+    {
+        var batch = identities.Begin(operation.Key);
+        end.Write?.Invoke(batch, snapshot);
+        var written = Write(batch, snapshot, Completed(operation, end.Name));
+        if (await batch.CommitAsync(cancellationToken) == BatchResult.Conflict)
+        {
+            return false;
+        }
+
+        if (written.Status == OperationStatus.Succeeded)
+        {
+            Measures.Operation(written.Kind, "succeeded");
+        }
+
+        return true;
+    }
+
     private OperationDocument Completed(OperationDocument operation, OperationStepName name)
     {
         var step = operation.Step(name)!;
@@ -118,7 +143,8 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
             step with { Status = OperationStatus.Succeeded, Completed = step.Total, UpdatedAt = time.GetUtcNow(), Detail = null });
     }
 
-    private static OperationDocument WithStep(OperationDocument operation, OperationStep step)
+    /// <summary>The operation with one step moved on.</summary>
+    public static OperationDocument WithStep(OperationDocument operation, OperationStep step)
     {
         var moved = operation.With(step);
         return moved with
@@ -143,8 +169,13 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
         {
             operation = operation.With(new OperationStep(OperationStepName.CreateClaim, OperationStatus.Succeeded, 1, 1, now));
             var claim = claims.Create(user, snapshot.Claim, Guid.CreateVersion7(now).ToString("N"), now);
-            batch.Replace(user with { DidState = DidState.Unclaimed }).Upsert(claim).Create(
-                Entry(user, now, AuditActions.ClaimCreated, claim.ClaimId, operation.OperationId));
+            batch
+                .Patch(
+                    user.Id,
+                    string.Create(CultureInfo.InvariantCulture, $"FROM c WHERE c.epoch = {user.Epoch}"),
+                    PatchOperation.Set("/didState", DidState.Unclaimed))
+                .Upsert(claim, snapshot)
+                .Create(Entry(user, now, AuditActions.ClaimCreated, claim.ClaimId, operation.OperationId));
         }
 
         operation = operation with { Status = OperationStatus.Succeeded, FinishedAt = now };

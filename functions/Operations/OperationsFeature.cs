@@ -12,6 +12,7 @@ internal static class OperationsFeature
         builder.Services.AddOptions<ResumeOptions>().BindConfiguration(ResumeOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<ResumeOptions>, ResumeOptionsValidator>();
         builder.Services.AddSingleton<OperationDispatch>();
+        builder.Services.AddSingleton<UnattendedWork>();
         builder.Services.AddSingleton<FailedOperations>();
         builder.Services.AddSingleton<OperationProgress>();
         builder.Services.AddSingleton<GetOperation>();

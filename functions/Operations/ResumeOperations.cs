@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using BlokSec.Contracts;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
@@ -27,22 +26,29 @@ internal sealed partial class ResumeOperations(
     /// <summary>Messages that are queued at the same time.</summary>
     private const int AtOnce = 16;
 
-    /// <summary>How long a run may take: less than the host allows, and the next one goes on.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+    /// <summary>How long a run may work on operations, and on pushes: less than the host allows, and the next one goes on.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
     /// <summary>Work that stays still is queued again less and less often, at most so many times slower than at first.</summary>
     private const int Slowest = 32;
 
     public async Task HandleAsync(CancellationToken cancellationToken)
     {
+        var now = time.GetUtcNow();
+        await ForEachAsync(stop => StandingStillAsync(now, stop), (operation, stop) => ResumeAsync(operation, now, stop), cancellationToken);
+        await ForEachAsync(stop => OverdueAsync(now, stop), (revocation, stop) => ResumeAsync(revocation, now, stop), cancellationToken);
+    }
+
+    /// <summary>Works through what is found, page by page. Each kind has its own time, so that many of one never keep the other waiting.</summary>
+    private async Task ForEachAsync<T>(
+        Func<CancellationToken, IAsyncEnumerable<T>> found, Func<T, CancellationToken, ValueTask> resume, CancellationToken cancellationToken)
+    {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Longest);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = patience.Token };
-        var now = time.GetUtcNow();
         try
         {
-            await Parallel.ForEachAsync(StandingStillAsync(now, patience.Token), parallel, (operation, stop) => ResumeAsync(operation, now, stop));
-            await Parallel.ForEachAsync(OverdueAsync(now, patience.Token), parallel, (revocation, stop) => ResumeAsync(revocation, now, stop));
+            await Parallel.ForEachAsync(found(patience.Token), parallel, resume);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -124,7 +130,6 @@ internal sealed partial class ResumeOperations(
                 ("@notStarted", now.AddSeconds(-options.Value.NotStartedSeconds)),
                 ("@running", now.AddSeconds(-options.Value.RunningSeconds)),
             ],
-            Unreadable,
             cancellationToken);
 
     /// <summary>Only revocations whose push is not settled have a next attempt.</summary>
@@ -132,19 +137,7 @@ internal sealed partial class ResumeOperations(
         identities.EverywhereAsync<RevocationDocument>(
             "SELECT * FROM c WHERE c.type = 'revocation' AND c.nextAttemptAt <= @overdue",
             [("@overdue", now.AddSeconds(-options.Value.PushOverdueSeconds))],
-            Unreadable,
             cancellationToken);
-
-    /// <summary>One that only a later version of the app can read, or nobody, holds up no other.</summary>
-    private void Unreadable(JsonElement document, JsonException? exception)
-    {
-        var (type, id) = (Text("type"), Text("id"));
-        using var scope = Invocation.About(logger, Text("tenantId"), Text("userId"), operationId: null);
-        Log.Unreadable(logger, exception, type, id);
-        Measures.Unreadable(type);
-
-        string Text(string member) => document.TryGetProperty(member, out var value) ? value.ToString() : "";
-    }
 
     private static partial class Log
     {
@@ -156,9 +149,6 @@ internal sealed partial class ResumeOperations(
 
         [LoggerMessage(3, LogLevel.Warning, "The work of operation {OperationId}, which stands still, cannot be queued now; it is tried again.")]
         public static partial void Refused(ILogger logger, Exception exception, string operationId);
-
-        [LoggerMessage(5, LogLevel.Error, "The {Type} document {Id} cannot be read by this version; the work it stands for is not taken up.")]
-        public static partial void Unreadable(ILogger logger, Exception? exception, string type, string id);
 
         [LoggerMessage(4, LogLevel.Warning, "Not all work that stands still could be queued again in time; the next run goes on.")]
         public static partial void Unfinished(ILogger logger);

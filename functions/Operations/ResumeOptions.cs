@@ -12,6 +12,13 @@ internal sealed class ResumeOptions
     [Range(0, 86400)]
     public double NotStartedSeconds { get; set; } = 60;
 
+    /// <summary>
+    /// Seconds after which whoever looks at an operation whose work was not begun has it queued again; 30 times that for one that is running and
+    /// makes no progress. Default: 2.
+    /// </summary>
+    [Range(0, 86400)]
+    public double LookedAtSeconds { get; set; } = 2;
+
     /// <summary>Seconds without progress after which the open steps of a running operation are queued again; 300 unless told.</summary>
     [Range(0, 86400)]
     public double RunningSeconds { get; set; } = 300;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Security;
@@ -26,7 +25,7 @@ internal sealed partial class EnterExistingKeys(IdentityStore identities, KeyOwn
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Longest);
         var users = identities.EverywhereAsync<UserDocument>(
-            "SELECT * FROM c WHERE c.type = 'user' AND (NOT IS_DEFINED(c.keysEntered) OR c.keysEntered = false)", [], Unreadable, patience.Token);
+            "SELECT * FROM c WHERE c.type = 'user' AND (NOT IS_DEFINED(c.keysEntered) OR c.keysEntered = false)", [], patience.Token);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = patience.Token };
         try
         {
@@ -83,9 +82,6 @@ internal sealed partial class EnterExistingKeys(IdentityStore identities, KeyOwn
 
     private static string? Thumbprint(string? did) => DidKey.TryParse(did, out var key) ? key.Thumbprint : null;
 
-    private void Unreadable(JsonElement document, JsonException? exception) =>
-        Log.Unreadable(logger, exception, document.TryGetProperty("userId", out var userId) ? userId.ToString() : "");
-
     private sealed record DeviceKey(string? DeviceId, long Epoch);
 
     private static partial class Log
@@ -95,9 +91,6 @@ internal sealed partial class EnterExistingKeys(IdentityStore identities, KeyOwn
 
         [LoggerMessage(2, LogLevel.Warning, "The keys of user {UserId} cannot be entered now; the next run tries again.")]
         public static partial void Postponed(ILogger logger, Exception exception, string userId);
-
-        [LoggerMessage(3, LogLevel.Error, "The document of user {UserId} cannot be read by this version; its keys are not entered.")]
-        public static partial void Unreadable(ILogger logger, Exception? exception, string userId);
 
         [LoggerMessage(4, LogLevel.Information, "Not all existing keys could be entered in time; the next run goes on.")]
         public static partial void Unfinished(ILogger logger);

@@ -10,7 +10,7 @@ namespace BlokSec.Functions.Revocations;
 /// begun anew. What somebody else changes at the same moment is read again.
 /// </summary>
 internal sealed class RevocationDecisions(
-    IdentityStore identities, RevocationFence fence, OperationDispatch dispatch, FailedOperations failed)
+    IdentityStore identities, RevocationFence fence, OperationDispatch dispatch, FailedOperations failed, UnattendedWork work)
 {
     /// <summary>
     /// A phone that is restored, or whose app registers its first push handle, can be faster than the decision once; then it is the
@@ -38,6 +38,7 @@ internal sealed class RevocationDecisions(
         for (var attempt = 0; attempt < MaxConflicts; attempt++)
         {
             var snapshot = await ReadAsync(key, decision.OperationId, concerned, cancellationToken);
+            snapshot.EnsureRead(OperationDocument.IdOf(decision.OperationId));
             if (snapshot.Operation(decision.OperationId) is { } known)
             {
                 return known.Fingerprint == decision.Fingerprint
@@ -81,13 +82,17 @@ internal sealed class RevocationDecisions(
         (await identities.ReadAsync<OperationDocument>(key, OperationDocument.IdOf(earlier.OperationId), cancellationToken))!;
 
     private async Task<IResult> AgainAsync(
-        HttpContext context, OperationDocument operation, RevocationDecision decision, CancellationToken cancellationToken) =>
-        OperationAnswers.Accepted(context, await failed.RestartAsync(operation, decision.By, cancellationToken));
+        HttpContext context, OperationDocument operation, RevocationDecision decision, CancellationToken cancellationToken)
+    {
+        await work.AgainAsync(operation);
+        return OperationAnswers.Accepted(context, await failed.RestartAsync(operation, decision.By, cancellationToken));
+    }
 
     private Task<PartitionSnapshot> ReadAsync(UserKey key, string operationId, string? concerned, CancellationToken cancellationToken) =>
-        identities.QueryAsync(
+        identities.QueryFirstAsync(
             key,
             $"{RevocationFence.Concerned} OR c.id IN (@operation, @concerned)",
             [("@operation", OperationDocument.IdOf(operationId)), ("@concerned", concerned ?? UserDocument.DocumentId)],
+            RevocationFence.MaxConcerned,
             cancellationToken);
 }

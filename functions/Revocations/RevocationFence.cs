@@ -24,12 +24,21 @@ internal sealed record RevocationDecision(
 /// </summary>
 internal sealed class RevocationFence(IdentityStore identities, RevocationRecords revocations, TimeProvider time)
 {
-    /// <summary>Pending sign-ins that one fence ends; a batch has room for no more. They last two minutes, so a user has few.</summary>
-    private const int MaxPendingSignIns = 30;
+    /// <summary>
+    /// Pending sign-ins that one fence ends: with user, operation, audit entry, claim and two operations for each of 30 devices the batch has
+    /// room for no more. The deletion of the devices ends the others.
+    /// </summary>
+    public const int MaxPendingSignIns = 30;
 
-    /// <summary>What a decision has to read: the user, the living devices and their pending sign-ins, never the accounts.</summary>
+    /// <summary>Documents that a decision reads at most: 30 devices, and more sign-ins than it ends.</summary>
+    public const int MaxConcerned = 100;
+
+    /// <summary>What a decision has to read: the user, the active devices and their pending sign-ins, never the accounts.</summary>
     public const string Concerned =
-        "c.type IN ('user', 'device', 'claim') OR (c.type = 'authenticationRequest' AND c.status = 'pending')";
+        $"""
+        c.id IN ('user', 'claim') OR (c.type = 'device' AND {DeviceDocument.NotRevoked})
+        OR (c.type = 'authenticationRequest' AND c.status = 'pending')
+        """;
 
     /// <summary>Commits the decision.</summary>
     /// <param name="snapshot">What <see cref="Concerned"/> found.</param>
@@ -48,7 +57,10 @@ internal sealed class RevocationFence(IdentityStore identities, RevocationRecord
         var before = snapshot.User!;
         var isUnregistration = decision.Kind == OperationKind.UnregisterAllDevices;
         var after = isUnregistration ? Unregistered(before, decision) : before with { ActiveDeviceId = successor };
-        var operation = Operation(before, after, devices, decision);
+        var operation = Operation(before, after, devices, decision) with
+        {
+            HasMoreSignIns = snapshot.More || Waiting(snapshot, devices).Count() > MaxPendingSignIns,
+        };
         var batch = identities.Begin(before.Key);
         if (isUnregistration)
         {
@@ -97,14 +109,15 @@ internal sealed class RevocationFence(IdentityStore identities, RevocationRecord
         device is { State: DeviceState.Active, PushHandle: not null, PushStatus: PushStatus.Receiving } && device.DeviceId != removed.DeviceId;
 
     /// <summary>The pending sign-ins that end with the devices they are addressed to, the newest first.</summary>
-    public static IEnumerable<AuthenticationRequestDocument> Ending(PartitionSnapshot snapshot, IReadOnlyList<DeviceDocument> devices)
+    public static IEnumerable<AuthenticationRequestDocument> Ending(PartitionSnapshot snapshot, IReadOnlyList<DeviceDocument> devices) =>
+        Waiting(snapshot, devices).OrderByDescending(request => request.IssuedAt).Take(MaxPendingSignIns);
+
+    private static IEnumerable<AuthenticationRequestDocument> Waiting(PartitionSnapshot snapshot, IReadOnlyList<DeviceDocument> devices)
     {
         var removed = devices.Select(device => device.DeviceId).ToHashSet();
         return snapshot.AuthenticationRequests
             .Where(request => request.Status == AuthenticationRequestStatus.Pending)
-            .Where(request => request.DeviceId is not null && removed.Contains(request.DeviceId))
-            .OrderByDescending(request => request.IssuedAt)
-            .Take(MaxPendingSignIns);
+            .Where(request => request.DeviceId is not null && removed.Contains(request.DeviceId));
     }
 
     /// <summary>Not guarded by the ETag: a phone that is restored at the same moment does not concern the removal of another one.</summary>

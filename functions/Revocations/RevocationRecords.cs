@@ -11,6 +11,9 @@ internal sealed class RevocationRecords(RevocationStatements statements)
     /// <summary>How long the push is tried.</summary>
     public static readonly TimeSpan TryFor = TimeSpan.FromDays(30);
 
+    /// <summary>Entries of a timeline that retries may fill; what ends it comes on top.</summary>
+    public const int MaxTimeline = 40;
+
     /// <summary>The record as the fence creates it.</summary>
     public RevocationDocument Begin(DeviceDocument device, RevocationDecision decision)
     {
@@ -67,8 +70,18 @@ internal sealed class RevocationRecords(RevocationStatements statements)
             RetryingSince = revocation.RetryingSince ?? at,
             Timeline = revocation.Push == RevokePushState.Retrying && revocation.PushReason == reason
                 ? revocation.Timeline
-                : [.. revocation.Timeline, new RevocationEvent("PushRetrying", at, reason)],
+                : Bounded([.. revocation.Timeline, new RevocationEvent("PushRetrying", at, reason)]),
         };
+
+    /// <summary>A month of changing reasons is told by its beginning and its end.</summary>
+    private static IReadOnlyList<RevocationEvent> Bounded(RevocationEvent[] timeline) => timeline.Length <= MaxTimeline
+        ? timeline
+        :
+        [
+            .. timeline[..(MaxTimeline / 2)],
+            timeline[MaxTimeline / 2] with { Detail = "From here on only the last attempts are listed; the number of attempts counts all." },
+            .. timeline[^(MaxTimeline / 2 - 1)..],
+        ];
 
     /// <summary>The phone was told at its next open.</summary>
     public static RevocationDocument Learned(RevocationDocument revocation, DateTimeOffset at) => revocation with

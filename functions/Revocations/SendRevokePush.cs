@@ -31,12 +31,7 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
             return new Outcome.Later(due);
         }
 
-        if (revocation.SchemaVersion > IdentityDocument.CurrentSchemaVersion)
-        {
-            // Written back by this version, it would lose what only a later one knows.
-            return new Outcome.Later(time.GetUtcNow() + PushBackOff.Longest);
-        }
-
+        revocation.EnsureWritable();
         return await RecordAsync(message, revocation, await DecideAsync(revocation, devices, cancellationToken), cancellationToken);
     }
 
@@ -155,7 +150,9 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
             "c.id IN (@revocation, @device) OR (c.type = 'device' AND c.state = 'active')",
             [("@revocation", RevocationDocument.IdOf(message.DeviceId)), ("@device", DeviceDocument.IdOf(message.DeviceId))],
             cancellationToken);
-        return (snapshot.Revocation(message.DeviceId), snapshot.Devices);
+        snapshot.EnsureRead(RevocationDocument.IdOf(message.DeviceId));
+        var revocation = snapshot.Revocation(message.DeviceId);
+        return (revocation?.OperationId == message.OperationId ? revocation : null, snapshot.Devices);
     }
 
     private AuditDocument Entry(RevocationDocument before, RevocationDocument after) =>

@@ -31,7 +31,7 @@ internal static class Measures
         "bloksec.pushes.overdue", "{push}", "Revoke pushes whose message was lost, queued again by the timer.");
 
     private static readonly Counter<long> UnreadableDocuments = Sources.Meter.CreateCounter<long>(
-        "bloksec.documents.unreadable", "{document}", "Documents of work that stands still that this version cannot read, by type.");
+        "bloksec.documents.unreadable", "{document}", "Documents that this version cannot read, by type.");
 
     private static readonly Counter<long> SecurityEvents = Sources.Meter.CreateCounter<long>(
         "bloksec.security.events", "{event}", "What somebody should look at, by event.");
@@ -68,8 +68,8 @@ internal static class Measures
 
     public static void PushOverdue() => OverduePushes.Add(1);
 
-    /// <summary>The timer passed over a document, at each of its runs.</summary>
-    /// <param name="type"><c>operation</c> or <c>revocation</c>.</param>
+    /// <summary>A document was met that cannot be read, each time.</summary>
+    /// <param name="type">Its type, such as <c>operation</c>.</param>
     public static void Unreadable(string type) => UnreadableDocuments.Add(1, new KeyValuePair<string, object?>("type", type));
 
     /// <summary>Something to look at.</summary>

@@ -22,7 +22,7 @@ internal sealed class PlanUnregistration(IdentityStore identities, AccountPages 
     {
         var key = new UserKey(administrator.TenantId, userId);
         var counting = accounts.CountByApplicationAsync(key, cancellationToken);
-        var reading = identities.QueryAsync(key, RevocationFence.Concerned, [], cancellationToken);
+        var reading = identities.QueryFirstAsync(key, RevocationFence.Concerned, [], RevocationFence.MaxConcerned, cancellationToken);
         await Task.WhenAll(counting, reading);
         var snapshot = await reading;
         if (snapshot.User is not { } user)

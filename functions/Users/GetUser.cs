@@ -11,18 +11,13 @@ using Microsoft.Net.Http.Headers;
 namespace BlokSec.Functions.Users;
 
 /// <summary>All that the user page shows, in two requests at the same time.</summary>
-internal sealed class GetUser(IdentityStore identities, AccountPages accounts, ClaimViews claims, TimeProvider time)
+internal sealed class GetUser(IdentityStore identities, AccountPages accounts, ClaimViews claims, UnattendedWork work, TimeProvider time)
 {
     /// <summary>How far back sign-in requests are shown.</summary>
     private static readonly TimeSpan Recent = TimeSpan.FromDays(7);
 
-    /// <summary>How far back operations that succeeded and removals that were confirmed are shown; all others always are.</summary>
+    /// <summary>How far back operations that succeeded and removals that were confirmed are shown; all others always are, or counted.</summary>
     private static readonly TimeSpan History = TimeSpan.FromDays(90);
-
-    private const int MaxAuthenticationRequests = 20;
-
-    /// <summary>How many operations are shown, not counting earlier ones that are open or failed.</summary>
-    private const int MaxOperations = 20;
 
     /// <inheritdoc cref="GetUser"/>
     /// <param name="context">The request.</param>
@@ -36,6 +31,7 @@ internal sealed class GetUser(IdentityStore identities, AccountPages accounts, C
     {
         var key = new UserKey(administrator.TenantId, userId);
         var now = time.GetUtcNow();
+        var room = new UserPageRoom();
         var reading = identities.QueryAsync(
             key,
             """
@@ -45,6 +41,7 @@ internal sealed class GetUser(IdentityStore identities, AccountPages accounts, C
             OR (c.type = 'authenticationRequest' AND c.issuedAt >= @recent)
             """,
             [("@history", now - History), ("@recent", now - Recent)],
+            room.Make,
             cancellationToken);
         var firstAccounts = accounts.ReadAsync(key, pageSize: null, after: null, cancellationToken);
         await Task.WhenAll(reading, firstAccounts);
@@ -54,8 +51,15 @@ internal sealed class GetUser(IdentityStore identities, AccountPages accounts, C
             return Problems.NotFound("user");
         }
 
+        room.MakeFinally(snapshot);
+        await work.EnsureAsync(snapshot.Operations);
         context.Response.Headers[HeaderNames.ETag] = user.Version;
-        return TypedResults.Ok(Details(user, snapshot, await firstAccounts, claims.Of(snapshot.Claim, administrator)));
+        return TypedResults.Ok(Details(user, snapshot, await firstAccounts, claims.Of(snapshot.Claim, administrator)) with
+        {
+            MoreOperations = room.MoreOperations,
+            MoreRevocations = room.MoreRevocations,
+            Unreadable = [.. snapshot.Unreadable.Select(document => new UnreadableDetails(document.Type, document.Id))],
+        });
     }
 
     private static UserDetails Details(UserDocument user, PartitionSnapshot snapshot, AccountList accounts, ClaimDetails? claim) => new(
@@ -78,12 +82,10 @@ internal sealed class GetUser(IdentityStore identities, AccountPages accounts, C
         accounts,
         [.. snapshot.AuthenticationRequests
             .OrderByDescending(request => request.IssuedAt)
-            .Take(MaxAuthenticationRequests)
             .Select(request => request.ToDetails())],
         claim,
         [.. snapshot.Operations
             .OrderByDescending(operation => operation.RequestedAt)
-            .Where((operation, index) => index < MaxOperations || operation.Status != OperationStatus.Succeeded)
             .Select(operation => operation.ToDetails())],
         [.. snapshot.Revocations
             .OrderByDescending(revocation => revocation.BlockedAt)

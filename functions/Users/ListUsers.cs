@@ -36,14 +36,17 @@ internal sealed class ListUsers(IdentityStore identities)
         var (condition, parameters) = Condition(search ?? "");
         try
         {
-            var (users, next) = await identities.TenantPageAsync<UserDocument>(
+            var page = await identities.TenantPageAsync<UserDocument>(
                 administrator.TenantId,
                 $"SELECT * FROM c WHERE c.tenantId = @tenantId AND c.type = 'user'{condition} ORDER BY c.sortName",
                 parameters,
                 pageSize ?? DefaultPageSize,
                 token,
                 cancellationToken);
-            return TypedResults.Ok(new UserList([.. users.Select(user => user.ToSummary())], Continuations.Encode(next)));
+            return TypedResults.Ok(new UserList([.. page.Documents.Select(user => user.ToSummary())], Continuations.Encode(page.Next))
+            {
+                Unreadable = page.Unreadable,
+            });
         }
         catch (Exception exception) when (token is not null && Continuations.IsRefused(exception))
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using BlokSec.Local.Cosmos.Keys;
+using BlokSec.Local.Faults;
 
 namespace BlokSec.Local.Cosmos;
 
@@ -26,6 +27,9 @@ internal sealed class CosmosRequest(HttpRequest request, ResourcePath path, byte
     /// <summary>The size of a page; the service takes 100 when the request leaves it open.</summary>
     public int PageSize => Header(CosmosHeaders.MaxItemCount) is { } size
         && int.TryParse(size, CultureInfo.InvariantCulture, out var count) && count > 0 ? count : 100;
+
+    /// <summary>Whether a fault has the page come back empty.</summary>
+    public bool HasEmptyPage => request.HttpContext.Features.Get<FaultRule>()?.EmptyPage == true;
 
     public string? Continuation => Header(CosmosHeaders.Continuation);
 

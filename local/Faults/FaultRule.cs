@@ -63,6 +63,9 @@ public sealed record FaultRule
     /// <summary>Service Bus: hand out the newest waiting message first.</summary>
     public bool Reorder { get; init; }
 
+    /// <summary>Cosmos DB: answer a page of a query without a result and with a continuation, as the service does when its own time is over.</summary>
+    public bool EmptyPage { get; init; }
+
     /// <summary>How many requests the rule strikes before it is used up; null until it is taken away.</summary>
     public int? Times { get; init; }
 }

@@ -46,6 +46,7 @@ public sealed partial class SettingsTests
         "RateLimits:StrangersPerMinute",
         "RateLimits:UserEnrollmentsPerMinute",
         "RateLimits:UserWritesPerMinute",
+        "Resume:LookedAtSeconds",
         "Resume:NotStartedSeconds",
         "Resume:PushOverdueSeconds",
         "Resume:RunningSeconds",

@@ -13,6 +13,9 @@ namespace BlokSec.Local.Cosmos.Queries;
 /// <param name="Keys">Its values of ORDER BY, if there is one.</param>
 internal sealed record QueryContinuation(string Effective, long Number, int Taken, JsonElement[]? Keys = null)
 {
+    /// <summary>Before the first item.</summary>
+    public static QueryContinuation Start { get; } = new("", 0, 0);
+
     public ItemPosition Position => new(Effective, Number);
 
     public static QueryContinuation? Parse(string? token)

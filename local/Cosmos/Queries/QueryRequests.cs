@@ -42,6 +42,11 @@ internal sealed class QueryRequests(Store store, TimeProvider time)
     private CosmosAnswer Page(ContainerEntry container, CosmosRequest request, SqlQuery query, SqlScope scope)
     {
         var after = QueryContinuation.Parse(request.Continuation);
+        if (request.HasEmptyPage)
+        {
+            return new(200) { Body = Body(container, []), ItemCount = 0, Continuation = (after ?? QueryContinuation.Start).ToString(), Charge = 2.3 };
+        }
+
         var run = new QueryRun(query, scope, request.PageSize, after);
         var filter = new IndexFilter(store.Indexes, scope, container.Paths).From(query.Where);
         var range = request.Range(container.Paths.Count);

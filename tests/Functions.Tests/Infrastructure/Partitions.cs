@@ -57,6 +57,22 @@ internal static class Partitions
         answer.EnsureSuccessStatusCode();
     }
 
+    /// <summary>Stores documents, as another service or an earlier time would have.</summary>
+    public static async Task CreateAsync<T>(this TestCloud test, TestUser user, IEnumerable<T> documents)
+    {
+        foreach (var portion in documents.Chunk(100))
+        {
+            var batch = test.Cloud.Container.CreateTransactionalBatch(user.Key());
+            foreach (var document in portion)
+            {
+                batch.CreateItemStream(new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(document, Json.Documents)));
+            }
+
+            using var answer = await batch.ExecuteAsync(Stop);
+            Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode}: {answer.ErrorMessage}");
+        }
+    }
+
     public static Task<string> TextAsync(this TestCloud test, TestUser user, string where = "true") =>
         test.TextAsync(user.TenantId, user.UserId, where);
 

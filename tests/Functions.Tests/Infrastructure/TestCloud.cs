@@ -197,6 +197,8 @@ internal sealed class TestCloud : IAsyncDisposable
         settings.TryAdd("Resume__NotStartedSeconds", "0");
         settings.TryAdd("Resume__RunningSeconds", "0");
         settings.TryAdd("Resume__PushOverdueSeconds", "0");
+        // Nor does looking take anything up, unless a test says so.
+        settings.TryAdd("Resume__LookedAtSeconds", "86400");
         // They also look far more often than people do.
         settings.TryAdd("RateLimits__AdministratorPerMinute", "100000");
         settings.TryAdd("RateLimits__DevicePerMinute", "100000");

@@ -67,8 +67,6 @@ internal static class Messages
         TenantId = of.TenantId,
         UserId = of.UserId,
         OperationId = of.OperationId,
-        Epoch = of.Epoch,
-        Did = of.Did,
         Resumed = again,
     };
 }

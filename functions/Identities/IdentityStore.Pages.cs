@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.Azure.Cosmos;
+
+namespace BlokSec.Functions.Identities;
+
+/// <summary>A page of documents.</summary>
+/// <param name="Documents">Those that can be read.</param>
+/// <param name="Unreadable">How many cannot.</param>
+/// <param name="Next">Where the next page begins; null when this is the last.</param>
+internal sealed record DocumentPage<T>(IReadOnlyList<T> Documents, int Unreadable, string? Next)
+    where T : IdentityDocument;
+
+/// <summary>Lists, page by page.</summary>
+internal sealed partial class IdentityStore
+{
+    /// <summary>Pages without a result that one call reads past, and for how long: Cosmos DB gives such pages when its own time is over.</summary>
+    private const int MaxEmptyPages = 10;
+
+    private static readonly TimeSpan MaxEmptyTime = TimeSpan.FromSeconds(3);
+
+    /// <summary>The first page of a query inside one partition, and whether there is more. It is empty only when too many pages before were.</summary>
+    public async Task<(IReadOnlyList<T> Items, bool More)> FirstPageAsync<T>(
+        UserKey key,
+        string query,
+        IEnumerable<(string Name, object Value)> parameters,
+        int pageSize,
+        CancellationToken cancellationToken)
+    {
+        using var pages = container.GetItemQueryIterator<T>(
+            Definition(query, parameters), requestOptions: QueryOptions(PartitionKeyOf(key), pageSize));
+        var page = await NextPageAsync(pages, cancellationToken);
+        return ([.. page], pages.HasMoreResults);
+    }
+
+    /// <summary>A page of documents in the order of the query, which is that of ids.</summary>
+    /// <param name="key">Whose partition.</param>
+    /// <param name="query">The query.</param>
+    /// <param name="parameters">Values of its parameters.</param>
+    /// <param name="pageSize">How many documents at most.</param>
+    /// <param name="begin">From where the page begins, for the continuation of one that is empty although there is more.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<DocumentPage<T>> PageAsync<T>(
+        UserKey key,
+        string query,
+        IEnumerable<(string Name, object Value)> parameters,
+        int pageSize,
+        string begin,
+        CancellationToken cancellationToken)
+        where T : IdentityDocument
+    {
+        var (found, more) = await FirstPageAsync<JsonElement>(key, query, parameters, pageSize, cancellationToken);
+        var last = found is [.., var document] ? document.GetProperty("id").GetString() : begin;
+        return Readable<T>(found, more ? last : null);
+    }
+
+    /// <summary>One page of a query over the users of one tenant. It may be empty and still have a continuation.</summary>
+    /// <remarks>The key's first level is sent as a range of hashes, not as the value: so the query text names the tenant again.</remarks>
+    public async Task<DocumentPage<T>> TenantPageAsync<T>(
+        string tenantId,
+        string query,
+        IEnumerable<(string Name, object Value)> parameters,
+        int pageSize,
+        string? continuation,
+        CancellationToken cancellationToken)
+        where T : IdentityDocument
+    {
+        var options = QueryOptions(new PartitionKeyBuilder().Add(tenantId).Build(), pageSize);
+        using var pages = container.GetItemQueryIterator<JsonElement>(
+            Definition(query, [.. parameters, ("@tenantId", tenantId)]), continuation, options);
+        var page = await NextPageAsync(pages, cancellationToken);
+        return Readable<T>([.. page], page.ContinuationToken);
+    }
+
+    private static async Task<FeedResponse<T>> NextPageAsync<T>(FeedIterator<T> pages, CancellationToken cancellationToken)
+    {
+        var since = Stopwatch.GetTimestamp();
+        for (var empty = 0; ; empty++)
+        {
+            var page = await pages.ReadNextAsync(cancellationToken);
+            if (page.Count > 0 || !pages.HasMoreResults || empty == MaxEmptyPages || Stopwatch.GetElapsedTime(since) > MaxEmptyTime)
+            {
+                return page;
+            }
+        }
+    }
+
+    private DocumentPage<T> Readable<T>(IReadOnlyList<JsonElement> found, string? next)
+        where T : IdentityDocument
+    {
+        var documents = found.Select(Read<T>).OfType<T>().ToArray();
+        return new DocumentPage<T>(documents, found.Count - documents.Length, next);
+    }
+}
