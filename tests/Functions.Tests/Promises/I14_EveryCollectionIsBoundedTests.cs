@@ -33,7 +33,7 @@ public sealed class EveryCollectionIsBoundedTests(CloudFixture fixture) : IClass
     [Fact]
     public async Task I14_A_fence_over_as_many_devices_and_sign_ins_as_it_takes_fits_one_batch()
     {
-        var user = await test.NewUserAsync(phones: DeviceRegistrations.MaxDevices);
+        var user = await test.NewUserAsync(phones: UserDocument.MaxDevices);
         await test.CreateAsync(user, SignIns(user, RevocationFence.MaxPendingSignIns));
         await test.CreateAsync(user, [OpenClaim(user)]);
 
