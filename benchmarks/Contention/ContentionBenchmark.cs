@@ -71,7 +71,7 @@ internal static class ContentionBenchmark
     private static async Task RoundAsync(LocalCloud cloud, Uri[] instances, AdminClient admin, Samples samples)
     {
         var person = new DemoPerson(DemoPeople.Contoso, $"user-{Guid.NewGuid():N}"[..20], "Test", "Person", Phones, 1);
-        var phones = await new DemoData(cloud.Container, cloud.Phones, TimeProvider.System).WriteAsync(person, CancellationToken.None);
+        var phones = await new DemoData(cloud.Container, cloud.Owners, cloud.Phones, TimeProvider.System).WriteAsync(person, CancellationToken.None);
         await Task.WhenAll(phones.Select(phone => phone.Phone.SetLosePushesAsync(true, CancellationToken.None)));
         await using (var storm = PhoneStorm.Start(cloud, instances, phones))
         {
