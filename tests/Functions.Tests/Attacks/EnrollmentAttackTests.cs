@@ -20,7 +20,7 @@ public sealed class EnrollmentAttackTests(OpenCloud cloud) : IClassFixture<OpenC
 
         var answer = await call.Enrolling(ForgedDidProofs.All[attack](call.DidProof)).SendAsync(cloud.Api);
 
-        answer.Problem(401, ProblemCodes.ProofInvalid);
+        answer.Problem(401, attack is "expired" or "in the future" ? ProblemCodes.ClockSkewed : ProblemCodes.ProofInvalid);
         Assert.Equal(before, await cloud.Test.TextAsync(call.Tenant, call.User));
     }
 
