@@ -51,10 +51,12 @@ internal static class PartialDocuments
             ["createdAt"] = WrittenAt(document),
             ["epoch"] = NoEpoch,
         });
-        return user is { Epoch: not NoEpoch } && document.TryGetProperty("didState", out _) && Decisive.All(IsReadable) ? user : null;
+        return user is { Epoch: not NoEpoch } && document.TryGetProperty("didState", out var state) && state.ValueKind != JsonValueKind.Null && Decisive.All(IsReadable) ? user : null;
 
         bool IsReadable(JsonPropertyInfo member) =>
-            !document.TryGetProperty(member.Name, out var value) || PartialDocuments.IsReadable(value, member.PropertyType);
+            !document.TryGetProperty(member.Name, out var value)
+            || value.ValueKind == JsonValueKind.Null
+            || PartialDocuments.IsReadable(value, member.PropertyType);
     }
 
     private static T? Read<T>(JsonElement document, JsonObject placeholders)

@@ -141,7 +141,7 @@ internal sealed class RevocationFence(IdentityStore identities, RevocationRecord
     /// </summary>
     private static void Revoke(PartitionBatch batch, DeviceDocument device) => batch.Patch(
         device.Id,
-        device.PushHandle is null ? $"{DeviceDocument.IsActive} AND (NOT IS_DEFINED(c.pushHandle) OR IS_NULL(c.pushHandle))" : DeviceDocument.IsActive,
+        device is { PushHandle: null, IsPartial: false } ? $"{DeviceDocument.IsActive} AND (NOT IS_DEFINED(c.pushHandle) OR IS_NULL(c.pushHandle))" : DeviceDocument.IsActive,
         PatchOperation.Set("/state", DeviceState.Revoked),
         PatchOperation.Set("/revokedHandle", PushHandles.Hash(device.PushHandle)));
 
