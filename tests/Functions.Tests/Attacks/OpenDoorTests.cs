@@ -16,7 +16,7 @@ public sealed class OpenDoorTests(OpenCloud cloud) : IClassFixture<OpenCloud>
 
     /// <summary>What only the Functions host calls; it forwards nothing to them.</summary>
     private static readonly string[] ForHostOnly =
-        ["/DeleteDevices", "/FanOutRevocation", "/ResetDid", "/ResumeOperations", "/SendRevokePush"];
+        ["/DeleteDevices", "/EnterExistingKeys", "/FanOutRevocation", "/ResetDid", "/ResumeOperations", "/SendRevokePush"];
 
     [Fact]
     public void Every_endpoint_has_a_policy_or_is_on_the_list_of_open_ones()

@@ -95,11 +95,11 @@ public sealed class IndependentDevicesTests(CloudFixture fixture) : IClassFixtur
     public async Task I5_The_dead_token_of_a_removed_phone_says_nothing_about_the_others()
     {
         var user = await test.NewUserAsync(phones: 3);
-        var others = $"c.id IN ('device:{user.DeviceIds[1]}', 'device:{user.DeviceIds[2]}')";
+        var others = $"c.id IN ('device:{user.DeviceIds[0]}', 'device:{user.DeviceIds[1]}')";
         var before = await test.TextAsync(user, others);
-        await user.Phones[0].DeleteAppAsync(Stop);
+        await user.Phones[2].DeleteAppAsync(Stop);
 
-        await test.RemovedAsync(user, 0);
+        await test.RemovedAsync(user, 2);
         await test.AtRestAsync(user);
 
         Assert.Equal(before, await test.TextAsync(user, others));

@@ -60,7 +60,7 @@ public sealed partial class AzureMonitorTests : IAsyncLifetime
     public async Task The_error_of_a_read_that_is_sampled_away_is_told_with_tenant_and_user()
     {
         var user = await test.NewUserAsync(phones: 1);
-        await test.PatchAsync(user, "user", PatchOperation.Set("/createdAt", "not a time"));
+        await test.PatchAsync(user, "user", PatchOperation.Set("/epoch", "not a number"));
 
         Assert.Equal(500, (int)(await test.Admin().AskAsync($"users/{user.UserId}")).Status);
 
