@@ -92,7 +92,7 @@ public sealed class DeviceProofAttackTests(OpenCloud cloud) : IClassFixture<Open
         Assert.All(answers, answer => Assert.True(answer.Status is 200 or 201 or 204 or 401 or 409, answer.Text));
         var documents = await cloud.Test.DocumentsAsync(call.Tenant, call.User);
         Assert.Single(documents.OfType("proof"));
-        Assert.Single(documents.OfType("audit"), entry => entry.GetProperty("actor").GetProperty("kind").GetString() == "device");
+        Assert.Single(documents.OfType("audit"), entry => entry.GetProperty("actor").GetProperty("kind").GetString() == AuditActorKinds.Phone);
     }
 
     [Fact]
