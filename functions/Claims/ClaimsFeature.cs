@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Claims;
 
-/// <summary>Claims: how a user without a living identity enrolls a phone.</summary>
+/// <summary>Claims: how a user without an active identity enrolls a phone.</summary>
 internal static class ClaimsFeature
 {
     public static void AddClaims(this IHostApplicationBuilder builder)

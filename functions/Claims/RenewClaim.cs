@@ -5,6 +5,7 @@ using BlokSec.Functions.Identities;
 using BlokSec.Functions.Operations;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Azure.Cosmos;
 
 namespace BlokSec.Functions.Claims;
 
@@ -54,7 +55,7 @@ internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, 
             {
                 return user.DidState == DidState.Resetting
                     ? Problems.Conflict(ProblemCodes.OperationInProgress, "The user is being unregistered; the claim comes at the end of it.")
-                    : Problems.Conflict(ProblemCodes.NotUnregistered, "The user has a living identity. Unregister all devices first.");
+                    : Problems.Conflict(ProblemCodes.NotUnregistered, "The user has an active identity. Unregister all devices first.");
             }
 
             var claim = claims.Create(user, snapshot.Claim, claimId, now) with { RequestId = requestId };
@@ -64,9 +65,13 @@ internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, 
                 After = new Dictionary<string, string?> { ["claimId"] = claimId },
             };
 
-            // The user is written unchanged, to guard: nobody redeems or renews between reading and writing.
-            if (await identities.Begin(key).Replace(user).Upsert(claim, snapshot).Create(entry).CommitAsync(cancellationToken)
-                == BatchResult.Committed)
+            // The user stays as it is; writing it guards: nobody redeems or renews between reading and writing.
+            var result = await identities.Begin(key)
+                .Patch(user, PatchOperation.Set("/didState", user.DidState))
+                .Upsert(claim, snapshot)
+                .Create(entry)
+                .CommitAsync(cancellationToken);
+            if (result == BatchResult.Committed)
             {
                 return TypedResults.Ok(views.Of(claim, administrator));
             }

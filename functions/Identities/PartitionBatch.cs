@@ -97,6 +97,17 @@ internal sealed class PartitionBatch(Container container, UserKey key, int audit
         return this;
     }
 
+    /// <summary>Changes parts of a document that must still be as it was read. It may be of a later version, or only partly readable.</summary>
+    public PartitionBatch Patch<T>(T document, params IReadOnlyList<PatchOperation> changes)
+        where T : IdentityDocument
+    {
+        var etag = document.ETag ?? throw new InvalidOperationException($"{document.Id} was never read.");
+        Add(document.Id);
+        batch.PatchItem(
+            document.Id, changes, new TransactionalBatchPatchItemRequestOptions { IfMatchEtag = etag, EnableContentResponseOnWrite = false });
+        return this;
+    }
+
     /// <summary>The version that the committed batch gave a document.</summary>
     public string ETagOf(string documentId) => etags[documentId];
 

@@ -53,7 +53,7 @@ internal sealed partial class EnterExistingKeys(IdentityStore identities, KeyOwn
             await identities.TryPatchAsync(
                 user.Key, user.Id, $"FROM c WHERE c.epoch = {user.Epoch}", [PatchOperation.Set("/keysEntered", true)], cancellationToken);
         }
-        catch (CosmosException exception)
+        catch (Exception exception) when (exception is CosmosException or System.Text.Json.JsonException)
         {
             Log.Postponed(logger, exception, user.UserId);
         }

@@ -64,8 +64,9 @@ internal sealed class RevocationFence(IdentityStore identities, RevocationRecord
         var batch = identities.Begin(before.Key);
         if (isUnregistration)
         {
-            // Replaced as it was read: a device that was restored since then must not be passed over.
-            batch.Replace(after);
+            // As it was read: a device that was restored since then must not be passed over. Patched, so that a user whose document is of a
+            // later version or partly unreadable can be unregistered too.
+            batch.Patch(before, [.. Changes(before, after)]);
             CancelClaim(batch, snapshot.Claim);
         }
         else
@@ -168,6 +169,20 @@ internal sealed class RevocationFence(IdentityStore identities, RevocationRecord
         DeviceCount = 0,
         UnregistrationOperationId = decision.OperationId,
     };
+
+    private static IEnumerable<PatchOperation> Changes(UserDocument before, UserDocument after)
+    {
+        yield return PatchOperation.Set<string?>("/did", null);
+        yield return PatchOperation.Set("/didState", after.DidState);
+        yield return PatchOperation.Set("/epoch", after.Epoch);
+        yield return PatchOperation.Set<string?>("/activeDeviceId", null);
+        yield return PatchOperation.Set("/deviceCount", 0);
+        yield return PatchOperation.Set("/unregistrationOperationId", after.UnregistrationOperationId);
+        if (after.RetiredDids.Count > before.RetiredDids.Count)
+        {
+            yield return PatchOperation.Set("/retiredDids", after.RetiredDids);
+        }
+    }
 
     private static OperationDocument Operation(
         UserDocument before, UserDocument after, IReadOnlyList<DeviceDocument> devices, RevocationDecision decision) => new()

@@ -14,7 +14,7 @@ internal sealed class UnregisterAllDevices(RevocationDecisions decisions, TimePr
 {
     /// <summary>There is nothing to unregister.</summary>
     public static IResult AlreadyUnregistered() => Problems.Conflict(
-        ProblemCodes.AlreadyUnregistered, "The user has no living identity to unregister. To let a phone enroll, renew the claim.");
+        ProblemCodes.AlreadyUnregistered, "The user has no active identity to unregister. To let a phone enroll, renew the claim.");
 
     /// <inheritdoc cref="UnregisterAllDevices"/>
     /// <param name="context">The request.</param>

@@ -59,13 +59,20 @@ public sealed class NewerDocumentTests(CloudFixture fixture) : IClassFixture<Clo
     public async Task I1_A_user_and_devices_of_a_later_version_are_unregistered_all_the_same_and_keep_what_this_version_does_not_know()
     {
         var user = await test.NewUserAsync(phones: 2, accounts: 2);
+        await NewerAsync(user, UserDocument.DocumentId);
         await NewerAsync(user, DeviceDocument.IdOf(user.DeviceIds[0]));
         var signer = user.Signer(0);
         await user.Phones[0].SetLosePushesAsync(true, Stop);
 
         await test.RemovedAsync(user, 0);
+        await test.UnregisteredAsync(user);
+        await test.AtRestAsync(user);
+        var renewal = await test.Admin().RenewAsync(user.UserId);
 
         Assert.Equal(410, (await test.StatusAsync(signer)).Status);
+        Assert.Equal(200, renewal.Status);
+        var stored = (await test.DocumentsAsync(user, "c.type = 'user'"))[UserDocument.DocumentId];
+        Assert.Equal((2, "kept"), (stored.GetProperty("schemaVersion").GetInt32(), stored.GetProperty("ofALaterVersion").GetString()));
     }
 
     [Fact]

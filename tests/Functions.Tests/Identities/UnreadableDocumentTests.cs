@@ -2,6 +2,7 @@ using BlokSec.Contracts;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Functions.Tests.Promises;
+using BlokSec.Local.Phones.Keys;
 using Microsoft.Azure.Cosmos;
 
 namespace BlokSec.Functions.Tests.Identities;
@@ -28,6 +29,8 @@ public sealed class UnreadableDocumentTests(CloudFixture fixture) : IClassFixtur
         { "authenticationRequest", "/method", "gone" },
         { "authenticationRequest", "/status", "ofALaterVersion" },
         { "claim", "/state", "ofALaterVersion" },
+        { "user", "/createdAt", "text" },
+        { "user", "/email", "gone" },
     };
 
     [Theory]
@@ -75,14 +78,14 @@ public sealed class UnreadableDocumentTests(CloudFixture fixture) : IClassFixtur
     public async Task What_cannot_be_read_is_never_written_back_half()
     {
         var user = await test.NewUserAsync(phones: 1);
-        await test.UnregisteredAsync(user);
+        var claim = await test.UnregisteredAsync(user);
         await test.AtRestAsync(user);
         await BreakAsync(user, "user", "/email", "gone");
         var before = await test.TextAsync(user);
 
-        var answer = await test.Admin().RenewAsync(user.UserId);
+        var answer = await test.RedeemAsync(user.NewSigner(), PhoneKey.Create(KeyKind.P256), claim.Code);
 
-        Assert.Equal((500, ProblemCodes.DocumentUnreadable), (answer.Status, answer.Code));
+        Assert.Equal((500, ProblemCodes.DocumentUnreadable), (answer.Status, answer.ProblemCode));
         Assert.Equal(before, await test.TextAsync(user));
     }
 
