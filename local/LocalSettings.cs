@@ -90,8 +90,6 @@ internal static class LocalSettings
             ["Push__Fcm__ServiceAccount"] = GoogleCredential(cloud),
             ["Security__Statements__SigningKey"] = cloud.Keys.StatementKey,
             ["Security__Claims__Key"] = cloud.Keys.ClaimKey,
-            // The lines of its start would stand between those of the live log.
-            ["Logging__LogLevel__Microsoft"] = "Warning",
             // No front end stands before the local host, so nobody's word about addresses is taken.
             ["RateLimits__ForwardedHops"] = "0",
             // App Service's protocol for managed identities.

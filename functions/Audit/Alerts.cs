@@ -81,7 +81,7 @@ internal static class Alerts
         {
             // Somebody may add another at the same moment: then the entry is read again.
             batch.Patch(
-                entry.Id, $"{IsEntry} AND ARRAY_LENGTH(c.targets) = {entry.Targets.Count}", [.. again, PatchOperation.Add("/targets/-", target)]);
+                entry.Id, $"FROM c WHERE c.type = 'audit' AND ARRAY_LENGTH(c.targets) = {entry.Targets.Count}", [.. again, PatchOperation.Add("/targets/-", target)]);
         }
     }
 }

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace BlokSec.Functions.Devices;
 
 /// <summary>Shows what removing a device would touch. Changes nothing.</summary>
-internal sealed class PlanDeviceRemoval(IdentityStore identities, TimeProvider time)
+internal sealed class PlanDeviceRemoval(IdentityStore identities)
 {
     /// <inheritdoc cref="PlanDeviceRemoval"/>
     /// <param name="userId">The user.</param>
@@ -28,7 +28,7 @@ internal sealed class PlanDeviceRemoval(IdentityStore identities, TimeProvider t
         }
 
         return snapshot.Device(deviceId) is { State: DeviceState.Active } device
-            ? TypedResults.Ok(RevocationPlan.OfDevice(snapshot, device, time.GetUtcNow()))
+            ? TypedResults.Ok(RevocationPlan.OfDevice(snapshot, device))
             : Problems.NotFound("device");
     }
 }

@@ -18,7 +18,7 @@ internal static class CustomHandler
 
     public static void AddFunctionsHost(this WebApplicationBuilder builder)
     {
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.AddSingleton(new SettingsReport(builder.Services, builder.Configuration));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<QueueInvocation>();

@@ -142,7 +142,7 @@ internal sealed class RevocationFence(IdentityStore identities, RevocationRecord
     /// </summary>
     private static void Revoke(PartitionBatch batch, DeviceDocument device) => batch.Patch(
         device.Id,
-        device is { PushHandle: null, IsPartial: false } ? $"{DeviceDocument.IsActive} AND (NOT IS_DEFINED(c.pushHandle) OR IS_NULL(c.pushHandle))" : DeviceDocument.IsActive,
+        device is { PushHandle: null, IsPartial: false } ? $"FROM c WHERE {DeviceDocument.NotRevoked} AND (NOT IS_DEFINED(c.pushHandle) OR IS_NULL(c.pushHandle))" : DeviceDocument.IsActive,
         PatchOperation.Set("/state", DeviceState.Revoked),
         PatchOperation.Set("/revokedHandle", PushHandles.Hash(device.PushHandle)));
 

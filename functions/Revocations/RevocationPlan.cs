@@ -13,8 +13,7 @@ internal static class RevocationPlan
     /// <summary>The plan of removing one device.</summary>
     /// <param name="snapshot">The partition, without its accounts.</param>
     /// <param name="device">The device.</param>
-    /// <param name="now">When the plan is made.</param>
-    public static RevocationPlanDetails OfDevice(PartitionSnapshot snapshot, DeviceDocument device, DateTimeOffset now)
+    public static RevocationPlanDetails OfDevice(PartitionSnapshot snapshot, DeviceDocument device)
     {
         var user = snapshot.User!;
         var living = Living(snapshot.Devices);
@@ -22,7 +21,7 @@ internal static class RevocationPlan
         var remaining = living.Count - 1;
         return new RevocationPlanDetails(
             OperationKind.RemoveDevice,
-            Hash(user, snapshot.Devices, device, successor, now.ToUnixTimeMilliseconds()),
+            Hash(user, snapshot.Devices, device, successor, NewestOf(snapshot.Devices)),
             ConfirmationPhrases.RemoveDevice,
             [Planned(device, user)],
             remaining,
@@ -40,14 +39,13 @@ internal static class RevocationPlan
     /// <summary>The plan of removing all devices and resetting the DID.</summary>
     /// <param name="snapshot">The partition, without its accounts.</param>
     /// <param name="applications">The accounts, counted.</param>
-    /// <param name="now">When the plan is made.</param>
-    public static RevocationPlanDetails OfAll(PartitionSnapshot snapshot, IReadOnlyList<PlannedApplication> applications, DateTimeOffset now)
+    public static RevocationPlanDetails OfAll(PartitionSnapshot snapshot, IReadOnlyList<PlannedApplication> applications)
     {
         var user = snapshot.User!;
         var living = Living(snapshot.Devices);
         return new RevocationPlanDetails(
             OperationKind.UnregisterAllDevices,
-            Hash(user, snapshot.Devices, removed: null, successor: null, now.ToUnixTimeMilliseconds()),
+            Hash(user, snapshot.Devices, removed: null, successor: null, NewestOf(snapshot.Devices)),
             ConfirmationPhrases.UnregisterAllDevices,
             [.. living.OrderByDescending(device => device.LastActiveAt).Select(device => Planned(device, user))],
             RemainingDevices: 0,
@@ -76,14 +74,14 @@ internal static class RevocationPlan
         string hash, UserDocument user, IReadOnlyList<DeviceDocument> devices, DeviceDocument? removed, out string? successor)
     {
         successor = null;
-        if (hash.Split('-') is not [var text, _] || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var madeAt))
+        if (hash.Split('-') is not [var text, _] || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var newest))
         {
             return false;
         }
 
         foreach (var candidate in Successors(user, devices, removed))
         {
-            if (hash == Hash(user, devices, removed, candidate, madeAt))
+            if (hash == Hash(user, devices, removed, candidate, newest))
             {
                 successor = candidate;
                 return true;
@@ -100,19 +98,23 @@ internal static class RevocationPlan
 
     /// <summary>
     /// Hashes what is decided: the user's identity, the devices that were active when the plan was made, which one is to be removed, and
-    /// which one is the active one before and after. Pending sign-ins are left out, as they come and go in two minutes.
+    /// which one is the active one before and after. Before the hash stands when the newest of these devices was registered: later ones are
+    /// told apart by it. Pending sign-ins are left out, as they come and go in two minutes.
     /// </summary>
     private static string Hash(
-        UserDocument user, IReadOnlyList<DeviceDocument> devices, DeviceDocument? removed, string? successor, long madeAt)
+        UserDocument user, IReadOnlyList<DeviceDocument> devices, DeviceDocument? removed, string? successor, long newest)
     {
         var known = Living(devices)
-            .Where(device => device.RegisteredAt.ToUnixTimeMilliseconds() <= madeAt)
+            .Where(device => device.RegisteredAt.ToUnixTimeMilliseconds() <= newest)
             .Select(device => device.DeviceId)
             .Order(StringComparer.Ordinal);
         var text = string.Join(
-            '|', user.Epoch, user.DidState, user.AccountCount, user.ActiveDeviceId, successor, string.Join(',', known), removed?.DeviceId, madeAt);
-        return $"{madeAt}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}";
+            '|', user.Epoch, user.DidState, user.AccountCount, user.ActiveDeviceId, successor, string.Join(',', known), removed?.DeviceId);
+        return $"{newest}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}";
     }
+
+    private static long NewestOf(IReadOnlyList<DeviceDocument> devices) =>
+        Living(devices).Select(device => device.RegisteredAt.ToUnixTimeMilliseconds()).DefaultIfEmpty().Max();
 
     private static List<DeviceDocument> Living(IReadOnlyList<DeviceDocument> devices) =>
         [.. devices.Where(device => device.State == DeviceState.Active)];

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace BlokSec.Functions.Unregistration;
 
 /// <summary>Shows what unregistering all devices would touch. Changes nothing.</summary>
-internal sealed class PlanUnregistration(IdentityStore identities, AccountPages accounts, TimeProvider time)
+internal sealed class PlanUnregistration(IdentityStore identities, AccountPages accounts)
 {
     /// <inheritdoc cref="PlanUnregistration"/>
     /// <param name="userId">The user.</param>
@@ -35,6 +35,6 @@ internal sealed class PlanUnregistration(IdentityStore identities, AccountPages 
             return UnregisterAllDevices.AlreadyUnregistered();
         }
 
-        return TypedResults.Ok(RevocationPlan.OfAll(snapshot, await counting, time.GetUtcNow()));
+        return TypedResults.Ok(RevocationPlan.OfAll(snapshot, await counting));
     }
 }

@@ -32,7 +32,7 @@ public sealed partial class RolesTests(BrowserCloud cloud) : BrowserTest(cloud)
 
         await reader.OpenAsync(user, Visit.Reader);
 
-        await Expect(reader.Page.GetByTestId("claim")).ToContainTextAsync("A claim QR code waits to be scanned");
+        await Expect(reader.Page.GetByTestId("claim")).ToContainTextAsync("A claim QR code is waiting to be scanned");
         await Expect(reader.Page.GetByTestId("claim-qr")).ToHaveCountAsync(0);
         await Expect(reader.Page.GetByLabel("Link, for a user who cannot scan")).ToHaveCountAsync(0);
     }

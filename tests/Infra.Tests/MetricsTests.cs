@@ -78,8 +78,11 @@ public sealed partial class MetricsTests
     private static IEnumerable<string> Told() => Repository.Sources()
         .SelectMany(source => Measured().Matches(source).SelectMany(call => Words().Matches(call.Value)).Select(word => word.Groups[1].Value)
             .Concat(Outcomes().Matches(source).Select(word => word.Groups[1].Value)))
-        .Append(OperationDocument.DocumentType)
-        .Append(RevocationDocument.DocumentType)
+        .Concat(
+        [
+            UserDocument.DocumentType, DeviceDocument.DocumentType, AccountDocument.DocumentType, ClaimDocument.DocumentType,
+            OperationDocument.DocumentType, RevocationDocument.DocumentType, AuthenticationRequestDocument.DocumentType, AuditDocument.DocumentType,
+        ])
         .Distinct()
         .Order(StringComparer.Ordinal);
 

@@ -206,6 +206,7 @@ public sealed class AuditedTests(CloudFixture fixture) : IClassFixture<CloudFixt
         await phone.SetLosePushesAsync(true, Stop);
         await test.Admin().RemoveAsync(user.UserId, deviceId, null, Stop);
         await test.AtRestAsync(user);
+        await test.PassAsync(TimeSpan.FromSeconds(1));
         await phone.OpenAppAsync(Stop);
         await test.PassAsync(TimeSpan.FromDays(399));
 
