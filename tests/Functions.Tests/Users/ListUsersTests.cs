@@ -41,7 +41,7 @@ public sealed class ListUsersTests(CloudFixture fixture) : IClassFixture<CloudFi
         Assert.Contains(user.UserId, await SearchAsync("Zúñiga"));
         Assert.DoesNotContain(user.UserId, await SearchAsync("zuniga"));
 
-        await Cloud.Admin().SetActiveAsync(user.UserId, user.DeviceIds[1], "*");
+        Assert.Equal(201, (await Cloud.RestoreAsync(user.NewSigner(), user.DidKey())).Status);
         Assert.Contains(user.UserId, await SearchAsync("zuniga"));
         Assert.Contains(user.UserId, await SearchAsync("Zúñiga"));
     }
