@@ -71,7 +71,7 @@ internal sealed record UserDocument : IdentityDocument
 
     /// <summary>The condition of a patch that the user still has this epoch and this active device.</summary>
     [JsonIgnore]
-    public string IsUnchanged => string.Create(CultureInfo.InvariantCulture, ActiveDeviceId is null
-        ? $"FROM c WHERE c.epoch = {Epoch} AND (NOT IS_DEFINED(c.activeDeviceId) OR IS_NULL(c.activeDeviceId))"
-        : $"FROM c WHERE c.epoch = {Epoch} AND c.activeDeviceId = '{ActiveDeviceId}'");
+    public string IsUnchanged => ActiveDeviceId is null
+        ? string.Create(CultureInfo.InvariantCulture, $"FROM c WHERE c.epoch = {Epoch} AND (NOT IS_DEFINED(c.activeDeviceId) OR IS_NULL(c.activeDeviceId))")
+        : string.Create(CultureInfo.InvariantCulture, $"FROM c WHERE c.epoch = {Epoch} AND c.activeDeviceId = '{ActiveDeviceId}'");
 }
