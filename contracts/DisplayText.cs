@@ -7,7 +7,7 @@ namespace BlokSec.Contracts;
 /// <summary>
 /// The rule for names and sentences that come from outside and are shown to people: nothing in them may change how the text around them looks.
 /// <list type="bullet">
-/// <item>No control or formatting characters, no line or paragraph separators, no lone surrogates, no letters that look like blanks. That
+/// <item>No control, formatting, private or unassigned characters, no line or paragraph separators, no lone surrogates, no letters that look like blanks. That
 /// includes every character that changes the direction of writing.</item>
 /// <item>Joiners only where a script or a picture needs them: U+200D before a symbol (as in the emoji of a family), U+200C and U+200D between
 /// letters of the Arabic and Indic scripts. Elsewhere they make two texts that look alike.</item>
@@ -108,9 +108,19 @@ public static class DisplayText
     private static bool IsAllowed(Rune[] runes, int index) => Rune.GetUnicodeCategory(runes[index]) switch
     {
         UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => false,
+        UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse => false,
+        UnicodeCategory.NonSpacingMark when IsVariation(runes[index]) => index > 0 && IsShownAsPicture(runes[index - 1]),
         UnicodeCategory.Format => index > 0 && index < runes.Length - 1 && IsNeeded(runes[index - 1], runes[index], runes[index + 1]),
         _ => !Blanks.Contains(runes[index].Value),
     };
+
+    /// <summary>Variation selectors change nothing of most letters: with them two texts look alike that are not.</summary>
+    private static bool IsVariation(Rune rune) => rune.Value is (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF);
+
+    /// <summary>Symbols, digits, # and *, which U+FE0F makes pictures.</summary>
+    private static bool IsShownAsPicture(Rune rune) => rune.Value is '#' or '*' || Rune.GetUnicodeCategory(rune) is
+        UnicodeCategory.OtherSymbol or UnicodeCategory.MathSymbol or UnicodeCategory.ModifierSymbol or UnicodeCategory.OtherPunctuation
+        or UnicodeCategory.DecimalDigitNumber;
 
     private static bool IsNeeded(Rune before, Rune joiner, Rune after) => joiner.Value switch
     {

@@ -69,8 +69,8 @@ internal sealed class ResetDid(IdentityStore identities, QueueSender queues, Ope
     {
         var epoch = user.Epoch.ToString(CultureInfo.InvariantCulture);
         return user.Did is null
-            ? $"c.epoch < {epoch}"
-            : $"(c.epoch < {epoch} OR (c.epoch = {epoch} AND (NOT IS_DEFINED(c.did) OR IS_NULL(c.did))))";
+            ? $"(NOT IS_NUMBER(c.epoch) OR c.epoch < {epoch})"
+            : $"(NOT IS_NUMBER(c.epoch) OR c.epoch < {epoch} OR (c.epoch = {epoch} AND (NOT IS_DEFINED(c.did) OR IS_NULL(c.did))))";
     }
 
     /// <summary>Moves a page of accounts, and writes with the last of them how far the work is; not after the last page, as that ends the step.</summary>

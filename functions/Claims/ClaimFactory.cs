@@ -8,8 +8,8 @@ namespace BlokSec.Functions.Claims;
 /// <summary>Makes claims. The code is derived when it is shown, so nothing useful is stored.</summary>
 internal sealed class ClaimFactory(ClaimCodes codes, IOptions<ClaimsOptions> options)
 {
-    /// <summary>Requests that are remembered of earlier claims.</summary>
-    private const int MaxEarlierRequests = 20;
+    /// <summary>Earlier claims of which requests and redeemed codes are remembered.</summary>
+    private const int MaxEarlier = 20;
 
     /// <param name="user">Whose claim.</param>
     /// <param name="previous">The claim whose place it takes.</param>
@@ -26,7 +26,15 @@ internal sealed class ClaimFactory(ClaimCodes codes, IOptions<ClaimsOptions> opt
         CreatedAt = now,
         ExpiresAt = now + options.Value.Lifetime,
         State = ClaimState.Open,
-        EarlierRequestIds = [.. Requests(previous).TakeLast(MaxEarlierRequests)],
+        EarlierRequestIds = [.. Requests(previous).TakeLast(MaxEarlier)],
+        RedeemedTags = [.. RedeemedTags(previous).TakeLast(MaxEarlier)],
+    };
+
+    private IEnumerable<string> RedeemedTags(ClaimDocument? claim) => claim switch
+    {
+        null => [],
+        { State: ClaimState.Redeemed } when codes.Derive(claim) is { } code => claim.RedeemedTags.Append(ClaimCodes.Tag(code)),
+        _ => claim.RedeemedTags,
     };
 
     private static IEnumerable<string> Requests(ClaimDocument? claim) => claim switch

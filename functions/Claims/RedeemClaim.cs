@@ -125,6 +125,11 @@ internal sealed class RedeemClaim(
             return retired;
         }
 
+        if (match == ClaimCodeMatch.Replaced && snapshot.Claim is { } claim && claim.RedeemedTags.Contains(ClaimCodes.Tag(request.Code)))
+        {
+            await attempts.AlertAsync(claim, proof, cancellationToken);
+        }
+
         return match == ClaimCodeMatch.Replaced ? Replaced() : Invalid();
     }
 

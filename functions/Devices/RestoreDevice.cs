@@ -56,7 +56,7 @@ internal sealed class RestoreDevice(
                 return refusal ?? NotTheUsers();
             }
 
-            if (snapshot.Device(proof.DeviceId) is { } known)
+            if (snapshot.Device(proof.DeviceId) is { State: DeviceState.Active } known)
             {
                 return TypedResults.Ok(DeviceRegistrations.Enrolled(user, known));
             }

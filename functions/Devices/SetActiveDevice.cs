@@ -45,7 +45,8 @@ internal sealed class SetActiveDevice(IdentityStore identities, TimeProvider tim
                 return Problems.NotFound("user");
             }
 
-            if (ifMatch != "*" && ifMatch != user.Version)
+            // Where there was no active device, a phone may have become it meanwhile; the choice stands all the same.
+            if (ifMatch != "*" && ifMatch != user.Version && ifMatch != (user with { ActiveDeviceId = null }).Version)
             {
                 return Stale();
             }
@@ -81,7 +82,7 @@ internal sealed class SetActiveDevice(IdentityStore identities, TimeProvider tim
         return await identities.Begin(user.Key)
             .Patch(user.Id, user.IsUnchanged, PatchOperation.Set("/activeDeviceId", device.DeviceId))
             // Changes nothing: it makes sure that the device is not removed at the same moment.
-            .Patch(device.Id, DeviceDocument.IsActive, PatchOperation.Set("/state", DeviceState.Active))
+            .Patch(device.Id, DeviceDocument.IsActive, PatchOperation.Set("/deviceId", device.DeviceId))
             .Create(entry)
             .CommitAsync(cancellationToken) == BatchResult.Committed;
     }

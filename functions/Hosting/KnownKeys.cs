@@ -12,6 +12,7 @@ internal sealed class KnownKeys
     public const int Capacity = 50_000;
 
     private readonly Lock gate = new();
+    private Dictionary<string, UInt128> byDevice = [];
     private HashSet<UInt128> current = [];
     private HashSet<UInt128> previous = [];
 
@@ -29,13 +30,20 @@ internal sealed class KnownKeys
         }
     }
 
-    public void Add(UInt128 key)
+    /// <summary>Remembers the key of a device, in its latest spelling only: spelled in many ways, it is no more than one.</summary>
+    public void Add(string deviceId, UInt128 key)
     {
         lock (gate)
         {
+            if (byDevice.TryGetValue(deviceId, out var earlier) && earlier != key)
+            {
+                current.Remove(earlier);
+            }
+
+            byDevice[deviceId] = key;
             if (current.Add(key) && current.Count == Capacity)
             {
-                (previous, current) = (current, []);
+                (previous, current, byDevice) = (current, [], []);
             }
         }
     }

@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
 using BlokSec.Functions.Telemetry;
+using Microsoft.Azure.Cosmos;
 
 namespace BlokSec.Functions.Hosting;
 
@@ -113,7 +115,7 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
             return new Outcome.Reject($"It can never be carried out: {exception.Message}");
         }
 
-        if (exception is QueueUnavailableException || !Redelivery.IsOver(message, time.GetUtcNow()))
+        if (IsOutage(exception) || !Redelivery.IsOver(message, time.GetUtcNow()))
         {
             return ComesAgain(function, message, exception);
         }
@@ -121,6 +123,10 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
         Log.GivenUp(logger, exception, function, message.Failures);
         return new Outcome.Reject($"It failed {message.Failures} times, last with {exception.GetType().Name}.");
     }
+
+    /// <summary>However long the database or the bus is out, what waits for it can still be carried out.</summary>
+    private static bool IsOutage(Exception exception) => exception is QueueUnavailableException or HttpRequestException
+        or CosmosException { StatusCode: HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable or (HttpStatusCode)449 };
 
     private Outcome.Later ComesAgain(string function, QueueMessage message, Exception exception)
     {

@@ -22,23 +22,23 @@ internal sealed partial class RateLimitOptions
     [Range(1, 1_000_000)]
     public int UserWritesPerMinute { get; set; } = 60;
 
-    /// <summary>Restores and redemptions of one user in a minute. Default: 10. Those that are refused are not counted.</summary>
+    /// <summary>Restores and redemptions of one user in a minute. Default: 10. Those without the right code or DID are not counted.</summary>
     [Range(1, 1_000_000)]
     public int UserEnrollmentsPerMinute { get; set; } = 10;
 
     /// <summary>
     /// Calls of phones from one client address (IPv6: from one /64 network) in a minute, counted before a proof is looked at. Default:
-    /// 3,000, so that an office behind one address opens its apps at the same moment. Devices that this instance knows are not counted.
+    /// 1,200, so that an office behind one address opens its apps at the same moment. Devices that this instance knows are not counted.
     /// </summary>
     [Range(1, 1_000_000)]
-    public int AddressPerMinute { get; set; } = 3_000;
+    public int AddressPerMinute { get; set; } = 1_200;
 
     /// <summary>
-    /// The same from all addresses together: the signatures of strangers that an instance checks in a minute. Default: 12,000, which take a few
-    /// percent of a processor.
+    /// The same from all addresses together: the signatures of strangers that an instance checks in a minute. Default: 60,000, which take a tenth of a
+    /// processor; calls without a proof are not counted.
     /// </summary>
     [Range(1, 1_000_000)]
-    public int StrangersPerMinute { get; set; } = 12_000;
+    public int StrangersPerMinute { get; set; } = 60_000;
 
     /// <summary>
     /// How many proxies in front of the app append to <c>X-Forwarded-For</c> the address that they see. Default: 1, the front end of Azure

@@ -31,7 +31,7 @@ internal sealed class StrangerLimits : IDisposable
     public static bool Concern(HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>()?.Policy == DeviceAuthentication.Policy;
 
-    /// <summary>Lets the call through or answers 429. Whoever is served as a registered device is known from then on.</summary>
+    /// <summary>Lets the call through or answers 429. Whoever is served as a registered or a removed device is known from then on.</summary>
     public async Task AdmitAsync(HttpContext context, RequestDelegate next)
     {
         var key = KnownKeys.KeyOf(context.Request.Headers[DeviceProofs.HeaderName]);
@@ -39,7 +39,8 @@ internal sealed class StrangerLimits : IDisposable
         {
             // In this order: whoever is over the limit of an address takes nothing from the others.
             using var ofAddress = addresses.AttemptAcquire(ClientAddress.NetworkOf(context));
-            using var ofInstance = ofAddress.IsAcquired ? instance.AttemptAcquire("") : ofAddress;
+            // Without a proof no signature is checked: such calls are counted for their address only.
+            using var ofInstance = ofAddress.IsAcquired && key is not null ? instance.AttemptAcquire("") : ofAddress;
             if (!ofInstance.IsAcquired)
             {
                 await RateLimits.Refuse(ofInstance).ExecuteAsync(context);
@@ -48,9 +49,11 @@ internal sealed class StrangerLimits : IDisposable
         }
 
         await next(context);
-        if (key is { } served && context.Response.StatusCode is >= 200 and < 300)
+        if (key is { } served
+            && context.Features.Get<DeviceProof>() is { } proof
+            && context.Response.StatusCode is (>= 200 and < 300) or StatusCodes.Status410Gone)
         {
-            keys.Add(served);
+            keys.Add(proof.DeviceId, served);
         }
     }
 

@@ -19,6 +19,9 @@ internal sealed record ClaimDocument : IdentityDocument
     /// <summary>Requests that made earlier claims of the user, the newest last: repeated late, they make none.</summary>
     public IReadOnlyList<string> EarlierRequestIds { get; init; } = [];
 
+    /// <summary>Beginnings of the codes of earlier claims that were redeemed, the newest last: shown again, such a code is in two hands.</summary>
+    public IReadOnlyList<string> RedeemedTags { get; init; } = [];
+
     /// <summary>Which server key the code is derived with.</summary>
     public required string KeyId { get; init; }
 

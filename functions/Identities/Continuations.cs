@@ -16,7 +16,7 @@ internal static class Continuations
 
     public static string? Encode(string? token) => token is null ? null : Base64Url.EncodeToString(Encoding.UTF8.GetBytes(token));
 
-    public static bool TryDecode(string? continuation, out string? token)
+    private static bool TryDecode(string? continuation, out string? token)
     {
         token = null;
         if (string.IsNullOrEmpty(continuation))
@@ -33,6 +33,10 @@ internal static class Continuations
         token = Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
         return token is not null && !token.Contains('\0', StringComparison.Ordinal);
     }
+
+    /// <summary>Reads a token of the database, which travels in a header and so is ASCII.</summary>
+    public static bool TryDecodeToken(string? continuation, out string? token) =>
+        TryDecode(continuation, out token) && token?.AsSpan().ContainsAnyExceptInRange(' ', '~') != true;
 
     /// <summary>Reads where a list of documents whose ids begin alike goes on, in the order of ids.</summary>
     public static bool TryDecodeId(string? continuation, string begin, out string? id) =>

@@ -40,7 +40,8 @@ internal sealed partial class IdentityStore(Container container, UnreadableDocum
         catch (JsonException exception)
         {
             unreadable.Tell(found, exception);
-            throw found.TryGetProperty("schemaVersion", out var version) && version.TryGetInt32(out var number)
+            throw found.TryGetProperty("schemaVersion", out var version)
+                && version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out var number)
                 && number > IdentityDocument.CurrentSchemaVersion
                 ? new NewerDocumentException(documentId)
                 : new UnreadableDocumentException(documentId, exception);

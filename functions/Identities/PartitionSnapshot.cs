@@ -30,7 +30,13 @@ internal sealed class PartitionSnapshot(UnreadableDocuments unreadable)
 
     public DeviceDocument? Device(string deviceId) => Devices.Find(device => device.DeviceId == deviceId);
 
-    public RevocationDocument? Revocation(string deviceId) => Revocations.Find(revocation => revocation.DeviceId == deviceId);
+    /// <summary>The removal of a device; null when it was not removed.</summary>
+    /// <exception cref="UnreadableDocumentException">It was removed, but nobody can read how: it must not be taken for a device that was not.</exception>
+    public RevocationDocument? Revocation(string deviceId)
+    {
+        EnsureRead(RevocationDocument.IdOf(deviceId));
+        return Revocations.Find(revocation => revocation.DeviceId == deviceId);
+    }
 
     public OperationDocument? Operation(string operationId) => Operations.Find(operation => operation.OperationId == operationId);
 

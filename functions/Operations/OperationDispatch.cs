@@ -12,16 +12,18 @@ internal sealed partial class OperationDispatch(QueueSender queues, ILogger<Oper
     /// Tries once, also when the caller has hung up. When the bus is out the decision stands all the same: the timer finds it and queues
     /// its work.
     /// </summary>
-    public async Task TryAsync(OperationDocument operation, string? resumed)
+    public async Task<bool> TryAsync(OperationDocument operation, string? resumed)
     {
         Measures.Operation(operation.Kind, resumed is null ? "requested" : "resumed");
         try
         {
             await SendAsync(operation, resumed, CancellationToken.None);
+            return true;
         }
         catch (QueueUnavailableException exception)
         {
             Log.Postponed(logger, exception, operation.OperationId);
+            return false;
         }
     }
 

@@ -52,7 +52,16 @@ internal sealed class UnattendedWork(OperationDispatch dispatch, IOptions<Resume
 
         if (queued.TryAdd($"{operation.OperationId}:{mark}", true))
         {
-            await Task.WhenAny(dispatch.TryAsync(operation, mark), Task.Delay(LongestWait));
+            await Task.WhenAny(QueueAsync(operation, mark), Task.Delay(LongestWait));
+        }
+    }
+
+    /// <summary>What the bus did not take is queued by the next look, not only in the next interval.</summary>
+    private async Task QueueAsync(OperationDocument operation, string mark)
+    {
+        if (!await dispatch.TryAsync(operation, mark))
+        {
+            queued.TryRemove($"{operation.OperationId}:{mark}", out _);
         }
     }
 

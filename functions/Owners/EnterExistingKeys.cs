@@ -1,3 +1,5 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Audit;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Security;
@@ -10,7 +12,7 @@ namespace BlokSec.Functions.Owners;
 /// Enters the keys of users whose documents are older than the registry, or were written past this app: their DID, the DIDs that were
 /// reset, and the keys of their devices and removed devices. Each user once; a run that is killed is repeated.
 /// </summary>
-internal sealed partial class EnterExistingKeys(IdentityStore identities, KeyOwners owners, ILogger<EnterExistingKeys> logger) : ITimerFunction
+internal sealed partial class EnterExistingKeys(IdentityStore identities, KeyOwners owners, TimeProvider time, ILogger<EnterExistingKeys> logger) : ITimerFunction
 {
     public const string Schedule = "30 */5 * * * *";
 
@@ -76,6 +78,8 @@ internal sealed partial class EnterExistingKeys(IdentityStore identities, KeyOwn
                 is KeyOwnership.OfOther or KeyOwnership.OfOtherUse)
         {
             Measures.SecurityEvent("key-in-use");
+            await identities.TryRaiseAsync(
+                user.Key.Entry(time.GetUtcNow(), AuditActor.System(nameof(EnterExistingKeys)), AuditActions.KeyInUseRefused, thumbprint), proof: null, cancellationToken);
             Log.InUse(logger, user.TenantId, user.UserId, use, thumbprint);
         }
     }

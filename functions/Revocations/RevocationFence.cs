@@ -71,7 +71,7 @@ internal sealed class RevocationFence(IdentityStore identities, RevocationRecord
         }
         else
         {
-            MoveActiveDevice(batch, before, after);
+            MoveActiveDevice(batch, before, after, snapshot.Devices.Count - devices.Count);
         }
 
         batch.Create(operation).Create(Entry(before, after, devices, decision));
@@ -122,17 +122,17 @@ internal sealed class RevocationFence(IdentityStore identities, RevocationRecord
     }
 
     /// <summary>Not guarded by the ETag: a phone that is restored at the same moment does not concern the removal of another one.</summary>
-    private static void MoveActiveDevice(PartitionBatch batch, UserDocument before, UserDocument after)
+    private static void MoveActiveDevice(PartitionBatch batch, UserDocument before, UserDocument after, int remaining)
     {
         batch.Patch(
             UserDocument.DocumentId,
             before.IsUnchanged,
-            PatchOperation.Increment("/deviceCount", -1),
+            before.IsPartial ? PatchOperation.Set("/deviceCount", remaining) : PatchOperation.Increment("/deviceCount", -1),
             PatchOperation.Set("/activeDeviceId", after.ActiveDeviceId));
         if (after.ActiveDeviceId is { } successor && successor != before.ActiveDeviceId)
         {
             // Changes nothing: it makes sure that the successor is not removed at the same moment.
-            batch.Patch(DeviceDocument.IdOf(successor), DeviceDocument.IsActive, PatchOperation.Set("/state", DeviceState.Active));
+            batch.Patch(DeviceDocument.IdOf(successor), DeviceDocument.IsActive, PatchOperation.Set("/deviceId", successor));
         }
     }
 

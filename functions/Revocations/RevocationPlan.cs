@@ -62,8 +62,8 @@ internal static class RevocationPlan
 
     /// <summary>
     /// Whether the plan that the administrator agreed to can be carried out as it was shown. What phones did since then does not make it
-    /// stale: the active device becomes the one that was shown although another one was used later, and a device that was enrolled
-    /// later is not one of those that must be as they were.
+    /// stale: the active device becomes the one that was shown although another one was used later, a device that was enrolled later is
+    /// not one of those that must be as they were, and where there was no active device, a phone may have become it.
     /// </summary>
     /// <param name="hash">What the plan's hash was.</param>
     /// <param name="user">The user.</param>
@@ -79,12 +79,15 @@ internal static class RevocationPlan
             return false;
         }
 
-        foreach (var candidate in Successors(user, devices, removed))
+        foreach (var seen in (UserDocument[])[user, user with { ActiveDeviceId = null }])
         {
-            if (hash == Hash(user, devices, removed, candidate, newest))
+            foreach (var candidate in Successors(seen, devices, removed))
             {
-                successor = candidate;
-                return true;
+                if (hash == Hash(seen, devices, removed, candidate, newest))
+                {
+                    successor = seen.ActiveDeviceId is null && user.ActiveDeviceId != removed?.DeviceId ? user.ActiveDeviceId : candidate;
+                    return true;
+                }
             }
         }
 

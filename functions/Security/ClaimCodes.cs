@@ -86,7 +86,8 @@ internal sealed class ClaimCodes(IOptions<ClaimCodeOptions> options)
         };
     }
 
-    private static string Tag(string code) => code[..Math.Min(TagLength, code.Length)];
+    /// <summary>The beginning of a code, which tells its claim from others and redeems nothing.</summary>
+    public static string Tag(string code) => code[..Math.Min(TagLength, code.Length)];
 
     private bool IsGenuine(string code, string tenantId, string userId)
     {

@@ -28,7 +28,7 @@ internal sealed class ListUsers(IdentityStore identities)
         string? continuation,
         CancellationToken cancellationToken)
     {
-        if (!Continuations.TryDecode(continuation, out var token))
+        if (!Continuations.TryDecodeToken(continuation, out var token))
         {
             return Problems.InvalidContinuation();
         }

@@ -39,7 +39,7 @@ internal static class Picture
     /// <summary>Reads the QR code that is seen on the page, as a camera would: from its pixels, with a reader that is not the one that made it.</summary>
     public static async Task<string> ReadQrAsync(ILocator seen)
     {
-        var png = await seen.ScreenshotAsync();
+        var png = await seen.ScreenshotAsync(new LocatorScreenshotOptions { Animations = ScreenshotAnimations.Disabled });
         var blank = await seen.Page.Context.NewPageAsync();
         var pixels = await blank.EvaluateAsync<Pixels>(
             """
@@ -47,10 +47,14 @@ internal static class Picture
               const image = new Image();
               image.src = 'data:image/png;base64,' + png;
               await image.decode();
-              const canvas = new OffscreenCanvas(image.width, image.height);
+              // Three times as large and with a white edge: the modules of a long link are only a few pixels wide.
+              const canvas = new OffscreenCanvas(3 * image.width + 80, 3 * image.height + 80);
               const context = canvas.getContext('2d');
-              context.drawImage(image, 0, 0);
-              const { data, width, height } = context.getImageData(0, 0, image.width, image.height);
+              context.fillStyle = 'white';
+              context.fillRect(0, 0, canvas.width, canvas.height);
+              context.imageSmoothingEnabled = false;
+              context.drawImage(image, 40, 40, 3 * image.width, 3 * image.height);
+              const { data, width, height } = context.getImageData(0, 0, canvas.width, canvas.height);
               let text = '';
               for (let i = 0; i < data.length; i += 8192) text += String.fromCharCode(...data.subarray(i, i + 8192));
               return { width, height, data: btoa(text) };
@@ -61,8 +65,8 @@ internal static class Picture
         var luminance = new RGBLuminanceSource(
             Convert.FromBase64String(pixels.Data), pixels.Width, pixels.Height, RGBLuminanceSource.BitmapFormat.RGBA32);
         var reader = new QRCodeReader();
-        var bits = new BinaryBitmap(new HybridBinarizer(luminance));
-        var found = reader.decode(bits) ?? reader.decode(bits, Upright);
+        BinaryBitmap[] pictures = [new(new HybridBinarizer(luminance)), new(new GlobalHistogramBinarizer(luminance))];
+        var found = pictures.Select(bits => reader.decode(bits) ?? reader.decode(bits, Upright)).FirstOrDefault(result => result is not null);
         return found?.Text ?? throw new InvalidOperationException("No QR code can be read there.");
     }
 

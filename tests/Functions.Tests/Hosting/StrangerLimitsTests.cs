@@ -1,4 +1,5 @@
 using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -32,6 +33,28 @@ public sealed class StrangerLimitsTests
         Assert.Equal(200, await CallAsync(limits, services, "203.0.113.1", "phone.second.signature", 200));
     }
 
+    [Fact]
+    public async Task A_device_that_spells_its_key_in_many_ways_is_known_once()
+    {
+        using var limits = Limits(new RateLimitOptions { StrangersPerMinute = 2 }, out var services);
+        Assert.Equal(200, await CallAsync(limits, services, "203.0.113.1", "spelled.first.signature", 200));
+        Assert.Equal(200, await CallAsync(limits, services, "203.0.113.1", "otherwise.first.signature", 200));
+
+        Assert.Equal(429, await CallAsync(limits, services, "203.0.113.1", "spelled.second.signature", 200));
+        Assert.Equal(200, await CallAsync(limits, services, "203.0.113.1", "otherwise.second.signature", 200));
+    }
+
+    [Fact]
+    public async Task Calls_without_a_proof_take_nothing_from_phones_at_other_addresses()
+    {
+        using var limits = Limits(new RateLimitOptions { StrangersPerMinute = 1, AddressPerMinute = 2 }, out var services);
+        Assert.Equal(401, await CallAsync(limits, services, "203.0.113.1", "", 401));
+        Assert.Equal(401, await CallAsync(limits, services, "203.0.113.1", "junk", 401));
+        Assert.Equal(429, await CallAsync(limits, services, "203.0.113.1", "junk", 401));
+
+        Assert.Equal(200, await CallAsync(limits, services, "203.0.113.2", "phone.first.signature", 200));
+    }
+
     [Theory]
     [InlineData("2001:db8:1:2::1", "[2001:db8:1:2:ffff::9]:443", 429)]
     [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", 401)]
@@ -58,6 +81,11 @@ public sealed class StrangerLimitsTests
         var context = new DefaultHttpContext { RequestServices = services };
         context.Request.Headers["X-Forwarded-For"] = forwardedFor;
         context.Request.Headers["DPoP"] = proof;
+        if (answer == 200)
+        {
+            context.Features.Set(new DeviceProof("tenant", "user", "device", "{}", "0123456789abcdef", 0));
+        }
+
         await limits.AdmitAsync(context, served =>
         {
             served.Response.StatusCode = answer;

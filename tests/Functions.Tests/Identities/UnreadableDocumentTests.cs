@@ -75,6 +75,45 @@ public sealed class UnreadableDocumentTests(CloudFixture fixture) : IClassFixtur
     }
 
     [Fact]
+    public async Task I1_A_device_is_removed_although_the_users_count_of_devices_cannot_be_read()
+    {
+        var user = await test.NewUserAsync(phones: 2);
+        await BreakAsync(user, "user", "/deviceCount", "text");
+
+        await test.RemovedAsync(user, 0);
+
+        Assert.Equal(1, (await test.DocumentsAsync(user, "c.type = 'user'"))["user"].GetProperty("deviceCount").GetInt32());
+    }
+
+    [Fact]
+    public async Task I6_An_account_whose_epoch_cannot_be_read_is_reset_all_the_same()
+    {
+        var user = await test.NewUserAsync(phones: 1, accounts: 2);
+        var account = (await test.AllAsync<AccountDocument>(user, AccountDocument.DocumentType))[0];
+        await test.PatchAsync(user, account.Id, PatchOperation.Remove("/epoch"));
+
+        await test.UnregisteredAsync(user);
+
+        Assert.All(await test.AllAsync<AccountDocument>(user, AccountDocument.DocumentType), stored => Assert.Null(stored.Did));
+    }
+
+    [Fact]
+    public async Task I7_A_removed_key_is_not_enrolled_again_while_its_removal_cannot_be_read()
+    {
+        var user = await test.NewUserAsync(phones: 2);
+        var signer = user.Signer(0);
+        await user.Phones[0].SetLosePushesAsync(true, Stop);
+        await test.RemovedAsync(user, 0);
+        await test.AtRestAsync(user);
+        await BreakAsync(user, "revocation", "/statement", "gone");
+
+        var restored = await test.RestoreAsync(signer, user.DidKey());
+
+        Assert.Equal((500, ProblemCodes.DocumentUnreadable), (restored.Status, restored.ProblemCode));
+        Assert.Single(await test.DocumentsAsync(user, "c.type = 'device'"));
+    }
+
+    [Fact]
     public async Task What_cannot_be_read_is_never_written_back_half()
     {
         var user = await test.NewUserAsync(phones: 1);

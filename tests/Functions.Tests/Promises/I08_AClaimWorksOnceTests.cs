@@ -267,6 +267,19 @@ public sealed class AClaimWorksOnceTests(CloudFixture fixture) : IClassFixture<C
         Assert.Equal((AuditActions.ClaimUsedAgain, other.Key.DeviceId), (alert.Action, alert.Actor.Id));
     }
 
+    [Fact]
+    public async Task I8_A_used_code_is_an_alert_also_after_a_later_claim()
+    {
+        var user = await test.NewUserAsync(phones: 0, invited: true);
+        var used = await RenewedAsync(user);
+        Assert.Equal(201, (await test.RedeemAsync(user.NewSigner(), PhoneKey.Create(KeyKind.Ed25519), used.Code)).Status);
+        await test.UnregisteredAsync(user);
+
+        Assert.Equal(ProblemCodes.ClaimReplaced, (await test.RedeemAsync(user.NewSigner(), PhoneKey.Create(KeyKind.P256), used.Code)).ProblemCode);
+
+        Assert.Equal(AuditActions.ClaimUsedAgain, Assert.Single(await test.AuditAsync(user), entry => entry.Alert).Action);
+    }
+
     private async Task<ClaimLink> RenewedAsync(TestUser user)
     {
         var answer = await test.Admin().RenewAsync(user.UserId);

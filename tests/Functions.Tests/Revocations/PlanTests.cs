@@ -94,6 +94,27 @@ public sealed class PlanTests(CloudFixture fixture) : IClassFixture<CloudFixture
     }
 
     [Fact]
+    public async Task I1_A_phone_that_becomes_the_active_one_where_there_was_none_makes_no_plan_stale_and_no_choice_fail()
+    {
+        var user = await Cloud.NewUserAsync(phones: 3);
+        var admin = Cloud.Admin();
+        await ActiveAsync(null);
+        var seen = await admin.UserAsync(user.UserId, TestContext.Current.CancellationToken);
+        var plan = await RemovalPlanAsync(admin, user, user.DeviceIds[0]);
+        await ActiveAsync(user.DeviceIds[1]);
+
+        var chosen = await admin.SetActiveAsync(user.UserId, user.DeviceIds[2], seen.ETag);
+        await ActiveAsync(user.DeviceIds[1]);
+        var removal = await RemoveAsync(admin, user, user.DeviceIds[0], plan.PlanHash);
+
+        Assert.Equal(204, chosen.Status);
+        Assert.Equal(202, removal.Status);
+        Assert.Equal(user.DeviceIds[1], (await admin.UserAsync(user.UserId, TestContext.Current.CancellationToken)).ActiveDeviceId);
+
+        Task ActiveAsync(string? deviceId) => Cloud.PatchAsync(user, "user", PatchOperation.Set("/activeDeviceId", deviceId));
+    }
+
+    [Fact]
     public async Task The_device_that_the_plan_shows_becomes_the_active_one_although_another_was_used_since()
     {
         var user = await Cloud.NewUserAsync(phones: 3);

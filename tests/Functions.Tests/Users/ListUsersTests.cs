@@ -57,6 +57,16 @@ public sealed class ListUsersTests(CloudFixture fixture) : IClassFixture<CloudFi
         Assert.Empty(await SearchAsync(typed));
     }
 
+    [Theory]
+    [InlineData("w6k")] // é
+    [InlineData("DQo")] // a line break
+    public async Task A_continuation_that_no_header_can_carry_is_the_callers_fault(string continuation)
+    {
+        var answer = await Cloud.Admin().AskAsync($"users?continuation={continuation}");
+
+        Assert.Equal((400, ProblemCodes.InvalidRequest), (answer.Status, answer.Code));
+    }
+
     private async Task<IReadOnlyList<string>> SearchAsync(string typed) =>
         [.. (await Cloud.Admin().AskAsync($"users?pageSize=200&search={Uri.EscapeDataString(typed)}")).Read<UserList>().Users.Select(user => user.UserId)];
 
