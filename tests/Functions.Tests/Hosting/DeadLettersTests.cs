@@ -28,7 +28,7 @@ public sealed class DeadLettersTests(CloudFixture fixture) : IClassFixture<Cloud
             operationId = (await test.Admin().RemoveAsync(user.UserId, user.DeviceIds[0], null, Stop)).OperationId;
         }
 
-        using (test.Traffic.Add(new FaultRule { StandIn = "cosmos", Operation = "query", Contains = user.UserId, Status = 503 }))
+        using (test.Traffic.Add(new FaultRule { StandIn = "cosmos", Operation = "query", Contains = user.UserId, Status = 500 }))
         {
             await test.SendAsync(Queues.DeviceDeletions, new DeviceDeletionMessage
             {
