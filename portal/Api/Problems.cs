@@ -22,6 +22,8 @@ internal static class Problems
     private static ProblemKind KindOf(HttpStatusCode status, string? code) => status switch
     {
         HttpStatusCode.Unauthorized => ProblemKind.SessionExpired,
+        // A token of before the scope was needed: a new one has it.
+        HttpStatusCode.Forbidden when code == ProblemCodes.InsufficientScope => ProblemKind.SessionExpired,
         HttpStatusCode.Forbidden => ProblemKind.Forbidden,
         HttpStatusCode.NotFound when code == ProblemCodes.NotFound => ProblemKind.NotFound,
         HttpStatusCode.Conflict or HttpStatusCode.PreconditionFailed => ProblemKind.Conflict,
