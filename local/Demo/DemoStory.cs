@@ -91,6 +91,12 @@ internal sealed class DemoStory : IDisposable
         await EndedAsync(story, operation.OperationId);
         await StateAsync(story, device.DeviceId, RevocationState.PushAccepted, "The provider took the push; nothing is confirmed yet");
         story.Check(phone.State.Registration is not null, "The phone is offline and knows nothing");
+        // A proof tells whole seconds: one of the removal's own second does not show that it was made after the removal.
+        var blocked = (await RevocationAsync(device.DeviceId, story.Cancellation)).BlockedAt;
+        await story.EventuallyAsync(
+            "Later the phone is online, and its app is opened",
+            TimeSpan.FromSeconds(10),
+            _ => Task.FromResult(story.Time.GetUtcNow() >= blocked.AddSeconds(1) ? phone : null));
         await phone.SetOfflineAsync(false, story.Cancellation);
         await phone.OpenAppAsync(story.Cancellation);
         await WelcomeAsync(story, phone);
