@@ -1,12 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Numerics;
 using System.Security.Cryptography;
+using Org.BouncyCastle.Asn1.X9;
+using Org.BouncyCastle.Crypto.EC;
+using ECCurve = Org.BouncyCastle.Math.EC.ECCurve;
 
 namespace BlokSec.Functions.Security;
 
 /// <summary>
-/// A P-256 public key (FIPS 186-5; curve y² = x³ - 3x + b over the prime p). It is checked to be a point of the curve before it is
-/// ever given to the platform, whose own checks differ by system.
+/// A P-256 public key (FIPS 186-5). Bouncy Castle decodes it, and refuses what is not a point of the curve, before it is ever given to the
+/// platform, whose own checks differ by system.
 /// </summary>
 internal sealed class P256PublicKey : PublicKey
 {
@@ -16,8 +18,9 @@ internal sealed class P256PublicKey : PublicKey
     /// <summary>Length of a compressed point (SEC 1, section 2.3.3).</summary>
     public const int CompressedLength = 33;
 
-    private static readonly BigInteger P = Unsigned("FFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF");
-    private static readonly BigInteger B = Unsigned("5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B");
+    private const byte Uncompressed = 4;
+
+    private static readonly ECCurve Curve = CustomNamedCurves.GetByOid(X9ObjectIdentifiers.Prime256v1).Curve;
 
     private readonly byte[] x;
     private readonly byte[] y;
@@ -39,43 +42,15 @@ internal sealed class P256PublicKey : PublicKey
     /// <summary>Takes affine coordinates; false unless they are a point of the curve.</summary>
     public static bool TryCreate(ReadOnlySpan<byte> x, ReadOnlySpan<byte> y, [NotNullWhen(true)] out P256PublicKey? key)
     {
-        key = null;
-        if (x.Length != CoordinateLength || y.Length != CoordinateLength)
-        {
-            return false;
-        }
-
-        var (px, py) = (Unsigned(x), Unsigned(y));
-        if (px >= P || py >= P || py * py % P != RightSide(px))
-        {
-            return false;
-        }
-
-        key = new P256PublicKey(x.ToArray(), y.ToArray());
-        return true;
+        key = x.Length == CoordinateLength && y.Length == CoordinateLength ? Decode([Uncompressed, .. x, .. y]) : null;
+        return key is not null;
     }
 
     /// <summary>Takes a compressed SEC 1 point: 0x02 (y is even) or 0x03 (y is odd), then x.</summary>
     public static bool TryDecompress(ReadOnlySpan<byte> point, [NotNullWhen(true)] out P256PublicKey? key)
     {
-        key = null;
-        if (point.Length != CompressedLength || point[0] is not (2 or 3))
-        {
-            return false;
-        }
-
-        // p = 3 (mod 4): a square's root is its power (p + 1) / 4. TryCreate refuses x where there is no root.
-        var root = BigInteger.ModPow(RightSide(Unsigned(point[1..])), (P + 1) / 4, P);
-        if (root.IsEven != (point[0] == 2))
-        {
-            root = P - root;
-        }
-
-        var y = new byte[CoordinateLength];
-        var bytes = root.ToByteArray(isUnsigned: true, isBigEndian: true);
-        return bytes.Length <= CoordinateLength
-            && bytes.AsSpan().TryCopyTo(y.AsSpan(CoordinateLength - bytes.Length))
-            && TryCreate(point[1..], y, out key);
+        key = point.Length == CompressedLength && point[0] is (2 or 3) ? Decode(point.ToArray()) : null;
+        return key is not null;
     }
 
     /// <summary>The compressed SEC 1 point.</summary>
@@ -89,13 +64,21 @@ internal sealed class P256PublicKey : PublicKey
             return false;
         }
 
-        using var ecdsa = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = { X = x, Y = y } });
+        using var ecdsa = ECDsa.Create(new ECParameters { Curve = System.Security.Cryptography.ECCurve.NamedCurves.nistP256, Q = { X = x, Y = y } });
         return ecdsa.VerifyData(data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 
-    private static BigInteger RightSide(BigInteger x) => ((x * x * x) + (P - 3) * x + B) % P;
-
-    private static BigInteger Unsigned(string hexadecimal) => Unsigned(Convert.FromHexString(hexadecimal));
-
-    private static BigInteger Unsigned(ReadOnlySpan<byte> bytes) => new(bytes, isUnsigned: true, isBigEndian: true);
+    /// <summary>Reads an encoded SEC 1 point; null unless it is a point of the curve with coordinates below the prime.</summary>
+    private static P256PublicKey? Decode(byte[] point)
+    {
+        try
+        {
+            var decoded = Curve.DecodePoint(point);
+            return new P256PublicKey(decoded.AffineXCoord.GetEncoded(), decoded.AffineYCoord.GetEncoded());
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
 }
