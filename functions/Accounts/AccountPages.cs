@@ -2,7 +2,6 @@ using System.Text.Json;
 using BlokSec.Contracts;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
-using BlokSec.Functions.Users;
 
 namespace BlokSec.Functions.Accounts;
 

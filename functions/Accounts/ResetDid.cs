@@ -22,7 +22,7 @@ internal sealed class ResetDid(IdentityStore identities, QueueSender queues, Ope
     /// <summary>Ten batches of accounts, the last of which has room for the operation: it records how far the work is.</summary>
     private const int PageSize = (10 * PartitionBatch.MaxOperations) - 1;
 
-    private static readonly StepEnd End = new(OperationStepName.ResetDid);
+    private const OperationStepName Step = OperationStepName.ResetDid;
 
     public async Task<Outcome> HandleAsync(DidResetMessage message, CancellationToken cancellationToken)
     {
@@ -30,20 +30,18 @@ internal sealed class ResetDid(IdentityStore identities, QueueSender queues, Ope
         var unrecorded = 0;
         for (var page = 0; page < PagesPerMessage; page++)
         {
-            snapshot ??= await progress.ReadAsync(message, End, cancellationToken);
-            if (OperationProgress.Settled(message, End.Name, snapshot) is { } settled)
+            snapshot ??= await progress.ReadAsync(message, cancellationToken);
+            if (OperationProgress.Settled(message, Step, snapshot) is { } settled)
             {
                 return settled;
             }
-
-            snapshot.Operation(message.OperationId)!.EnsureWritable();
 
             // Always from the front: what was changed no longer meets the condition, so memory holds one page.
             var (accounts, more) = await BehindAsync(snapshot.User!, cancellationToken);
             (var moved, unrecorded) = await MoveAsync(snapshot, message.OperationId, accounts, more, unrecorded, cancellationToken);
             if (moved == BatchResult.Committed && !more)
             {
-                return await progress.CompleteAsync(message, End with { Known = snapshot }, cancellationToken);
+                return await progress.CompleteAsync(message, Step, snapshot, cancellationToken);
             }
 
             if (moved == BatchResult.Conflict)
@@ -59,7 +57,7 @@ internal sealed class ResetDid(IdentityStore identities, QueueSender queues, Ope
     }
 
     public Task GiveUpAsync(DidResetMessage message, string reason, CancellationToken cancellationToken) =>
-        progress.FailAsync(message, OperationStepName.ResetDid, reason, cancellationToken);
+        progress.FailAsync(message, Step, reason, cancellationToken);
 
     private Task<(IReadOnlyList<string> Ids, bool More)> BehindAsync(UserDocument user, CancellationToken cancellationToken) =>
         identities.FirstPageAsync<string>(
@@ -94,7 +92,9 @@ internal sealed class ResetDid(IdentityStore identities, QueueSender queues, Ope
             }
 
             var isLast = (index * PartitionBatch.MaxOperations) + part.Length == accounts.Count;
-            var operation = isLast && more && batch.Count < PartitionBatch.MaxOperations ? Progressed(snapshot, operationId, unrecorded + part.Length) : null;
+            var operation = isLast && more && batch.Count < PartitionBatch.MaxOperations
+                ? snapshot.Operation(operationId)!.Progress(Step, unrecorded + part.Length, time.GetUtcNow())
+                : null;
             if (operation is not null)
             {
                 batch.Replace(operation);
@@ -114,18 +114,5 @@ internal sealed class ResetDid(IdentityStore identities, QueueSender queues, Ope
         }
 
         return (BatchResult.Committed, unrecorded);
-    }
-
-    /// <summary>The operation, further by as many accounts: so it never goes back, whichever message comes again.</summary>
-    private OperationDocument Progressed(PartitionSnapshot snapshot, string operationId, int accounts)
-    {
-        var operation = snapshot.Operation(operationId)!;
-        var step = operation.Step(End.Name)!;
-        return OperationProgress.WithStep(operation, step with
-        {
-            Status = OperationStatus.Running,
-            Completed = Math.Min(step.Total, step.Completed + accounts),
-            UpdatedAt = time.GetUtcNow(),
-        });
     }
 }

@@ -26,42 +26,27 @@ internal static class Alerts
     public static async Task<bool> TryRaiseAsync(
         this IdentityStore identities, AuditDocument alert, ProofDocument? proof, CancellationToken cancellationToken)
     {
-        var key = alert.Key;
-        for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
-        {
-            var batch = identities.Begin(key);
-            if (await EntryAsync(identities, key, alert.Action, cancellationToken) is { } entry)
+        var isFirst = true;
+        var result = await identities.UpdateAsync(
+            alert.Key,
+            async stop =>
             {
-                Fold(batch, entry, attempt < MaxListings && alert.Targets is [var target, ..] ? target : null, alert.At);
-            }
-            else
+                var isUsed = !isFirst && proof is not null
+                    && await identities.ReadAsync<ProofDocument>(alert.Key, proof.Id, stop) is not null;
+                isFirst = false;
+                return new Found(isUsed ? null : await EntryAsync(identities, alert.Key, alert.Action, stop), isUsed);
+            },
+            (found, attempt) =>
             {
-                batch.Create(alert with { Alert = true }).Create(new AlertDocument
+                if (!found.IsProofUsed)
                 {
-                    Id = AlertDocument.IdOf(alert.Action),
-                    TenantId = key.TenantId,
-                    UserId = key.UserId,
-                    EntryId = alert.Id,
-                });
-            }
+                    Raise(attempt.Batch, alert, found.Entry, lists: attempt.Number < MaxListings, proof);
+                }
 
-            if (proof is not null)
-            {
-                batch.Create(proof);
-            }
-
-            if (await batch.CommitAsync(cancellationToken) == BatchResult.Committed)
-            {
-                return true;
-            }
-
-            if (proof is not null && await identities.ReadAsync<ProofDocument>(key, proof.Id, cancellationToken) is not null)
-            {
-                return false;
-            }
-        }
-
-        throw new TimeoutException("The alert's entry is being changed again and again.");
+                return !found.IsProofUsed;
+            },
+            cancellationToken);
+        return result.ValueOrTimeout("alert's entry");
     }
 
     private static async Task<AuditDocument?> EntryAsync(
@@ -69,6 +54,29 @@ internal static class Alerts
         await identities.ReadAsync<AlertDocument>(key, AlertDocument.IdOf(action), cancellationToken) is { EntryId: var entryId }
             ? await identities.ReadAsync<AuditDocument>(key, entryId, cancellationToken)
             : null;
+
+    private static void Raise(PartitionBatch batch, AuditDocument alert, AuditDocument? entry, bool lists, ProofDocument? proof)
+    {
+        if (entry is not null)
+        {
+            Fold(batch, entry, lists && alert.Targets is [var target, ..] ? target : null, alert.At);
+        }
+        else
+        {
+            batch.Create(alert with { Alert = true }).Create(new AlertDocument
+            {
+                Id = AlertDocument.IdOf(alert.Action),
+                TenantId = alert.TenantId,
+                UserId = alert.UserId,
+                EntryId = alert.Id,
+            });
+        }
+
+        if (proof is not null)
+        {
+            batch.Create(proof);
+        }
+    }
 
     private static void Fold(PartitionBatch batch, AuditDocument entry, string? target, DateTimeOffset at)
     {
@@ -84,4 +92,6 @@ internal static class Alerts
                 entry.Id, $"FROM c WHERE c.type = 'audit' AND ARRAY_LENGTH(c.targets) = {entry.Targets.Count}", [.. again, PatchOperation.Add("/targets/-", target)]);
         }
     }
+
+    private sealed record Found(AuditDocument? Entry, bool IsProofUsed);
 }

@@ -15,31 +15,39 @@ internal sealed class ClaimAttempts(IdentityStore identities, IOptions<ClaimsOpt
     /// <summary>Counts a code that has the right beginning only against an open claim, and locks it when there were too many, however many were tried at once.</summary>
     public async Task CountAsync(UserKey key, ClaimDocument? guessed, CancellationToken cancellationToken)
     {
-        var max = options.Value.MaxFailedAttempts;
-        var now = time.GetUtcNow();
-        var claim = guessed;
-        for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
+        if (guessed is null)
         {
-            if (claim?.State != ClaimState.Open || claim.ClaimId != guessed!.ClaimId)
-            {
-                return;
-            }
+            return;
+        }
 
-            var isCounted = claim.FailedAttempts + 1 < max
-                ? await identities.TryPatchAsync(
-                    key,
-                    claim.Id,
-                    $"FROM c WHERE c.state = 'open' AND c.claimId = '{claim.ClaimId}' AND c.failedAttempts < {max - 1}",
-                    [PatchOperation.Increment("/failedAttempts", 1), PatchOperation.Set("/lastFailedAttemptAt", now)],
-                    cancellationToken)
-                : await LockAsync(key, claim with { State = ClaimState.Locked, FailedAttempts = max, LastFailedAttemptAt = now }, cancellationToken);
-            if (isCounted)
+        var now = time.GetUtcNow();
+        var result = await identities.UpdateAsync<ClaimDocument?, bool>(
+            key,
+            stop => identities.ReadAsync<ClaimDocument>(key, ClaimDocument.DocumentId, stop),
+            (claim, attempt) =>
             {
-                Measures.SecurityEvent(claim.FailedAttempts + 1 < max ? "claim-code-wrong" : "claim-locked");
-                return;
-            }
+                if (claim?.State != ClaimState.Open || claim.ClaimId != guessed.ClaimId)
+                {
+                    return false;
+                }
 
-            claim = await identities.ReadAsync<ClaimDocument>(key, ClaimDocument.DocumentId, cancellationToken);
+                var isLast = claim.FailedAttempts + 1 >= options.Value.MaxFailedAttempts;
+                if (isLast)
+                {
+                    Lock(claim, now, attempt.Batch);
+                }
+                else
+                {
+                    Count(claim, now, attempt.Batch);
+                }
+
+                return isLast;
+            },
+            known: guessed,
+            cancellationToken);
+        if (result.IsWritten)
+        {
+            Measures.SecurityEvent(result.Value ? "claim-locked" : "claim-code-wrong");
         }
     }
 
@@ -53,12 +61,22 @@ internal sealed class ClaimAttempts(IdentityStore identities, IOptions<ClaimsOpt
         }
     }
 
-    private async Task<bool> LockAsync(UserKey key, ClaimDocument locked, CancellationToken cancellationToken)
+    private void Count(ClaimDocument claim, DateTimeOffset now, PartitionBatch batch) => batch.Patch(
+        claim.Id,
+        $"FROM c WHERE c.state = 'open' AND c.claimId = '{claim.ClaimId}' AND c.failedAttempts < {options.Value.MaxFailedAttempts - 1}",
+        PatchOperation.Increment("/failedAttempts", 1),
+        PatchOperation.Set("/lastFailedAttemptAt", now));
+
+    private void Lock(ClaimDocument claim, DateTimeOffset now, PartitionBatch batch)
     {
-        var entry = key.Entry(locked.LastFailedAttemptAt!.Value, AuditActor.System(nameof(RedeemClaim)), AuditActions.ClaimLocked, locked.ClaimId) with
-        {
-            Alert = true,
-        };
-        return await identities.Begin(key).Replace(locked).Create(entry).CommitAsync(cancellationToken) == BatchResult.Committed;
+        var entry = claim.Key.Entry(now, AuditActor.System(nameof(RedeemClaim)), AuditActions.ClaimLocked, claim.ClaimId);
+        batch
+            .Replace(claim with
+            {
+                State = ClaimState.Locked,
+                FailedAttempts = options.Value.MaxFailedAttempts,
+                LastFailedAttemptAt = now,
+            })
+            .Create(entry with { Alert = true });
     }
 }

@@ -45,10 +45,18 @@ internal sealed class RedeemClaim(
 
         var key = new UserKey(request.TenantId, request.UserId);
         long? enteredIn = null;
-        for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
+        OperationDocument? committed = null;
+        var result = await identities.UpdateAsync(key, stop => ReadAsync(key, proof, stop), DecideAsync, cancellationToken);
+        if (result.IsWritten)
         {
-            var snapshot = await ReadAsync(key, proof, cancellationToken);
-            if (attempt == 0 && snapshot.Has(ProofDocument.IdOf(proof.DeviceId, proof.Jti)))
+            await operations.DispatchAsync(committed!);
+        }
+
+        return result.Value ?? Problems.TooManyConflicts();
+
+        async Task<IResult> DecideAsync(PartitionSnapshot snapshot, UpdateAttempt attempt)
+        {
+            if (attempt.IsFirst && snapshot.Has(ProofDocument.IdOf(proof.DeviceId, proof.Jti)))
             {
                 return DeviceAnswers.Replayed();
             }
@@ -69,7 +77,7 @@ internal sealed class RedeemClaim(
                 return refusal;
             }
 
-            if (attempt == 0 && writes.Refuse(proof.TenantId, proof.UserId, PhoneWrite.Enrollment) is { } tooMany)
+            if (attempt.IsFirst && writes.Refuse(proof.TenantId, proof.UserId, PhoneWrite.Enrollment) is { } tooMany)
             {
                 return tooMany;
             }
@@ -81,14 +89,9 @@ internal sealed class RedeemClaim(
             }
 
             enteredIn = user.Epoch;
-            if (await CommitAsync(user, claim, request, proof, cancellationToken) is { } enrolled)
-            {
-                await operations.DispatchAsync(enrolled.Operation);
-                return TypedResults.Json(enrolled.Device, statusCode: StatusCodes.Status201Created);
-            }
+            (var enrolled, committed) = Redeem(user, claim, request, proof, attempt.Batch);
+            return TypedResults.Json(enrolled, statusCode: StatusCodes.Status201Created);
         }
-
-        return Problems.TooManyConflicts();
     }
 
     private static IResult Invalid() => Problems.Of(
@@ -164,8 +167,8 @@ internal sealed class RedeemClaim(
         };
     }
 
-    private async Task<(EnrolledDevice Device, OperationDocument Operation)?> CommitAsync(
-        UserDocument user, ClaimDocument claim, RedeemClaimRequest request, DeviceProof proof, CancellationToken cancellationToken)
+    private (EnrolledDevice Device, OperationDocument Operation) Redeem(
+        UserDocument user, ClaimDocument claim, RedeemClaimRequest request, DeviceProof proof, PartitionBatch batch)
     {
         var now = time.GetUtcNow();
         var device = DeviceRegistrations.Document(user, proof, request.Device, now);
@@ -184,14 +187,13 @@ internal sealed class RedeemClaim(
             Before = new Dictionary<string, string?> { ["did"] = null, ["activeDeviceId"] = user.ActiveDeviceId },
             After = new Dictionary<string, string?> { ["did"] = request.Did, ["activeDeviceId"] = enrolled.ActiveDeviceId },
         };
-        var result = await identities.Begin(user.Key)
+        batch
             .Replace(enrolled)
             .Replace(redeemed)
             .Create(device)
             .Create(operation)
             .Create(entry)
-            .Create(DeviceRegistrations.Used(proof))
-            .CommitAsync(cancellationToken);
-        return result == BatchResult.Committed ? (DeviceRegistrations.Enrolled(enrolled, device), operation) : null;
+            .Create(DeviceRegistrations.Used(proof));
+        return (DeviceRegistrations.Enrolled(enrolled, device), operation);
     }
 }

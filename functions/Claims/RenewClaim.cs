@@ -2,7 +2,6 @@ using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
-using BlokSec.Functions.Operations;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Cosmos;
@@ -27,28 +26,25 @@ internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, 
     {
         var key = new UserKey(administrator.TenantId, userId);
         var now = time.GetUtcNow();
-        var claimId = OperationIds.For(key, administrator.Subject, idempotencyKey: null, now);
-        var requestId = idempotencyKey.Value is { } value ? OperationIds.For(key, administrator.Subject, value, now) : null;
-        for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
+        var claimId = RequestIds.For(key, administrator.Subject, idempotencyKey: null, now);
+        var requestId = idempotencyKey.Value is { } value ? RequestIds.For(key, administrator.Subject, value, now) : null;
+        var result = await identities.UpdateAsync(
+            key,
+            stop => identities.QueryAsync(key, [UserDocument.DocumentId, ClaimDocument.DocumentId], stop),
+            Decide,
+            cancellationToken);
+        return result.Value ?? Problems.TooManyConflicts();
+
+        IResult Decide(PartitionSnapshot snapshot, UpdateAttempt attempt)
         {
-            var snapshot = await identities.QueryAsync(key, [UserDocument.DocumentId, ClaimDocument.DocumentId], cancellationToken);
             if (snapshot.User is not { } user)
             {
                 return Problems.NotFound("user");
             }
 
-            if (requestId is not null && snapshot.Claim is { } current)
+            if (requestId is not null && Earlier(snapshot.Claim, requestId, administrator) is { } earlier)
             {
-                if (current.RequestId == requestId)
-                {
-                    return TypedResults.Ok(views.Of(current, administrator));
-                }
-
-                if (current.EarlierRequestIds.Contains(requestId))
-                {
-                    return Problems.Conflict(
-                        ProblemCodes.ClaimReplaced, "The claim that this request made was replaced by a newer one. Nothing was changed.");
-                }
+                return earlier;
             }
 
             if (user.DidState != DidState.Unclaimed)
@@ -66,17 +62,22 @@ internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, 
             };
 
             // The user stays as it is; writing it guards: nobody redeems or renews between reading and writing.
-            var result = await identities.Begin(key)
-                .Patch(user, PatchOperation.Set("/didState", user.DidState))
-                .Upsert(claim, snapshot)
-                .Create(entry)
-                .CommitAsync(cancellationToken);
-            if (result == BatchResult.Committed)
-            {
-                return TypedResults.Ok(views.Of(claim, administrator));
-            }
+            attempt.Batch.Patch(user, PatchOperation.Set("/didState", user.DidState)).Upsert(claim, snapshot).Create(entry);
+            return TypedResults.Ok(views.Of(claim, administrator));
+        }
+    }
+
+    /// <summary>The answer to a request that was carried out before; null when it was not.</summary>
+    private IResult? Earlier(ClaimDocument? claim, string requestId, Administrator administrator)
+    {
+        if (claim?.RequestId == requestId)
+        {
+            return TypedResults.Ok(views.Of(claim, administrator));
         }
 
-        return Problems.TooManyConflicts();
+        return claim?.EarlierRequestIds.Contains(requestId) == true
+            ? Problems.Conflict(
+                ProblemCodes.ClaimReplaced, "The claim that this request made was replaced by a newer one. Nothing was changed.")
+            : null;
     }
 }

@@ -21,11 +21,22 @@ internal sealed class ConfirmErasure(IdentityStore identities, TimeProvider time
     {
         var key = new UserKey(proof.TenantId, proof.UserId);
         var proofId = ProofDocument.IdOf(proof.DeviceId, proof.Jti);
-        for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
+        DateTimeOffset? blockedAt = null;
+        var result = await identities.UpdateAsync(
+            key,
+            stop => identities.QueryAsync(key, [RevocationDocument.IdOf(proof.DeviceId), DeviceDocument.IdOf(proof.DeviceId), proofId], stop),
+            Decide,
+            cancellationToken);
+        if (result.IsWritten)
         {
-            var snapshot = await identities.QueryAsync(
-                key, [RevocationDocument.IdOf(proof.DeviceId), DeviceDocument.IdOf(proof.DeviceId), proofId], cancellationToken);
-            if (attempt == 0 && snapshot.Has(proofId))
+            Measures.Revocation("confirmed", time.GetUtcNow() - blockedAt!.Value);
+        }
+
+        return result.Value ?? Problems.TooManyConflicts();
+
+        IResult Decide(PartitionSnapshot snapshot, UpdateAttempt attempt)
+        {
+            if (attempt.IsFirst && snapshot.Has(proofId))
             {
                 return DeviceAnswers.Replayed();
             }
@@ -38,28 +49,23 @@ internal sealed class ConfirmErasure(IdentityStore identities, TimeProvider time
             }
 
             // Before or, when only the answer of the database was lost, by this very call.
-            if (revocation.ConfirmedAt is not null)
+            if (revocation.ConfirmedAt is null)
             {
-                return TypedResults.NoContent();
+                blockedAt = revocation.BlockedAt;
+                Confirm(revocation, proof, attempt.Batch);
             }
 
-            var now = time.GetUtcNow();
-            var entry = key.Entry(now, AuditActor.Phone(proof.DeviceId), AuditActions.RemovalConfirmed, proof.DeviceId) with
-            {
-                OperationId = revocation.OperationId,
-            };
-            var result = await identities.Begin(key)
-                .Replace(RevocationRecords.Confirmed(revocation, now))
-                .Create(entry)
-                .Create(DeviceRegistrations.Used(proof))
-                .CommitAsync(cancellationToken);
-            if (result == BatchResult.Committed)
-            {
-                Measures.Revocation("confirmed", now - revocation.BlockedAt);
-                return TypedResults.NoContent();
-            }
+            return TypedResults.NoContent();
         }
+    }
 
-        return Problems.TooManyConflicts();
+    private void Confirm(RevocationDocument revocation, DeviceProof proof, PartitionBatch batch)
+    {
+        var now = time.GetUtcNow();
+        var entry = revocation.Key.Entry(now, AuditActor.Phone(proof.DeviceId), AuditActions.RemovalConfirmed, proof.DeviceId) with
+        {
+            OperationId = revocation.OperationId,
+        };
+        batch.Replace(RevocationRecords.Confirmed(revocation, now)).Create(entry).Create(DeviceRegistrations.Used(proof));
     }
 }

@@ -4,6 +4,7 @@ using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
 using BlokSec.Functions.Operations;
+using BlokSec.Functions.SignIns;
 
 namespace BlokSec.Functions.Devices;
 
@@ -20,24 +21,51 @@ internal sealed class DeleteDevices(IdentityStore identities, OperationProgress 
     /// <summary>Devices that are read at once.</summary>
     private const int AtOnce = 10 * Portion;
 
-    public Task<Outcome> HandleAsync(DeviceDeletionMessage message, CancellationToken cancellationToken) => progress.CompleteAsync(
-        message,
-        new StepEnd(OperationStepName.DeleteDevices)
+    public async Task<Outcome> HandleAsync(DeviceDeletionMessage message, CancellationToken cancellationToken)
+    {
+        var snapshot = await ReadAsync(message, cancellationToken);
+        if (OperationProgress.Settled(message, OperationStepName.DeleteDevices, snapshot) is { } settled)
         {
-            // All that are revoked, not only this operation's: at the end none may be left, whichever operation comes first.
-            AlsoRead = "c.type = 'device' AND c.state = 'revoked'",
-            AlsoReadAtOnce = AtOnce,
-            First = operation => operation.HasMoreSignIns ? signIns.EndAsync(operation, cancellationToken) : Task.CompletedTask,
-            Ahead = snapshot => DeleteAheadAsync(snapshot, message.OperationId, cancellationToken),
-            Write = (batch, snapshot) => Delete(batch, snapshot.User!.Key, snapshot.Devices, message.OperationId),
-        },
-        cancellationToken);
+            return settled;
+        }
+
+        if (snapshot.Operation(message.OperationId) is { HasMoreSignIns: true } operation)
+        {
+            await signIns.EndAsync(operation, cancellationToken);
+        }
+
+        return await progress.CompleteAsync(
+            message,
+            OperationStepName.DeleteDevices,
+            await RemainingAsync(message, snapshot, cancellationToken),
+            async stop => await RemainingAsync(message, await ReadAsync(message, stop), stop),
+            (batch, remaining) => Delete(batch, remaining.User!.Key, remaining.Devices, message.OperationId),
+            cancellationToken);
+    }
 
     public Task GiveUpAsync(DeviceDeletionMessage message, string reason, CancellationToken cancellationToken) =>
         progress.FailAsync(message, OperationStepName.DeleteDevices, reason, cancellationToken);
 
+    /// <summary>The operation and all devices that are revoked, not only this operation's: at the end none may be left, whichever operation comes first.</summary>
+    private Task<PartitionSnapshot> ReadAsync(DeviceDeletionMessage message, CancellationToken cancellationToken) =>
+        progress.ReadAsync(message, "c.type = 'device' AND c.state = 'revoked'", AtOnce, cancellationToken);
+
+    /// <summary>Deletes all devices but the last portion, which is deleted in the transaction that ends the step. Reads again while there are more.</summary>
+    private async Task<PartitionSnapshot> RemainingAsync(
+        DeviceDeletionMessage message, PartitionSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        while (OperationProgress.Settled(message, OperationStepName.DeleteDevices, snapshot) is null
+            && (!await DeleteAheadAsync(snapshot, message.OperationId, cancellationToken) || snapshot.More))
+        {
+            snapshot = await ReadAsync(message, cancellationToken);
+        }
+
+        return snapshot;
+    }
+
     /// <summary>Deletes all but the last portion, and that one too when more devices follow.</summary>
-    private async Task<BatchResult> DeleteAheadAsync(PartitionSnapshot snapshot, string operationId, CancellationToken cancellationToken)
+    /// <returns>False after a conflict: another message deleted one of them, so each conflict means that fewer are left.</returns>
+    private async Task<bool> DeleteAheadAsync(PartitionSnapshot snapshot, string operationId, CancellationToken cancellationToken)
     {
         await FinalHandles.KeepAsync(identities, snapshot.Devices, cancellationToken);
         while (snapshot.Devices.Count > Portion || (snapshot.More && snapshot.Devices.Count > 0))
@@ -47,13 +75,13 @@ internal sealed class DeleteDevices(IdentityStore identities, OperationProgress 
             Delete(batch, snapshot.User.Key, portion, operationId);
             if (await batch.CommitAsync(cancellationToken) == BatchResult.Conflict)
             {
-                return BatchResult.Conflict;
+                return false;
             }
 
             snapshot.Devices.RemoveRange(0, portion.Length);
         }
 
-        return BatchResult.Committed;
+        return true;
     }
 
     private void Delete(PartitionBatch batch, UserKey key, IReadOnlyCollection<DeviceDocument> devices, string operationId)

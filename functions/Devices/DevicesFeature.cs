@@ -1,6 +1,7 @@
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Messaging;
 using BlokSec.Functions.Security;
+using BlokSec.Functions.SignIns;
 
 namespace BlokSec.Functions.Devices;
 

@@ -6,11 +6,13 @@ using BlokSec.Functions.Operations;
 using BlokSec.Functions.Revocations;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Azure.Cosmos;
+using OperationKind = BlokSec.Contracts.OperationKind;
 
 namespace BlokSec.Functions.Devices;
 
 /// <summary>Removes one device: it is refused from the moment of the answer, the rest is queued.</summary>
-internal sealed class RemoveDevice(RevocationDecisions decisions, TimeProvider time)
+internal sealed class RemoveDevice(RevocationRequests requests, TimeProvider time)
 {
     /// <inheritdoc cref="RemoveDevice"/>
     /// <param name="context">The request.</param>
@@ -40,26 +42,64 @@ internal sealed class RemoveDevice(RevocationDecisions decisions, TimeProvider t
         }
 
         var key = new UserKey(administrator.TenantId, userId);
-        var decision = new RevocationDecision(
-            OperationIds.For(key, administrator.Subject, idempotencyKey.Value, time.GetUtcNow()),
+        var revocation = new RevocationRequest(
+            RequestIds.For(key, administrator.Subject, idempotencyKey.Value, time.GetUtcNow()),
             OperationKind.RemoveDevice,
             administrator.Actor(),
             request.Reason,
-            OperationIds.Fingerprint(nameof(RemoveDevice), userId, deviceId, request.Reason),
+            RequestIds.Fingerprint(nameof(RemoveDevice), userId, deviceId, request.Reason),
             time.GetUtcNow());
-        return await decisions.CommitAsync(
-            context, key, decision, request.PlanHash, RevocationDocument.IdOf(deviceId), (snapshot, _) => Choose(snapshot, deviceId), cancellationToken);
+        return await requests.CommitAsync(
+            context,
+            key,
+            revocation,
+            RevocationDocument.IdOf(deviceId),
+            (snapshot, user) => Decide(snapshot, user, deviceId, request.PlanHash),
+            cancellationToken);
     }
 
-    private static RevocationChoice Choose(PartitionSnapshot snapshot, string deviceId)
+    private static RevocationTarget Decide(PartitionSnapshot snapshot, UserDocument user, string deviceId, string? planHash)
     {
         if (snapshot.Revocation(deviceId) is { } revocation)
         {
-            return new RevocationChoice.Earlier(revocation.OperationId);
+            return new RevocationTarget.Earlier(revocation.OperationId, RemovedBefore());
         }
 
-        return snapshot.Device(deviceId) is { } device
-            ? new RevocationChoice.Devices([device])
-            : new RevocationChoice.Refuse(Problems.NotFound("device"));
+        if (snapshot.Device(deviceId) is not { } device)
+        {
+            return new RevocationTarget.Refuse(Problems.NotFound("device"));
+        }
+
+        var successor = ActiveDeviceSuccession.Successor(user, snapshot.Devices, device);
+        if (planHash is not null && !RevocationPlan.Matches(planHash, user, snapshot.Devices, device, out successor))
+        {
+            return new RevocationTarget.Refuse(OperationAnswers.PlanStale());
+        }
+
+        return new RevocationTarget.Devices(
+            [device],
+            user,
+            user with { ActiveDeviceId = successor },
+            AuditActions.DeviceRemoved,
+            FurtherSteps: [],
+            batch => MoveActiveDevice(batch, user, successor, remaining: snapshot.Devices.Count - 1));
     }
+
+    /// <summary>Not guarded by the ETag: a phone that is restored at the same moment does not concern the removal of another one.</summary>
+    private static void MoveActiveDevice(PartitionBatch batch, UserDocument user, string? successor, int remaining)
+    {
+        batch.Patch(
+            UserDocument.DocumentId,
+            user.IsUnchanged,
+            user.IsPartial ? PatchOperation.Set("/deviceCount", remaining) : PatchOperation.Increment("/deviceCount", -1),
+            PatchOperation.Set("/activeDeviceId", successor));
+        if (successor is not null && successor != user.ActiveDeviceId)
+        {
+            // Changes nothing: it makes sure that the successor is not removed at the same moment.
+            batch.Patch(DeviceDocument.IdOf(successor), DeviceDocument.IsActive, PatchOperation.Set("/deviceId", successor));
+        }
+    }
+
+    private static IResult RemovedBefore() => Problems.Conflict(
+        ProblemCodes.Conflict, "The device was removed before. The operation that removed it is not stored any more.");
 }

@@ -23,29 +23,50 @@ internal sealed class RemovedDevices(IdentityStore identities, ReplayGuard repla
             return DeviceAnswers.Replayed();
         }
 
-        var proofId = ProofDocument.IdOf(proof.DeviceId, proof.Jti);
-        for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
+        var result = await identities.UpdateAsync(
+            revocation.Key,
+            stop => ReadAsync(revocation, proof, stop),
+            (found, attempt) => Decide(found, proof, isSpent, attempt.Batch),
+            known: new Found(revocation, IsProofUsed: false),
+            cancellationToken);
+        var answer = result.ValueOrTimeout("revocation")!;
+        if (result.IsWritten)
         {
-            if (revocation is { LearnedAt: not null } or { ConfirmedAt: not null } || !IsMadeAfter(proof, revocation.BlockedAt))
-            {
-                return DeviceAnswers.Removed(revocation);
-            }
-
-            if (await LearnAsync(revocation, proof, isSpent, cancellationToken))
-            {
-                return DeviceAnswers.Removed(revocation);
-            }
-
-            var snapshot = await identities.QueryAsync(revocation.Key, [revocation.Id, proofId], cancellationToken);
-            revocation = snapshot.Revocation(proof.DeviceId)!;
-            if (!isSpent && snapshot.Has(proofId) && revocation is { LearnedAt: null, ConfirmedAt: null })
-            {
-                // It was spent on another call.
-                return DeviceAnswers.Replayed();
-            }
+            Measures.Revocation("learned", time.GetUtcNow() - revocation.BlockedAt);
         }
 
-        throw new TimeoutException("The revocation is being changed again and again.");
+        return answer;
+    }
+
+    private async Task<Found> ReadAsync(RevocationDocument revocation, DeviceProof proof, CancellationToken cancellationToken)
+    {
+        var proofId = ProofDocument.IdOf(proof.DeviceId, proof.Jti);
+        var snapshot = await identities.QueryAsync(revocation.Key, [revocation.Id, proofId], cancellationToken);
+
+        // A revocation is never deleted.
+        return new Found(snapshot.Revocation(proof.DeviceId) ?? revocation, snapshot.Has(proofId));
+    }
+
+    private IResult Decide(Found found, DeviceProof proof, bool isSpent, PartitionBatch batch)
+    {
+        var (revocation, isProofUsed) = found;
+        if (revocation is not { LearnedAt: null, ConfirmedAt: null })
+        {
+            return DeviceAnswers.Removed(revocation);
+        }
+
+        if (!isSpent && isProofUsed)
+        {
+            // It was spent on another call.
+            return DeviceAnswers.Replayed();
+        }
+
+        if (IsMadeAfter(proof, revocation.BlockedAt))
+        {
+            Learn(revocation, proof, isSpent, batch);
+        }
+
+        return DeviceAnswers.Removed(revocation);
     }
 
     /// <summary>
@@ -54,25 +75,19 @@ internal sealed class RemovedDevices(IdentityStore identities, ReplayGuard repla
     /// </summary>
     private static bool IsMadeAfter(DeviceProof proof, DateTimeOffset blockedAt) => proof.IssuedAt * 1000m >= blockedAt.ToUnixTimeMilliseconds();
 
-    private async Task<bool> LearnAsync(RevocationDocument revocation, DeviceProof proof, bool isSpent, CancellationToken cancellationToken)
+    private void Learn(RevocationDocument revocation, DeviceProof proof, bool isSpent, PartitionBatch batch)
     {
         var now = time.GetUtcNow();
         var entry = revocation.Key.Entry(now, AuditActor.Phone(proof.DeviceId), AuditActions.RemovalLearned, proof.DeviceId) with
         {
             OperationId = revocation.OperationId,
         };
-        var batch = identities.Begin(revocation.Key).Replace(RevocationRecords.Learned(revocation, now)).Create(entry);
+        batch.Replace(RevocationRecords.Learned(revocation, now)).Create(entry);
         if (!isSpent)
         {
             batch.Create(DeviceRegistrations.Used(proof));
         }
-
-        var result = await batch.CommitAsync(cancellationToken);
-        if (result == BatchResult.Committed)
-        {
-            Measures.Revocation("learned", now - revocation.BlockedAt);
-        }
-
-        return result == BatchResult.Committed;
     }
+
+    private sealed record Found(RevocationDocument Revocation, bool IsProofUsed);
 }

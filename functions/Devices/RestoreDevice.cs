@@ -34,41 +34,23 @@ internal sealed class RestoreDevice(
 
         var key = new UserKey(request.TenantId, request.UserId);
         long? enteredIn = null;
-        for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
+        var result = await identities.UpdateAsync(key, stop => ReadAsync(key, proof, stop), DecideAsync, cancellationToken);
+        return result.Value ?? Problems.TooManyConflicts();
+
+        async Task<IResult> DecideAsync(PartitionSnapshot snapshot, UpdateAttempt attempt)
         {
-            var snapshot = await ReadAsync(key, proof, cancellationToken);
-            if (attempt == 0 && snapshot.Has(ProofDocument.IdOf(proof.DeviceId, proof.Jti)))
+            if (attempt.IsFirst && snapshot.Has(ProofDocument.IdOf(proof.DeviceId, proof.Jti)))
             {
                 return DeviceAnswers.Replayed();
             }
 
-            var isTheUsers = snapshot.User is { DidState: DidState.Active } active && active.Did == request.Did;
-            var refusal = snapshot.User is { } named && !isTheUsers
-                ? await keys.RefuseAsync(named, proof, request.Did, cancellationToken)
-                : null;
-            if (snapshot.Revocation(proof.DeviceId) is { } revocation)
+            if (await RefuseAsync(snapshot, request, proof, cancellationToken) is { } refusal)
             {
-                return await removed.TellAsync(revocation, proof, isSpent: refusal is not null, cancellationToken);
+                return refusal;
             }
 
-            if (snapshot.User is not { } user || !isTheUsers)
-            {
-                return refusal ?? NotTheUsers();
-            }
-
-            if (snapshot.Device(proof.DeviceId) is { State: DeviceState.Active } known)
-            {
-                return TypedResults.Ok(DeviceRegistrations.Enrolled(user, known));
-            }
-
-            if (user.DeviceCount >= UserDocument.MaxDevices)
-            {
-                return Problems.Conflict(
-                    ProblemCodes.DeviceLimit,
-                    $"The user has {user.DeviceCount} devices, as many as allowed. Ask your administrator to remove one.");
-            }
-
-            if (attempt == 0 && writes.Refuse(proof.TenantId, proof.UserId, PhoneWrite.Enrollment) is { } tooMany)
+            var user = snapshot.User!;
+            if (attempt.IsFirst && writes.Refuse(proof.TenantId, proof.UserId, PhoneWrite.Enrollment) is { } tooMany)
             {
                 return tooMany;
             }
@@ -80,13 +62,38 @@ internal sealed class RestoreDevice(
             }
 
             enteredIn = user.Epoch;
-            if (await CommitAsync(user, request, proof, cancellationToken) is { } enrolled)
-            {
-                return TypedResults.Json(enrolled, statusCode: StatusCodes.Status201Created);
-            }
+            return Restore(user, request, proof, attempt.Batch);
+        }
+    }
+
+    /// <summary>Why the phone is not added, or the answer once more for one that was; null when it may be.</summary>
+    private async Task<IResult?> RefuseAsync(
+        PartitionSnapshot snapshot, RestoreDeviceRequest request, DeviceProof proof, CancellationToken cancellationToken)
+    {
+        var isTheUsers = snapshot.User is { DidState: DidState.Active } active && active.Did == request.Did;
+        var refusal = snapshot.User is { } named && !isTheUsers
+            ? await keys.RefuseAsync(named, proof, request.Did, cancellationToken)
+            : null;
+        if (snapshot.Revocation(proof.DeviceId) is { } revocation)
+        {
+            return await removed.TellAsync(revocation, proof, isSpent: refusal is not null, cancellationToken);
         }
 
-        return Problems.TooManyConflicts();
+        if (snapshot.User is not { } user || !isTheUsers)
+        {
+            return refusal ?? NotTheUsers();
+        }
+
+        if (snapshot.Device(proof.DeviceId) is { State: DeviceState.Active } known)
+        {
+            return TypedResults.Ok(DeviceRegistrations.Enrolled(user, known));
+        }
+
+        return user.DeviceCount >= UserDocument.MaxDevices
+            ? Problems.Conflict(
+                ProblemCodes.DeviceLimit,
+                $"The user has {user.DeviceCount} devices, as many as allowed. Ask your administrator to remove one.")
+            : null;
     }
 
     private static IResult NotTheUsers() => DeviceAnswers.ProofInvalid("This DID is not the user's.");
@@ -101,8 +108,7 @@ internal sealed class RestoreDevice(
         ],
         cancellationToken);
 
-    private async Task<EnrolledDevice?> CommitAsync(
-        UserDocument user, RestoreDeviceRequest request, DeviceProof proof, CancellationToken cancellationToken)
+    private IResult Restore(UserDocument user, RestoreDeviceRequest request, DeviceProof proof, PartitionBatch batch)
     {
         var now = time.GetUtcNow();
         var device = DeviceRegistrations.Document(user, proof, request.Device, now);
@@ -112,12 +118,7 @@ internal sealed class RestoreDevice(
             Before = new Dictionary<string, string?> { ["activeDeviceId"] = user.ActiveDeviceId },
             After = new Dictionary<string, string?> { ["activeDeviceId"] = owner.ActiveDeviceId },
         };
-        var result = await identities.Begin(user.Key)
-            .Replace(owner)
-            .Create(device)
-            .Create(entry)
-            .Create(DeviceRegistrations.Used(proof))
-            .CommitAsync(cancellationToken);
-        return result == BatchResult.Committed ? DeviceRegistrations.Enrolled(user, device) : null;
+        batch.Replace(owner).Create(device).Create(entry).Create(DeviceRegistrations.Used(proof));
+        return TypedResults.Json(DeviceRegistrations.Enrolled(user, device), statusCode: StatusCodes.Status201Created);
     }
 }

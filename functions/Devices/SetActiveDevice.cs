@@ -36,55 +36,58 @@ internal sealed class SetActiveDevice(IdentityStore identities, TimeProvider tim
         }
 
         var key = new UserKey(administrator.TenantId, userId);
-        for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
-        {
-            var snapshot = await identities.QueryAsync(
-                key, [UserDocument.DocumentId, DeviceDocument.IdOf(request.DeviceId)], cancellationToken);
-            if (snapshot.User is not { } user)
-            {
-                return Problems.NotFound("user");
-            }
-
-            // Where there was no active device, a phone may have become it meanwhile; the choice stands all the same.
-            if (ifMatch != "*" && ifMatch != user.Version && ifMatch != (user with { ActiveDeviceId = null }).Version)
-            {
-                return Stale();
-            }
-
-            if (snapshot.Device(request.DeviceId) is not { State: DeviceState.Active } device)
-            {
-                return Problems.NotFound("device");
-            }
-
-            if (device.PushHandle is null)
-            {
-                return Problems.Conflict(
-                    ProblemCodes.NoPushHandle, "Push notifications cannot reach this device: its app registered no push handle.");
-            }
-
-            if (user.ActiveDeviceId == device.DeviceId || await CommitAsync(user, device, administrator, cancellationToken))
-            {
-                return TypedResults.NoContent();
-            }
-        }
-
-        return Stale();
+        var result = await identities.UpdateAsync(
+            key,
+            stop => identities.QueryAsync(key, [UserDocument.DocumentId, DeviceDocument.IdOf(request.DeviceId)], stop),
+            (snapshot, attempt) => Decide(snapshot, request.DeviceId, ifMatch, administrator, attempt.Batch),
+            cancellationToken);
+        return result.Value ?? Stale();
     }
 
-    private async Task<bool> CommitAsync(
-        UserDocument user, DeviceDocument device, Administrator administrator, CancellationToken cancellationToken)
+    private IResult Decide(PartitionSnapshot snapshot, string deviceId, string ifMatch, Administrator administrator, PartitionBatch batch)
+    {
+        if (snapshot.User is not { } user)
+        {
+            return Problems.NotFound("user");
+        }
+
+        // Where there was no active device, a phone may have become it meanwhile; the choice stands all the same.
+        if (ifMatch != "*" && ifMatch != user.Version && ifMatch != (user with { ActiveDeviceId = null }).Version)
+        {
+            return Stale();
+        }
+
+        if (snapshot.Device(deviceId) is not { State: DeviceState.Active } device)
+        {
+            return Problems.NotFound("device");
+        }
+
+        if (device.PushHandle is null)
+        {
+            return Problems.Conflict(
+                ProblemCodes.NoPushHandle, "Push notifications cannot reach this device: its app registered no push handle.");
+        }
+
+        if (user.ActiveDeviceId != device.DeviceId)
+        {
+            Activate(user, device, administrator, batch);
+        }
+
+        return TypedResults.NoContent();
+    }
+
+    private void Activate(UserDocument user, DeviceDocument device, Administrator administrator, PartitionBatch batch)
     {
         var entry = user.Key.Entry(time.GetUtcNow(), administrator.Actor(), AuditActions.ActiveDeviceChanged, device.DeviceId) with
         {
             Before = new Dictionary<string, string?> { ["activeDeviceId"] = user.ActiveDeviceId },
             After = new Dictionary<string, string?> { ["activeDeviceId"] = device.DeviceId },
         };
-        return await identities.Begin(user.Key)
+        batch
             .Patch(user.Id, user.IsUnchanged, PatchOperation.Set("/activeDeviceId", device.DeviceId))
             // Changes nothing: it makes sure that the device is not removed at the same moment.
             .Patch(device.Id, DeviceDocument.IsActive, PatchOperation.Set("/deviceId", device.DeviceId))
-            .Create(entry)
-            .CommitAsync(cancellationToken) == BatchResult.Committed;
+            .Create(entry);
     }
 
     private static IResult Stale() => Problems.Of(

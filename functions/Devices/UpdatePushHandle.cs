@@ -22,57 +22,60 @@ internal sealed class UpdatePushHandle(
     public async Task<IResult> HandleAsync(PushHandleRegistration request, DeviceProof proof, CancellationToken cancellationToken)
     {
         var key = new UserKey(proof.TenantId, proof.UserId);
-        var proofId = ProofDocument.IdOf(proof.DeviceId, proof.Jti);
         string[] concerned =
-            [UserDocument.DocumentId, DeviceDocument.IdOf(proof.DeviceId), RevocationDocument.IdOf(proof.DeviceId), proofId];
-        for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
+        [
+            UserDocument.DocumentId,
+            DeviceDocument.IdOf(proof.DeviceId),
+            RevocationDocument.IdOf(proof.DeviceId),
+            ProofDocument.IdOf(proof.DeviceId, proof.Jti),
+        ];
+        var result = await identities.UpdateAsync(
+            key,
+            stop => identities.QueryAsync(key, concerned, stop),
+            async (snapshot, attempt) => snapshot.Revocation(proof.DeviceId) is { } revocation
+                ? await removed.TellAsync(revocation, proof, isSpent: false, cancellationToken)
+                : Decide(snapshot, attempt, request, proof),
+            cancellationToken);
+        return result.Value ?? Problems.TooManyConflicts();
+    }
+
+    private IResult Decide(PartitionSnapshot snapshot, UpdateAttempt attempt, PushHandleRegistration request, DeviceProof proof)
+    {
+        if (snapshot.User is not { } user || snapshot.Device(proof.DeviceId) is not { State: DeviceState.Active } device)
         {
-            var snapshot = await identities.QueryAsync(key, concerned, cancellationToken);
-            if (snapshot.Revocation(proof.DeviceId) is { } revocation)
-            {
-                return await removed.TellAsync(revocation, proof, isSpent: false, cancellationToken);
-            }
-
-            if (snapshot.User is not { } user || snapshot.Device(proof.DeviceId) is not { State: DeviceState.Active } device)
-            {
-                return DeviceAnswers.Unknown();
-            }
-
-            if (snapshot.Has(proofId))
-            {
-                // Spent by the first try of this very call, whose answer was lost on its way from the database; or by an earlier call.
-                return attempt > 0 ? TypedResults.NoContent() : DeviceAnswers.Replayed();
-            }
-
-            if (request.MisfitOf(device.Platform) is { } misfit)
-            {
-                return Problems.InvalidRequest("kind", misfit);
-            }
-
-            var handle = DeviceRegistrations.Handle(request, time.GetUtcNow())!;
-            if (ChangesNothing(user, device, handle))
-            {
-                return attempt > 0 || replays.TryRemember(proof) ? TypedResults.NoContent() : DeviceAnswers.Replayed();
-            }
-
-            if (proof.IssuedAt < device.PushHandleProvedAt)
-            {
-                // It may have been kept from a call that changed nothing, of which only one instance knows.
-                return DeviceAnswers.Replayed();
-            }
-
-            if (attempt == 0 && writes.Refuse(proof.TenantId, proof.UserId, PhoneWrite.PushHandle) is { } refusal)
-            {
-                return refusal;
-            }
-
-            if (await CommitAsync(user, device, handle, proof, cancellationToken) == BatchResult.Committed)
-            {
-                return TypedResults.NoContent();
-            }
+            return DeviceAnswers.Unknown();
         }
 
-        return Problems.TooManyConflicts();
+        if (snapshot.Has(ProofDocument.IdOf(proof.DeviceId, proof.Jti)))
+        {
+            // Spent by the first attempt of this very call, whose answer was lost on its way from the database; or by an earlier call.
+            return attempt.IsFirst ? DeviceAnswers.Replayed() : TypedResults.NoContent();
+        }
+
+        if (request.MisfitOf(device.Platform) is { } misfit)
+        {
+            return Problems.InvalidRequest("kind", misfit);
+        }
+
+        var handle = DeviceRegistrations.Handle(request, time.GetUtcNow())!;
+        if (ChangesNothing(user, device, handle))
+        {
+            return !attempt.IsFirst || replays.TryRemember(proof) ? TypedResults.NoContent() : DeviceAnswers.Replayed();
+        }
+
+        if (proof.IssuedAt < device.PushHandleProvedAt)
+        {
+            // It may have been kept from a call that changed nothing, of which only one instance knows.
+            return DeviceAnswers.Replayed();
+        }
+
+        if (attempt.IsFirst && writes.Refuse(proof.TenantId, proof.UserId, PhoneWrite.PushHandle) is { } refusal)
+        {
+            return refusal;
+        }
+
+        Register(user, device, handle, proof, attempt.Batch);
+        return TypedResults.NoContent();
     }
 
     private static bool ChangesNothing(UserDocument user, DeviceDocument device, PushHandle handle) =>
@@ -81,11 +84,10 @@ internal sealed class UpdatePushHandle(
         && known with { RegisteredAt = handle.RegisteredAt } == handle
         && user.ActiveDeviceId is not null;
 
-    private Task<BatchResult> CommitAsync(
-        UserDocument user, DeviceDocument device, PushHandle handle, DeviceProof proof, CancellationToken cancellationToken)
+    private static void Register(UserDocument user, DeviceDocument device, PushHandle handle, DeviceProof proof, PartitionBatch batch)
     {
         var owner = user with { ActiveDeviceId = user.ActiveDeviceId ?? device.DeviceId };
-        var batch = identities.Begin(user.Key).Patch(
+        batch.Patch(
             device.Id,
             DeviceDocument.IsActive,
             PatchOperation.Set("/pushHandle", handle),
@@ -99,14 +101,13 @@ internal sealed class UpdatePushHandle(
             batch.Patch(user.Id, user.IsUnchanged, PatchOperation.Set("/activeDeviceId", owner.ActiveDeviceId));
         }
 
-        return batch
+        batch
             .Create(user.Key.Entry(handle.RegisteredAt, AuditActor.Phone(device.DeviceId), AuditActions.PushHandleChanged, device.DeviceId) with
             {
                 Before = Told(user, device.PushStatus),
                 After = Told(owner, PushStatus.Receiving),
             })
-            .Create(DeviceRegistrations.Used(proof))
-            .CommitAsync(cancellationToken);
+            .Create(DeviceRegistrations.Used(proof));
     }
 
     private static Dictionary<string, string?> Told(UserDocument user, PushStatus status) => new()

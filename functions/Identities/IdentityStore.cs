@@ -9,9 +9,6 @@ namespace BlokSec.Functions.Identities;
 /// <summary>The only code that reads and writes users' partitions. Every call names tenant and user.</summary>
 internal sealed partial class IdentityStore(Container container, UnreadableDocuments unreadable, IOptions<AuditOptions> audit)
 {
-    /// <summary>How often a change is decided anew when somebody else was faster.</summary>
-    public const int MaxConflicts = 8;
-
     /// <summary>Results that one request asks for at most.</summary>
     private const int LargestPage = 1000;
 

@@ -59,14 +59,4 @@ internal sealed record OperationDocument : IdentityDocument
     public static string IdOf(string operationId) => $"operation:{operationId}";
 
     public OperationStep? Step(OperationStepName name) => Steps.FirstOrDefault(step => step.Name == name);
-
-    public bool IsOpen(OperationStepName name) => Step(name) is { Status: not OperationStatus.Succeeded };
-
-    /// <summary>The operation with one step moved on.</summary>
-    public OperationDocument With(OperationStep moved) => this with
-    {
-        Steps = [.. Steps.Select(step => step.Name == moved.Name ? moved : step)],
-        UpdatedAt = moved.UpdatedAt,
-        Resumes = 0,
-    };
 }

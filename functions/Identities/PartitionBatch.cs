@@ -10,7 +10,7 @@ internal enum BatchResult
     /// <summary>All of it was written.</summary>
     Committed,
 
-    /// <summary>Nothing was written: somebody else changed the partition. Read again and decide anew.</summary>
+    /// <summary>Nothing was written: another writer changed the partition. Read and decide again.</summary>
     Conflict,
 }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using BlokSec.Contracts;
 using BlokSec.Functions.Push;
 
@@ -62,6 +63,16 @@ internal sealed record RevocationDocument : IdentityDocument
     public string? TraceParent { get; init; }
 
     public IReadOnlyList<RevocationEvent> Timeline { get; init; } = [];
+
+    /// <summary>The truth for the administrator, never more than is known.</summary>
+    [JsonIgnore]
+    public RevocationState State => this switch
+    {
+        { ConfirmedAt: not null } => RevocationState.Confirmed,
+        { LearnedAt: not null } => RevocationState.LearnedAtNextOpen,
+        { PushAcceptedAt: not null } => RevocationState.PushAccepted,
+        _ => RevocationState.Blocked,
+    };
 
     public static string IdOf(string deviceId) => $"revocation:{deviceId}";
 }

@@ -4,41 +4,33 @@ using BlokSec.Functions.Identities;
 
 namespace BlokSec.Functions.Operations;
 
-/// <summary>Begins failed operations anew. A restart is committed as the operation itself was, so that no outage of the bus loses it.</summary>
+/// <summary>Restarts failed operations. A restart is committed as the operation itself was, so that no outage of the bus loses it.</summary>
 internal sealed class FailedOperations(IdentityStore identities, OperationDispatch dispatch, TimeProvider time)
 {
-    /// <summary>The operation as it is after somebody asked for it once more: begun anew if it had failed, else as it was.</summary>
+    /// <summary>The operation as it is after somebody asked for it once more: restarted if it had failed, else as it was.</summary>
     public async Task<OperationDocument> RestartAsync(OperationDocument operation, AuditActor by, CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < IdentityStore.MaxConflicts && operation.Status == OperationStatus.Failed; attempt++)
-        {
-            var restarted = Restarted(operation, time.GetUtcNow());
-            var entry = operation.Key.Entry(restarted.UpdatedAt, by, AuditActions.OperationRestarted, operation.OperationId) with
+        var result = await identities.UpdateAsync<OperationDocument?, OperationDocument?>(
+            operation.Key,
+            stop => identities.ReadAsync<OperationDocument>(operation.Key, operation.Id, stop),
+            (current, attempt) =>
             {
-                OperationId = operation.OperationId,
-            };
-            if (await identities.Begin(operation.Key).Replace(restarted).Create(entry).CommitAsync(cancellationToken) == BatchResult.Committed)
-            {
-                await dispatch.TryAsync(restarted, OperationDispatch.MarkOf(restarted.UpdatedAt));
-                return restarted;
-            }
+                if (current?.Restart(time.GetUtcNow()) is not { } restarted)
+                {
+                    return current;
+                }
 
-            operation = (await identities.ReadAsync<OperationDocument>(operation.Key, operation.Id, cancellationToken))!;
+                var entry = restarted.Key.Entry(restarted.UpdatedAt, by, AuditActions.OperationRestarted, restarted.OperationId);
+                attempt.Batch.Replace(restarted).Create(entry with { OperationId = restarted.OperationId });
+                return restarted;
+            },
+            known: operation,
+            cancellationToken);
+        if (result is { IsWritten: true, Value: { } restarted })
+        {
+            await dispatch.TryAsync(restarted, OperationDispatch.MarkOf(restarted.UpdatedAt));
         }
 
-        return operation;
+        return result.Value ?? operation;
     }
-
-    private static OperationDocument Restarted(OperationDocument operation, DateTimeOffset now) => operation with
-    {
-        Status = OperationStatus.Running,
-        UpdatedAt = now,
-        Resumes = 0,
-        Steps =
-        [
-            .. operation.Steps.Select(step => step.Status == OperationStatus.Failed
-                ? step with { Status = OperationStatus.NotStarted, UpdatedAt = now, Detail = null }
-                : step),
-        ],
-    };
 }

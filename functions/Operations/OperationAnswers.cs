@@ -17,7 +17,7 @@ internal static class OperationAnswers
         var address = context.RequestServices.GetRequiredService<PublicAddress>();
         context.Response.Headers["Operation-Location"] = $"{address.Url}/api/users/{operation.UserId}/operations/{operation.OperationId}";
         var details = operation.ToDetails();
-        if (HasEnded(operation))
+        if (operation.HasEnded())
         {
             return TypedResults.Ok(details);
         }
@@ -49,6 +49,4 @@ internal static class OperationAnswers
 
     public static IResult PlanStale() => Problems.Conflict(
         ProblemCodes.PlanStale, "The user's devices changed since the plan was made. Nothing was changed; look again.");
-
-    public static bool HasEnded(OperationDocument operation) => operation.Status is OperationStatus.Succeeded or OperationStatus.Failed;
 }

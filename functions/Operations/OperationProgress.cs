@@ -12,7 +12,7 @@ namespace BlokSec.Functions.Operations;
 
 /// <summary>
 /// Moves an operation on. Steps end in any order and more than once; whichever ends last finishes the operation, in one guarded
-/// write, which for an unregistration also creates the claim.
+/// write, which for an unregistration also creates the claim. What moves how is decided by <see cref="OperationLifecycle"/>.
 /// </summary>
 internal sealed class OperationProgress(IdentityStore identities, ClaimFactory claims, TimeProvider time)
 {
@@ -21,153 +21,132 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
 
     private static readonly AuditActor Actor = AuditActor.System(nameof(OperationProgress));
 
+    /// <summary>Reads the operation, the user and the claim.</summary>
+    public Task<PartitionSnapshot> ReadAsync(QueueMessage message, CancellationToken cancellationToken) =>
+        ReadAsync(message, also: null, atOnce: 0, cancellationToken);
+
     /// <summary>Reads the operation, the user, the claim and what the step needs besides.</summary>
-    public async Task<PartitionSnapshot> ReadAsync(QueueMessage message, StepEnd end, CancellationToken cancellationToken)
+    /// <param name="message">Whose operation.</param>
+    /// <param name="also">Condition for the further documents; null for none.</param>
+    /// <param name="atOnce">How many of them are read at most.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<PartitionSnapshot> ReadAsync(QueueMessage message, string? also, int atOnce, CancellationToken cancellationToken)
     {
         var operationId = OperationDocument.IdOf(message.OperationId);
         var snapshot = await identities.QueryFirstAsync(
-            new UserKey(message.TenantId, message.UserId),
-            "c.id IN (@operation, 'user', 'claim')" + (end.AlsoRead is null ? "" : $" OR ({end.AlsoRead})"),
+            KeyOf(message),
+            "c.id IN (@operation, 'user', 'claim')" + (also is null ? "" : $" OR ({also})"),
             [("@operation", operationId)],
             // One more than there can be, so that a full page does not look as if there were more.
-            most: OwnDocuments + end.AlsoReadAtOnce + 1,
+            most: OwnDocuments + atOnce + 1,
             cancellationToken);
         snapshot.EnsureRead(operationId);
         return snapshot;
     }
 
     /// <summary>Why a message is not carried out; null when it is.</summary>
-    public static Outcome? Settled(QueueMessage message, OperationStepName name, PartitionSnapshot snapshot) =>
-        snapshot.Operation(message.OperationId) is not { } operation || snapshot.User is null
-            ? new Outcome.Reject("There is no such operation.")
-            : operation.IsOpen(name) ? null : Outcome.Done.Instance;
-
-    /// <summary>Marks a step as done. Two requests, unless somebody else writes at the same moment.</summary>
-    public async Task<Outcome> CompleteAsync(QueueMessage message, StepEnd end, CancellationToken cancellationToken)
+    /// <exception cref="NewerDocumentException">A later version of the service wrote the operation.</exception>
+    public static Outcome? Settled(QueueMessage message, OperationStepName name, PartitionSnapshot snapshot)
     {
-        var key = new UserKey(message.TenantId, message.UserId);
-        var (conflicts, isBegun, known) = (0, false, end.Known);
-        while (conflicts < IdentityStore.MaxConflicts)
+        if (snapshot.Operation(message.OperationId) is not { } operation || snapshot.User is null)
         {
-            var snapshot = known ?? await ReadAsync(message, end, cancellationToken);
-            known = null;
-            if (Settled(message, end.Name, snapshot) is { } settled)
-            {
-                return settled;
-            }
-
-            var operation = snapshot.Operation(message.OperationId)!;
-            operation.EnsureWritable();
-            if (!isBegun && end.First is not null)
-            {
-                await end.First(operation);
-            }
-
-            isBegun = true;
-            var ahead = end.Ahead is null ? BatchResult.Committed : await end.Ahead(snapshot);
-            if (ahead == BatchResult.Committed && snapshot.More && end.Ahead is not null)
-            {
-                continue;
-            }
-
-            if (ahead == BatchResult.Committed && await EndAsync(end, snapshot, operation, cancellationToken))
-            {
-                return Outcome.Done.Instance;
-            }
-
-            conflicts++;
+            return new Outcome.Reject("There is no such operation.");
         }
 
-        return new Outcome.Later(time.GetUtcNow().AddSeconds(1));
+        if (!operation.IsOpen(name))
+        {
+            return Outcome.Done.Instance;
+        }
+
+        // Before anything is done that could not be recorded afterwards.
+        operation.EnsureWritable();
+        return null;
     }
 
-    /// <summary>Records that a step cannot be carried out. Asking for the same operation again starts it anew.</summary>
+    /// <summary>Marks a step that needs no write of its own as done. One request, unless another writer is faster.</summary>
+    /// <param name="message">Whose operation.</param>
+    /// <param name="name">Which step.</param>
+    /// <param name="known">What <see cref="ReadAsync(QueueMessage,CancellationToken)"/> found.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<Outcome> CompleteAsync(
+        QueueMessage message, OperationStepName name, PartitionSnapshot known, CancellationToken cancellationToken) =>
+        CompleteAsync(message, name, known, stop => ReadAsync(message, stop), (_, _) => { }, cancellationToken);
+
+    /// <summary>Marks a step as done, in one transaction with what the step writes last.</summary>
+    /// <param name="message">Whose operation.</param>
+    /// <param name="name">Which step.</param>
+    /// <param name="known">What was read before.</param>
+    /// <param name="read">Reads it again after a conflict.</param>
+    /// <param name="write">Adds the step's own writes.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<Outcome> CompleteAsync(
+        QueueMessage message,
+        OperationStepName name,
+        PartitionSnapshot known,
+        Func<CancellationToken, Task<PartitionSnapshot>> read,
+        Action<PartitionBatch, PartitionSnapshot> write,
+        CancellationToken cancellationToken)
+    {
+        var result = await identities.UpdateAsync(KeyOf(message), read, Decide, known, cancellationToken);
+        if (result is { IsWritten: true, Value.Completed: { IsFinished: true } completed })
+        {
+            Measures.Operation(completed.Operation.Kind, "succeeded");
+        }
+
+        return result.Value.Outcome ?? new Outcome.Later(time.GetUtcNow().AddSeconds(1));
+
+        (Outcome Outcome, CompletedStep? Completed) Decide(PartitionSnapshot snapshot, UpdateAttempt attempt)
+        {
+            if (Settled(message, name, snapshot) is { } settled)
+            {
+                return (settled, null);
+            }
+
+            var completed = snapshot.Operation(message.OperationId)!.Complete(name, time.GetUtcNow())!;
+            write(attempt.Batch, snapshot);
+            Write(attempt.Batch, snapshot, completed);
+            return (Outcome.Done.Instance, completed);
+        }
+    }
+
+    /// <summary>Records that a step cannot be carried out. Asking for the same operation again restarts it.</summary>
     /// <param name="message">Whose operation.</param>
     /// <param name="name">Which step.</param>
     /// <param name="reason">Why, in plain words and without secrets.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task FailAsync(QueueMessage message, OperationStepName name, string reason, CancellationToken cancellationToken)
     {
-        var key = new UserKey(message.TenantId, message.UserId);
-        for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
-        {
-            var operation = await identities.ReadAsync<OperationDocument>(
-                key, OperationDocument.IdOf(message.OperationId), cancellationToken);
-            if (operation?.Step(name) is not { Status: OperationStatus.NotStarted or OperationStatus.Running } step)
+        var key = KeyOf(message);
+        var result = await identities.UpdateAsync(
+            key,
+            stop => identities.ReadAsync<OperationDocument>(key, OperationDocument.IdOf(message.OperationId), stop),
+            (operation, attempt) =>
             {
-                return;
-            }
+                var failed = operation?.Fail(name, reason, time.GetUtcNow());
+                if (failed is not null)
+                {
+                    attempt.Batch.Replace(failed).Create(Entry(failed, AuditActions.OperationFailed, failed.OperationId) with
+                    {
+                        Reason = reason,
+                        Alert = true,
+                    });
+                }
 
-            var now = time.GetUtcNow();
-            var failed = WithStep(operation, step with { Status = OperationStatus.Failed, UpdatedAt = now, Detail = reason });
-            var entry = key.Entry(now, Actor, AuditActions.OperationFailed, operation.OperationId) with
-            {
-                OperationId = operation.OperationId,
-                Reason = reason,
-                Alert = true,
-            };
-            if (await identities.Begin(key).Replace(failed).Create(entry).CommitAsync(cancellationToken) == BatchResult.Committed)
-            {
-                Measures.Operation(failed.Kind, "failed");
-                return;
-            }
+                return failed;
+            },
+            cancellationToken);
+        if (result.ValueOrTimeout("operation") is { } failed)
+        {
+            Measures.Operation(failed.Kind, "failed");
         }
-
-        throw new TimeoutException("The operation is being changed again and again.");
     }
 
-    private async Task<bool> EndAsync(
-        StepEnd end, PartitionSnapshot snapshot, OperationDocument operation, CancellationToken cancellationToken)
+    private void Write(PartitionBatch batch, PartitionSnapshot snapshot, CompletedStep completed)
     {
-        var batch = identities.Begin(operation.Key);
-        end.Write?.Invoke(batch, snapshot);
-        var written = Write(batch, snapshot, Completed(operation, end.Name));
-        if (await batch.CommitAsync(cancellationToken) == BatchResult.Conflict)
+        var operation = completed.Operation;
+        if (completed.GainsClaim)
         {
-            return false;
-        }
-
-        if (written.Status == OperationStatus.Succeeded)
-        {
-            Measures.Operation(written.Kind, "succeeded");
-        }
-
-        return true;
-    }
-
-    private OperationDocument Completed(OperationDocument operation, OperationStepName name)
-    {
-        var step = operation.Step(name)!;
-        return WithStep(
-            operation,
-            step with { Status = OperationStatus.Succeeded, Completed = step.Total, UpdatedAt = time.GetUtcNow(), Detail = null });
-    }
-
-    /// <summary>The operation with one step moved on.</summary>
-    public static OperationDocument WithStep(OperationDocument operation, OperationStep step)
-    {
-        var moved = operation.With(step);
-        return moved with
-        {
-            Status = moved.Steps.Any(other => other.Status == OperationStatus.Failed) ? OperationStatus.Failed : OperationStatus.Running,
-            DispatchedAt = operation.DispatchedAt ?? step.UpdatedAt,
-        };
-    }
-
-    private OperationDocument Write(PartitionBatch batch, PartitionSnapshot snapshot, OperationDocument operation)
-    {
-        var user = snapshot.User!;
-        var now = operation.UpdatedAt;
-        var open = operation.Steps.Where(step => step.Status != OperationStatus.Succeeded).Select(step => step.Name).ToArray();
-        if (open is not ([] or [OperationStepName.CreateClaim]))
-        {
-            batch.Replace(operation);
-            return operation;
-        }
-
-        if (open is [OperationStepName.CreateClaim])
-        {
-            operation = operation.With(new OperationStep(OperationStepName.CreateClaim, OperationStatus.Succeeded, 1, 1, now));
+            var (user, now) = (snapshot.User!, operation.UpdatedAt);
             var claim = claims.Create(user, snapshot.Claim, Guid.CreateVersion7(now).ToString("N"), now);
             batch
                 .Patch(
@@ -175,15 +154,18 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
                     string.Create(CultureInfo.InvariantCulture, $"FROM c WHERE c.epoch = {user.Epoch}"),
                     PatchOperation.Set("/didState", DidState.Unclaimed))
                 .Upsert(claim, snapshot)
-                .Create(Entry(user, now, AuditActions.ClaimCreated, claim.ClaimId, operation.OperationId));
+                .Create(Entry(operation, AuditActions.ClaimCreated, claim.ClaimId));
         }
 
-        operation = operation with { Status = OperationStatus.Succeeded, FinishedAt = now };
-        batch.Replace(operation).Create(
-            Entry(user, now, AuditActions.OperationFinished, operation.OperationId, operation.OperationId));
-        return operation;
+        batch.Replace(operation);
+        if (completed.IsFinished)
+        {
+            batch.Create(Entry(operation, AuditActions.OperationFinished, operation.OperationId));
+        }
     }
 
-    private static AuditDocument Entry(UserDocument user, DateTimeOffset at, string action, string target, string operationId) =>
-        user.Key.Entry(at, Actor, action, target) with { OperationId = operationId };
+    private static AuditDocument Entry(OperationDocument operation, string action, string target) =>
+        operation.Key.Entry(operation.UpdatedAt, Actor, action, target) with { OperationId = operation.OperationId };
+
+    private static UserKey KeyOf(QueueMessage message) => new(message.TenantId, message.UserId);
 }

@@ -1,7 +1,6 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
-using BlokSec.Functions.Revocations;
 
 namespace BlokSec.Functions.Operations;
 
@@ -29,7 +28,7 @@ internal static class OperationViews
         revocation.Platform,
         revocation.Epoch,
         revocation.OperationId,
-        RevocationRecords.StateOf(revocation),
+        revocation.State,
         revocation.BlockedAt,
         revocation.Push,
         revocation.PushReason,

@@ -59,7 +59,7 @@ internal sealed partial class ResumeOperations(
     /// <summary>Queues the open steps, then writes that it did. In this order, because a message sent twice does no harm.</summary>
     private async ValueTask ResumeAsync(OperationDocument operation, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (!IsDue(operation, now))
+        if (!IsDue(operation, now) || operation.Resume(now) is not { } resumed)
         {
             return;
         }
@@ -72,9 +72,7 @@ internal sealed partial class ResumeOperations(
             Measures.Operation(operation.Kind, "resumed");
 
             // A conflict means that it moved.
-            await identities.Begin(operation.Key)
-                .Replace(operation with { UpdatedAt = now, Resumes = operation.Resumes + 1 })
-                .CommitAsync(cancellationToken);
+            await identities.Begin(operation.Key).Replace(resumed).CommitAsync(cancellationToken);
         }
         catch (Exception exception) when (IsOutage(exception))
         {

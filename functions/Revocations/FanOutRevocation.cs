@@ -10,11 +10,18 @@ namespace BlokSec.Functions.Revocations;
 internal sealed class FanOutRevocation(QueueSender queues, OperationDispatch dispatch, OperationProgress progress)
     : IQueueFunction<RevocationMessage>
 {
-    public Task<Outcome> HandleAsync(RevocationMessage message, CancellationToken cancellationToken) => progress.CompleteAsync(
-        message,
+    public async Task<Outcome> HandleAsync(RevocationMessage message, CancellationToken cancellationToken)
+    {
+        var snapshot = await progress.ReadAsync(message, cancellationToken);
+        if (OperationProgress.Settled(message, OperationStepName.QueuePushes, snapshot) is { } settled)
+        {
+            return settled;
+        }
+
         // Sent first and marked after: killed in between, all is sent once more, and the bus drops what it knows.
-        new StepEnd(OperationStepName.QueuePushes) { First = operation => SendAsync(message, operation, cancellationToken) },
-        cancellationToken);
+        await SendAsync(message, snapshot.Operation(message.OperationId)!, cancellationToken);
+        return await progress.CompleteAsync(message, OperationStepName.QueuePushes, snapshot, cancellationToken);
+    }
 
     public Task GiveUpAsync(RevocationMessage message, string reason, CancellationToken cancellationToken) =>
         progress.FailAsync(message, OperationStepName.QueuePushes, reason, cancellationToken);

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using BlokSec.Contracts;
 using BlokSec.Functions.Identities;
-using BlokSec.Functions.Users;
+using BlokSec.Functions.SignIns;
 
 namespace BlokSec.Functions.Revocations;
 
@@ -16,16 +16,16 @@ internal static class RevocationPlan
     public static RevocationPlanDetails OfDevice(PartitionSnapshot snapshot, DeviceDocument device)
     {
         var user = snapshot.User!;
-        var living = Living(snapshot.Devices);
-        var successor = RevocationFence.Successor(user, snapshot.Devices, device);
-        var remaining = living.Count - 1;
+        var active = Active(snapshot.Devices);
+        var successor = ActiveDeviceSuccession.Successor(user, snapshot.Devices, device);
+        var remaining = active.Count - 1;
         return new RevocationPlanDetails(
             OperationKind.RemoveDevice,
             Hash(user, snapshot.Devices, device, successor, NewestOf(snapshot.Devices)),
             ConfirmationPhrases.RemoveDevice,
             [Planned(device, user)],
             remaining,
-            living.Find(other => other.DeviceId == successor) is { } active ? Planned(active, user) : null,
+            active.Find(other => other.DeviceId == successor) is { } next ? Planned(next, user) : null,
             ActiveDeviceChanges: successor != user.ActiveDeviceId,
             Applications: [],
             AccountCount: 0,
@@ -42,18 +42,18 @@ internal static class RevocationPlan
     public static RevocationPlanDetails OfAll(PartitionSnapshot snapshot, IReadOnlyList<PlannedApplication> applications)
     {
         var user = snapshot.User!;
-        var living = Living(snapshot.Devices);
+        var active = Active(snapshot.Devices);
         return new RevocationPlanDetails(
             OperationKind.UnregisterAllDevices,
             Hash(user, snapshot.Devices, removed: null, successor: null, NewestOf(snapshot.Devices)),
             ConfirmationPhrases.UnregisterAllDevices,
-            [.. living.OrderByDescending(device => device.LastActiveAt).Select(device => Planned(device, user))],
+            [.. active.OrderByDescending(device => device.LastActiveAt).Select(device => Planned(device, user))],
             RemainingDevices: 0,
             ActiveDevice: null,
             ActiveDeviceChanges: user.ActiveDeviceId is not null,
             applications,
             applications.Sum(application => application.Accounts),
-            Ending(snapshot, living),
+            Ending(snapshot, active),
             ResetsDid: true,
             LocksOut: true,
             PlanNextStep.ScanClaim,
@@ -96,7 +96,7 @@ internal static class RevocationPlan
 
     private static IEnumerable<string?> Successors(UserDocument user, IReadOnlyList<DeviceDocument> devices, DeviceDocument? removed) =>
         removed is not null && user.ActiveDeviceId == removed.DeviceId
-            ? devices.Where(device => RevocationFence.CanSucceed(device, removed)).Select(string? (device) => device.DeviceId).Append(null)
+            ? devices.Where(device => ActiveDeviceSuccession.CanSucceed(device, removed)).Select(string? (device) => device.DeviceId).Append(null)
             : [removed is null ? null : user.ActiveDeviceId];
 
     /// <summary>
@@ -107,7 +107,7 @@ internal static class RevocationPlan
     private static string Hash(
         UserDocument user, IReadOnlyList<DeviceDocument> devices, DeviceDocument? removed, string? successor, long newest)
     {
-        var known = Living(devices)
+        var known = Active(devices)
             .Where(device => device.RegisteredAt.ToUnixTimeMilliseconds() <= newest)
             .Select(device => device.DeviceId)
             .Order(StringComparer.Ordinal);
@@ -117,13 +117,13 @@ internal static class RevocationPlan
     }
 
     private static long NewestOf(IReadOnlyList<DeviceDocument> devices) =>
-        Living(devices).Select(device => device.RegisteredAt.ToUnixTimeMilliseconds()).DefaultIfEmpty().Max();
+        Active(devices).Select(device => device.RegisteredAt.ToUnixTimeMilliseconds()).DefaultIfEmpty().Max();
 
-    private static List<DeviceDocument> Living(IReadOnlyList<DeviceDocument> devices) =>
+    private static List<DeviceDocument> Active(IReadOnlyList<DeviceDocument> devices) =>
         [.. devices.Where(device => device.State == DeviceState.Active)];
 
     private static List<AuthenticationRequestDetails> Ending(PartitionSnapshot snapshot, IReadOnlyList<DeviceDocument> devices) =>
-        [.. RevocationFence.Ending(snapshot, devices).Select(request => request.ToDetails())];
+        [.. WaitingSignIns.Of(snapshot, devices).Take(RevocationFence.MaxPendingSignIns).Select(request => request.ToDetails())];
 
     private static PlannedDevice Planned(DeviceDocument device, UserDocument user) => new(
         device.DeviceId,

@@ -5,7 +5,7 @@ using BlokSec.Functions.Security;
 
 namespace BlokSec.Functions.Revocations;
 
-/// <summary>The record of a removed device: how it begins and how it moves on. Pure, but for the signature of the statement.</summary>
+/// <summary>The record of a removed device: how it is created and how it changes. Pure, but for the signature of the statement.</summary>
 internal sealed class RevocationRecords(RevocationStatements statements)
 {
     /// <summary>How long the push is tried.</summary>
@@ -15,7 +15,7 @@ internal sealed class RevocationRecords(RevocationStatements statements)
     public const int MaxTimeline = 40;
 
     /// <summary>The record as the fence creates it.</summary>
-    public RevocationDocument Begin(DeviceDocument device, RevocationDecision decision)
+    public RevocationDocument Create(DeviceDocument device, RevocationRequest request)
     {
         var revocation = new RevocationDocument
         {
@@ -27,21 +27,21 @@ internal sealed class RevocationRecords(RevocationStatements statements)
             Model = device.Model,
             Platform = device.Platform,
             Epoch = device.Epoch,
-            OperationId = decision.OperationId,
+            OperationId = request.OperationId,
             PublicKey = device.PublicKey,
             PushHandle = device.PushHandle,
             PushId = Guid.NewGuid().ToString(),
             Statement = statements.Sign(
-                device.TenantId, device.UserId, device.DeviceId, device.Epoch, decision.OperationId, Reason(decision.Kind), decision.At),
-            BlockedAt = decision.At,
+                device.TenantId, device.UserId, device.DeviceId, device.Epoch, request.OperationId, Reason(request.Kind), request.At),
+            BlockedAt = request.At,
             Push = RevokePushState.Queued,
-            NextAttemptAt = decision.At,
-            RetryUntil = decision.At + TryFor,
+            NextAttemptAt = request.At,
+            RetryUntil = request.At + TryFor,
             TraceParent = Activity.Current?.Id,
-            Timeline = [new RevocationEvent("Blocked", decision.At, null)],
+            Timeline = [new RevocationEvent("Blocked", request.At, null)],
         };
         return device.PushHandle is null
-            ? Settle(revocation, RevokePushState.Unreachable, "The app never allowed push notifications on this phone.", decision.At)
+            ? Settle(revocation, RevokePushState.Unreachable, "The app never allowed push notifications on this phone.", request.At)
             : revocation;
     }
 
@@ -110,15 +110,6 @@ internal sealed class RevocationRecords(RevocationStatements statements)
         RevokePushState.Cancelled,
         "The phone confirmed that it erased itself; no acceptance of the push had been recorded, and none is needed any more.",
         at);
-
-    /// <summary>The truth for the administrator, never more than is known.</summary>
-    public static RevocationState StateOf(RevocationDocument revocation) => revocation switch
-    {
-        { ConfirmedAt: not null } => RevocationState.Confirmed,
-        { LearnedAt: not null } => RevocationState.LearnedAtNextOpen,
-        { PushAcceptedAt: not null } => RevocationState.PushAccepted,
-        _ => RevocationState.Blocked,
-    };
 
     private static string Reason(OperationKind kind) =>
         kind == OperationKind.UnregisterAllDevices ? RevocationReasons.AllDevicesUnregistered : RevocationReasons.DeviceRemoved;

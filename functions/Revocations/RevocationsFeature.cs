@@ -10,7 +10,7 @@ internal static class RevocationsFeature
     {
         builder.Services.AddSingleton<RevocationRecords>();
         builder.Services.AddSingleton<RevocationFence>();
-        builder.Services.AddSingleton<RevocationDecisions>();
+        builder.Services.AddSingleton<RevocationRequests>();
         builder.Services.AddSingleton<FanOutRevocation>();
         builder.Services.AddSingleton<SendRevokePush>();
     }

@@ -110,35 +110,42 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
         Func<RevocationDocument, RevocationDocument> decided,
         CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < IdentityStore.MaxConflicts; attempt++)
+        var result = await identities.UpdateAsync<RevocationDocument?, RevocationDocument?>(
+            new UserKey(message.TenantId, message.UserId),
+            async stop => (await ReadAsync(message, stop)).Revocation,
+            (before, attempt) => Record(before, decided, attempt.Batch),
+            known: read,
+            cancellationToken);
+        if (result.ValueOrTimeout("revocation") is not { } after)
         {
-            var before = read ?? (await ReadAsync(message, cancellationToken)).Revocation;
-            if (before?.NextAttemptAt is null)
-            {
-                return Outcome.Done.Instance;
-            }
-
-            var after = decided(before);
-            var batch = identities.Begin(before.Key).Replace(after);
-            if (after.Push != before.Push)
-            {
-                batch.Create(Entry(before, after));
-            }
-
-            if (await batch.CommitAsync(cancellationToken) == BatchResult.Committed)
-            {
-                if (after.Push == RevokePushState.Accepted)
-                {
-                    Measures.Revocation("push-accepted", time.GetUtcNow() - after.BlockedAt);
-                }
-
-                return after.NextAttemptAt is { } next ? new Outcome.Later(next) : Outcome.Done.Instance;
-            }
-
-            read = null;
+            return Outcome.Done.Instance;
         }
 
-        throw new TimeoutException("The revocation is being changed again and again.");
+        if (after.Push == RevokePushState.Accepted)
+        {
+            Measures.Revocation("push-accepted", time.GetUtcNow() - after.BlockedAt);
+        }
+
+        return after.NextAttemptAt is { } next ? new Outcome.Later(next) : Outcome.Done.Instance;
+    }
+
+    /// <summary>The revocation as it is written; null when its push was settled before.</summary>
+    private RevocationDocument? Record(
+        RevocationDocument? before, Func<RevocationDocument, RevocationDocument> decided, PartitionBatch batch)
+    {
+        if (before?.NextAttemptAt is null)
+        {
+            return null;
+        }
+
+        var after = decided(before);
+        batch.Replace(after);
+        if (after.Push != before.Push)
+        {
+            batch.Create(Entry(before, after));
+        }
+
+        return after;
     }
 
     /// <summary>The revocation, with the user's active devices and the removed one while its document is there.</summary>

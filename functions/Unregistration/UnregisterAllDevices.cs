@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace BlokSec.Functions.Unregistration;
 
 /// <summary>Removes all devices of a user and resets the DID: refused from the moment of the answer, the rest is queued.</summary>
-internal sealed class UnregisterAllDevices(RevocationDecisions decisions, TimeProvider time)
+internal sealed class UnregisterAllDevices(RevocationRequests requests, TimeProvider time)
 {
     /// <summary>There is nothing to unregister.</summary>
     public static IResult AlreadyUnregistered() => Problems.Conflict(
@@ -42,27 +42,34 @@ internal sealed class UnregisterAllDevices(RevocationDecisions decisions, TimePr
         }
 
         var key = new UserKey(administrator.TenantId, userId);
-        var decision = new RevocationDecision(
-            OperationIds.For(key, administrator.Subject, idempotencyKey.Value, time.GetUtcNow()),
+        var revocation = new RevocationRequest(
+            RequestIds.For(key, administrator.Subject, idempotencyKey.Value, time.GetUtcNow()),
             OperationKind.UnregisterAllDevices,
             administrator.Actor(),
             request.Reason,
-            OperationIds.Fingerprint(nameof(UnregisterAllDevices), userId, request.Reason),
+            RequestIds.Fingerprint(nameof(UnregisterAllDevices), userId, request.Reason),
             time.GetUtcNow());
-        return await decisions.CommitAsync(
-            context, key, decision, request.PlanHash, concerned: null, Choose, cancellationToken);
+        return await requests.CommitAsync(
+            context,
+            key,
+            revocation,
+            concerned: null,
+            (snapshot, user) => Decide(snapshot, user, revocation, request.PlanHash),
+            cancellationToken);
     }
 
-    private static RevocationChoice Choose(PartitionSnapshot snapshot, UserDocument user)
+    private static RevocationTarget Decide(PartitionSnapshot snapshot, UserDocument user, RevocationRequest revocation, string? planHash)
     {
-        if (user.DidState == DidState.Active)
+        if (user.DidState != DidState.Active)
         {
-            return new RevocationChoice.Devices(snapshot.Devices.FindAll(device => device.State == DeviceState.Active));
+            // Somebody unregistered the user before, or there never was an active DID.
+            return user.UnregistrationOperationId is { } operationId
+                ? new RevocationTarget.Earlier(operationId, AlreadyUnregistered())
+                : new RevocationTarget.Refuse(AlreadyUnregistered());
         }
 
-        // Somebody unregistered the user before, or there never was a living DID.
-        return user.UnregistrationOperationId is { } operationId
-            ? new RevocationChoice.Earlier(operationId)
-            : new RevocationChoice.Refuse(AlreadyUnregistered());
+        return planHash is null || RevocationPlan.Matches(planHash, user, snapshot.Devices, removed: null, out _)
+            ? IdentityReset.Of(snapshot, user, revocation)
+            : new RevocationTarget.Refuse(OperationAnswers.PlanStale());
     }
 }

@@ -5,6 +5,7 @@ using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Operations;
 using BlokSec.Functions.Security;
+using BlokSec.Functions.SignIns;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 

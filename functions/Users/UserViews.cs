@@ -33,20 +33,4 @@ internal static class UserViews
         device.PushReason,
         CanBecomeActive: device.PushHandle is not null,
         device.Epoch);
-
-    public static AccountDetails ToDetails(this AccountDocument account) => new(
-        account.AccountId, account.ApplicationId, account.ApplicationName.Shown(), account.AccountName.Shown(), account.Did, account.Epoch);
-
-    public static AuthenticationRequestDetails ToDetails(this AuthenticationRequestDocument request) => new(
-        request.RequestId,
-        request.ApplicationName.Shown(),
-        request.Method,
-        request.Status,
-        request.Country,
-        request.City,
-        request.IpAddress,
-        request.IssuedAt,
-        request.RetrievedAt,
-        request.RespondedAt,
-        request.DeviceId);
 }

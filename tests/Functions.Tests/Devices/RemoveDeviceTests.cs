@@ -1,5 +1,7 @@
 using BlokSec.Contracts;
+using BlokSec.Functions.Identities;
 using BlokSec.Functions.Tests.Infrastructure;
+using BlokSec.Functions.Tests.Promises;
 
 namespace BlokSec.Functions.Tests.Devices;
 
@@ -26,5 +28,29 @@ public sealed class RemoveDeviceTests
         var device = Assert.Single((await admin.UserAsync(user.UserId, Stop)).Devices);
         Assert.Equal(user.DeviceIds[1], device.DeviceId);
         Assert.True(device.IsActive);
+    }
+
+    [Fact]
+    public async Task A_removal_that_was_carried_out_by_an_operation_that_is_gone_is_answered()
+    {
+        await using var test = await TestCloud.StartAsync();
+        var user = await test.NewUserAsync(phones: 2);
+        await ForgetAsync(test, user, await test.Admin().RemoveAsync(user.UserId, user.DeviceIds[0], null, Stop));
+
+        var refused = await test.Admin().RemovalAsync(user.UserId, user.DeviceIds[0]);
+        Assert.Equal((409, ProblemCodes.Conflict), (refused.Status, refused.Code));
+
+        await ForgetAsync(test, user, await test.Admin().UnregisterAsync(user.UserId, null, Stop));
+
+        refused = await test.Admin().UnregistrationAsync(user.UserId);
+        Assert.Equal((409, ProblemCodes.AlreadyUnregistered), (refused.Status, refused.Code));
+    }
+
+    private static async Task ForgetAsync(TestCloud test, TestUser user, OperationDetails operation)
+    {
+        await test.EndedAsync(user, operation.OperationId);
+        using var deleted = await test.Cloud.Container.DeleteItemStreamAsync(
+            OperationDocument.IdOf(operation.OperationId), user.Key(), cancellationToken: Stop);
+        Assert.True(deleted.IsSuccessStatusCode);
     }
 }

@@ -1,14 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
-using BlokSec.Functions.Identities;
 
-namespace BlokSec.Functions.Operations;
+namespace BlokSec.Functions.Identities;
 
-/// <summary>Ids of operations: 32 hexadecimal digits.</summary>
-internal static class OperationIds
+/// <summary>Ids of what a request makes, such as an operation: 32 hexadecimal digits.</summary>
+internal static class RequestIds
 {
-    /// <summary>A new id; derived from the idempotency key when there is one, so that the same key meets the same operation.</summary>
-    /// <param name="key">Whose operation.</param>
+    /// <summary>A new id; derived from the idempotency key when there is one, so that the same key gives the same operation.</summary>
+    /// <param name="key">Whose partition.</param>
     /// <param name="administrator">Who asks: two administrators' keys never meet.</param>
     /// <param name="idempotencyKey">The <c>Idempotency-Key</c> header.</param>
     /// <param name="now">The time, which new ids sort by.</param>

@@ -1,0 +1,12 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Identities;
+
+namespace BlokSec.Functions.Accounts;
+
+/// <summary>What administrators see of accounts.</summary>
+internal static class AccountViews
+{
+    public static AccountDetails ToDetails(this AccountDocument account) => new(
+        account.AccountId, account.ApplicationId, account.ApplicationName.Shown(), account.AccountName.Shown(), account.Did, account.Epoch);
+}

@@ -1,0 +1,127 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Identities;
+
+namespace BlokSec.Functions.Operations;
+
+/// <summary>
+/// The states of an operation and its steps, and how they change. No I/O: each transition takes the operation as it was read and gives
+/// the one to write, or null when the transition is not allowed in that state, so that whatever runs twice, late or out of order changes nothing.
+/// </summary>
+/// <remarks>
+/// A step is NotStarted, Running (with progress), Succeeded or Failed. The operation is NotStarted until its first step moves, Failed while
+/// any step is, Succeeded once all are, else Running. Only <see cref="Restart"/> leaves Failed; nothing leaves Succeeded.
+/// </remarks>
+internal static class OperationLifecycle
+{
+    /// <summary>A step that waits for its turn.</summary>
+    /// <param name="name">Which step.</param>
+    /// <param name="total">How many things it works through.</param>
+    /// <param name="at">When the operation was committed.</param>
+    public static OperationStep Waiting(OperationStepName name, int total, DateTimeOffset at) =>
+        new(name, OperationStatus.NotStarted, 0, total, at);
+
+    public static bool HasEnded(this OperationDocument operation) =>
+        operation.Status is OperationStatus.Succeeded or OperationStatus.Failed;
+
+    /// <summary>Whether the step still has to be carried out. One that failed can be carried out yet, by a message that comes late.</summary>
+    public static bool IsOpen(this OperationDocument operation, OperationStepName name) =>
+        operation.Step(name) is { Status: not OperationStatus.Succeeded };
+
+    /// <summary>A step made progress. Progress is added, so that it never goes back.</summary>
+    /// <param name="operation">The operation as it was read.</param>
+    /// <param name="name">Which step.</param>
+    /// <param name="more">How many more things are done.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>Null when the step is not open.</returns>
+    public static OperationDocument? Progress(this OperationDocument operation, OperationStepName name, int more, DateTimeOffset now) =>
+        operation.IsOpen(name) && operation.Step(name) is { } step
+            ? Moved(operation, step with
+            {
+                Status = OperationStatus.Running,
+                Completed = Math.Min(step.Total, step.Completed + more),
+                UpdatedAt = now,
+            })
+            : null;
+
+    /// <summary>A step ended well. The last one ends the operation; the claim is created with the last of the others.</summary>
+    /// <returns>Null when the step is not open.</returns>
+    public static CompletedStep? Complete(this OperationDocument operation, OperationStepName name, DateTimeOffset now)
+    {
+        if (!operation.IsOpen(name))
+        {
+            return null;
+        }
+
+        var moved = Moved(operation, Succeeded(operation.Step(name)!, now));
+        var gainsClaim = moved.Steps.Where(step => step.Status != OperationStatus.Succeeded).ToArray() is [{ Name: OperationStepName.CreateClaim }];
+        if (gainsClaim)
+        {
+            moved = Moved(moved, Succeeded(moved.Step(OperationStepName.CreateClaim)!, now));
+        }
+
+        var isFinished = moved.Steps.All(step => step.Status == OperationStatus.Succeeded);
+        return new CompletedStep(
+            isFinished ? moved with { Status = OperationStatus.Succeeded, FinishedAt = now } : moved, isFinished, gainsClaim);
+    }
+
+    /// <summary>A step cannot be carried out.</summary>
+    /// <param name="operation">The operation as it was read.</param>
+    /// <param name="name">Which step.</param>
+    /// <param name="reason">Why, in plain words and without secrets.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>Null when the step ended before, well or not.</returns>
+    public static OperationDocument? Fail(this OperationDocument operation, OperationStepName name, string reason, DateTimeOffset now) =>
+        operation.Step(name) is { Status: OperationStatus.NotStarted or OperationStatus.Running } step
+            ? Moved(operation, step with { Status = OperationStatus.Failed, UpdatedAt = now, Detail = reason })
+            : null;
+
+    /// <summary>The failed steps wait for their turn again; those that succeeded stay as they are.</summary>
+    /// <returns>Null when the operation has not failed.</returns>
+    public static OperationDocument? Restart(this OperationDocument operation, DateTimeOffset now) => operation.Status != OperationStatus.Failed
+        ? null
+        : operation with
+        {
+            Status = OperationStatus.Running,
+            UpdatedAt = now,
+            Resumes = 0,
+            Steps =
+            [
+                .. operation.Steps.Select(step => step.Status == OperationStatus.Failed
+                    ? step with { Status = OperationStatus.NotStarted, UpdatedAt = now, Detail = null }
+                    : step),
+            ],
+        };
+
+    /// <summary>The work was queued again, as nothing had moved for too long.</summary>
+    /// <returns>Null when the operation has ended.</returns>
+    public static OperationDocument? Resume(this OperationDocument operation, DateTimeOffset now) => operation.HasEnded()
+        ? null
+        : operation with { UpdatedAt = now, Resumes = operation.Resumes + 1 };
+
+    private static OperationStep Succeeded(OperationStep step, DateTimeOffset now) => step with
+    {
+        Status = OperationStatus.Succeeded,
+        Completed = step.Total,
+        UpdatedAt = now,
+        Detail = null,
+    };
+
+    private static OperationDocument Moved(OperationDocument operation, OperationStep moved)
+    {
+        var steps = operation.Steps.Select(step => step.Name == moved.Name ? moved : step).ToArray();
+        return operation with
+        {
+            Steps = steps,
+            Status = Array.Exists(steps, step => step.Status == OperationStatus.Failed) ? OperationStatus.Failed : OperationStatus.Running,
+            DispatchedAt = operation.DispatchedAt ?? moved.UpdatedAt,
+            UpdatedAt = moved.UpdatedAt,
+            Resumes = 0,
+        };
+    }
+}
+
+/// <summary>A step that ended well, and what ends with it.</summary>
+/// <param name="Operation">The operation to write.</param>
+/// <param name="IsFinished">Whether it was the last step.</param>
+/// <param name="GainsClaim">Whether the user's claim is created in the same transaction.</param>
+internal sealed record CompletedStep(OperationDocument Operation, bool IsFinished, bool GainsClaim);

@@ -1,0 +1,14 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Identities;
+
+namespace BlokSec.Functions.Revocations;
+
+/// <summary>What an administrator asked for.</summary>
+/// <param name="OperationId">The operation that carries it out.</param>
+/// <param name="Kind">One device or all of them.</param>
+/// <param name="By">Who.</param>
+/// <param name="Reason">Why, in the administrator's words.</param>
+/// <param name="Fingerprint">Tells the same request from another one with the same idempotency key.</param>
+/// <param name="At">When.</param>
+internal sealed record RevocationRequest(
+    string OperationId, OperationKind Kind, AuditActor By, string? Reason, string Fingerprint, DateTimeOffset At);

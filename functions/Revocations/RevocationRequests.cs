@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Operations;
+using BlokSec.Functions.Telemetry;
+
+namespace BlokSec.Functions.Revocations;
+
+/// <summary>
+/// Commits what an administrator asked for, once: asked again, it gives the operation that is under way or has ended, and one that failed
+/// is restarted.
+/// </summary>
+internal sealed class RevocationRequests(
+    IdentityStore identities,
+    RevocationFence fence,
+    OperationDispatch dispatch,
+    FailedOperations failed,
+    UnattendedWork work,
+    TimeProvider time)
+{
+    /// <summary>
+    /// A phone that is restored, or whose app registers its first push handle, can be faster than the request once; then it is the
+    /// request's turn. So this many attempts are more than all phones together can make fail.
+    /// </summary>
+    private const int MaxAttempts = (2 * UserDocument.MaxDevices) + IdentityStore.MaxAttempts;
+
+    /// <summary>Reads, decides, commits and queues the work.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="key">Of which user.</param>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="concerned">An id of one more document that <paramref name="decide"/> has to know; null for none.</param>
+    /// <param name="decide">What the request comes to. Pure: it is called again after a conflict.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<IResult> CommitAsync(
+        HttpContext context,
+        UserKey key,
+        RevocationRequest request,
+        string? concerned,
+        Func<PartitionSnapshot, UserDocument, RevocationTarget> decide,
+        CancellationToken cancellationToken)
+    {
+        var result = await identities.UpdateAsync(
+            key,
+            stop => ReadAsync(key, request.OperationId, concerned, stop),
+            (snapshot, attempt) => Task.FromResult(Decide(snapshot, request, decide, attempt.Batch)),
+            known: null,
+            MaxAttempts,
+            cancellationToken);
+        return result.Value switch
+        {
+            (RevocationTarget.Refuse refuse, _) => refuse.Answer,
+            (RevocationTarget.Earlier earlier, var known) => await AgainAsync(context, key, earlier, known, request, cancellationToken),
+            (RevocationTarget.Devices, { } operation) => await BlockedAsync(context, operation, request),
+            _ => Problems.TooManyConflicts(),
+        };
+    }
+
+    private (RevocationTarget? Target, OperationDocument? Operation) Decide(
+        PartitionSnapshot snapshot,
+        RevocationRequest request,
+        Func<PartitionSnapshot, UserDocument, RevocationTarget> decide,
+        PartitionBatch batch)
+    {
+        snapshot.EnsureRead(OperationDocument.IdOf(request.OperationId));
+        if (snapshot.Operation(request.OperationId) is { } known)
+        {
+            return known.Fingerprint == request.Fingerprint
+                ? (new RevocationTarget.Earlier(known.OperationId, Problems.NotFound("operation")), known)
+                : (new RevocationTarget.Refuse(OperationAnswers.IdempotencyKeyReused()), null);
+        }
+
+        if (snapshot.User is not { } user)
+        {
+            return (new RevocationTarget.Refuse(Problems.NotFound("user")), null);
+        }
+
+        var target = decide(snapshot, user);
+        return (target, target is RevocationTarget.Devices devices ? fence.Write(batch, snapshot, devices, request) : null);
+    }
+
+    private async Task<IResult> BlockedAsync(HttpContext context, OperationDocument operation, RevocationRequest request)
+    {
+        Activity.Current?.SetTag("bloksec.operation", operation.OperationId);
+        foreach (var _ in operation.DeviceIds)
+        {
+            Measures.Revocation("blocked", time.GetUtcNow() - request.At);
+        }
+
+        await dispatch.TryAsync(operation, resumed: null);
+        return OperationAnswers.Accepted(context, operation);
+    }
+
+    private async Task<IResult> AgainAsync(
+        HttpContext context,
+        UserKey key,
+        RevocationTarget.Earlier earlier,
+        OperationDocument? known,
+        RevocationRequest request,
+        CancellationToken cancellationToken)
+    {
+        var operation = known
+            ?? await identities.ReadAsync<OperationDocument>(key, OperationDocument.IdOf(earlier.OperationId), cancellationToken);
+        if (operation is null)
+        {
+            return earlier.WhenGone;
+        }
+
+        await work.AgainAsync(operation);
+        return OperationAnswers.Accepted(context, await failed.RestartAsync(operation, request.By, cancellationToken));
+    }
+
+    private Task<PartitionSnapshot> ReadAsync(UserKey key, string operationId, string? concerned, CancellationToken cancellationToken) =>
+        identities.QueryFirstAsync(
+            key,
+            $"{RevocationFence.Concerned} OR c.id IN (@operation, @concerned)",
+            [("@operation", OperationDocument.IdOf(operationId)), ("@concerned", concerned ?? UserDocument.DocumentId)],
+            RevocationFence.MaxConcerned,
+            cancellationToken);
+}

@@ -1,0 +1,22 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Identities;
+
+namespace BlokSec.Functions.SignIns;
+
+/// <summary>What administrators see of sign-ins.</summary>
+internal static class SignInViews
+{
+    public static AuthenticationRequestDetails ToDetails(this AuthenticationRequestDocument request) => new(
+        request.RequestId,
+        request.ApplicationName.Shown(),
+        request.Method,
+        request.Status,
+        request.Country,
+        request.City,
+        request.IpAddress,
+        request.IssuedAt,
+        request.RetrievedAt,
+        request.RespondedAt,
+        request.DeviceId);
+}

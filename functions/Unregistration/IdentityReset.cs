@@ -1,0 +1,75 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Operations;
+using BlokSec.Functions.Revocations;
+using Microsoft.Azure.Cosmos;
+
+namespace BlokSec.Functions.Unregistration;
+
+/// <summary>
+/// What unregistering does besides revoking the devices: the DID is retired, the epoch grows, an open claim is cancelled, and the operation
+/// resets the accounts and creates the new claim. No I/O.
+/// </summary>
+internal static class IdentityReset
+{
+    /// <param name="snapshot">What was read.</param>
+    /// <param name="user">The user as it was read.</param>
+    /// <param name="request">What was asked for.</param>
+    public static RevocationTarget.Devices Of(PartitionSnapshot snapshot, UserDocument user, RevocationRequest request)
+    {
+        var after = Unregistered(user, request.OperationId);
+        return new RevocationTarget.Devices(
+            snapshot.Devices.FindAll(device => device.State == DeviceState.Active),
+            user,
+            after,
+            AuditActions.UserUnregistered,
+            [
+                OperationLifecycle.Waiting(OperationStepName.ResetDid, user.AccountCount, request.At),
+                OperationLifecycle.Waiting(OperationStepName.CreateClaim, 1, request.At),
+            ],
+            batch => Write(batch, user, after, snapshot.Claim));
+    }
+
+    private static UserDocument Unregistered(UserDocument user, string operationId) => user with
+    {
+        Did = null,
+        // The registry of keys remembers the epoch in which the DID was entered: from now on it is an earlier one.
+        RetiredDids = user.Did is null || user.KeysEntered ? user.RetiredDids : [.. user.RetiredDids, user.Did],
+        DidState = DidState.Resetting,
+        Epoch = user.Epoch + 1,
+        ActiveDeviceId = null,
+        DeviceCount = 0,
+        UnregistrationOperationId = operationId,
+    };
+
+    /// <summary>
+    /// Only if the user is as it was read: a device that was restored since then must not be passed over. Patches, so that a user whose
+    /// document is of a later version or partly unreadable can be unregistered too.
+    /// </summary>
+    private static void Write(PartitionBatch batch, UserDocument before, UserDocument after, ClaimDocument? claim)
+    {
+        batch.Patch(before, [.. Changes(before, after)]);
+        if (claim is { State: ClaimState.Open })
+        {
+            // A patch, because strangers who try codes write this document too.
+            batch.Patch(
+                ClaimDocument.DocumentId,
+                $"FROM c WHERE c.state = 'open' AND c.claimId = '{claim.ClaimId}'",
+                PatchOperation.Set("/state", ClaimState.Cancelled));
+        }
+    }
+
+    private static IEnumerable<PatchOperation> Changes(UserDocument before, UserDocument after)
+    {
+        yield return PatchOperation.Set<string?>("/did", null);
+        yield return PatchOperation.Set("/didState", after.DidState);
+        yield return PatchOperation.Set("/epoch", after.Epoch);
+        yield return PatchOperation.Set<string?>("/activeDeviceId", null);
+        yield return PatchOperation.Set("/deviceCount", 0);
+        yield return PatchOperation.Set("/unregistrationOperationId", after.UnregistrationOperationId);
+        if (after.RetiredDids.Count > before.RetiredDids.Count)
+        {
+            yield return PatchOperation.Set("/retiredDids", after.RetiredDids);
+        }
+    }
+}
