@@ -1,3 +1,4 @@
+using BlokSec.Benchmarks.Bus;
 using BlokSec.Benchmarks.Contention;
 using BlokSec.Benchmarks.FirstScreen;
 using BlokSec.Benchmarks.Push;
@@ -17,7 +18,13 @@ switch (args)
     case ["contention"]:
         await ContentionBenchmark.RunAsync();
         return 0;
+    case ["bus"]:
+        await BusBenchmark.RunAsync();
+        return 0;
+    case ["bus-sending", var how]:
+        await BusSending.RunAsync(how == "ready");
+        return 0;
     default:
-        Console.Error.WriteLine("Say what to measure: dotnet run -c Release --project benchmarks -- push, startup, first-screen or contention");
+        Console.Error.WriteLine("Say what to measure: dotnet run -c Release --project benchmarks -- push, startup, first-screen, contention or bus");
         return 1;
 }
