@@ -8,6 +8,7 @@ using BlokSec.Local.Phones.Push;
 using BlokSec.Local.Portal;
 using BlokSec.Local.Seed;
 using BlokSec.Local.ServiceBus;
+using BlokSec.Local.ServiceBus.Amqp;
 using BlokSec.Local.SignIn;
 using Microsoft.Azure.Cosmos;
 
@@ -152,6 +153,7 @@ internal sealed class LocalCloud : IAsyncDisposable
                 Port = options.Ports.ServiceBus,
                 DatabasePath = Path.Combine(options.Folder, "servicebus.db"),
                 IsTokenAccepted = token => SignIn.ValidateAccessTokenAsync(token, LocalSettings.ServiceBusResource),
+                Key = new SharedAccessKey(LocalSettings.ServiceBusPolicy, Keys.ServiceBusKey),
                 Time = options.Time,
             },
             Traffic));

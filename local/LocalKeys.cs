@@ -26,6 +26,9 @@ internal sealed record LocalKeys
     /// <summary>What the function app shows to get its managed identity's tokens.</summary>
     public required string IdentityHeader { get; init; }
 
+    /// <summary>The key of the Service Bus namespace's shared access policy; systems of earlier versions get theirs with the next load.</summary>
+    public string ServiceBusKey { get; init; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+
     /// <summary>The public half of <see cref="ApnsKey"/>, PEM.</summary>
     public string ApnsPublicKey()
     {
@@ -53,9 +56,11 @@ internal sealed record LocalKeys
         }
 
         var keys = Create();
-        File.WriteAllText(path, JsonSerializer.Serialize(keys, JsonSerializerOptions.Web));
+        Save(path, keys);
         return keys;
     }
+
+    private static void Save(string path, LocalKeys keys) => File.WriteAllText(path, JsonSerializer.Serialize(keys, JsonSerializerOptions.Web));
 
     private static LocalKeys Load(string path)
     {
@@ -64,6 +69,7 @@ internal sealed record LocalKeys
             var keys = JsonSerializer.Deserialize<LocalKeys>(File.ReadAllText(path), JsonSerializerOptions.Web)
                 ?? throw new JsonException("It holds null.");
             keys.Import();
+            Save(path, keys);
             return keys;
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException or CryptographicException or FormatException)
@@ -87,6 +93,7 @@ internal sealed record LocalKeys
         }
 
         ArgumentException.ThrowIfNullOrEmpty(IdentityHeader);
+        ArgumentException.ThrowIfNullOrEmpty(ServiceBusKey);
     }
 
     private static LocalKeys Create()

@@ -12,6 +12,9 @@ internal static class LocalSettings
     /// <summary>What the Service Bus clients ask the managed identity for.</summary>
     public const string ServiceBusResource = "https://servicebus.azure.net";
 
+    /// <summary>The policy that every Service Bus namespace is made with.</summary>
+    public const string ServiceBusPolicy = "RootManageSharedAccessKey";
+
     /// <summary>What Cosmos clients ask the managed identity for: the account's address, in .NET without its port, or the service's.</summary>
     public static IReadOnlyList<string> CosmosResources { get; } = ["https://127.0.0.1", "https://cosmos.azure.com"];
 

@@ -12,7 +12,6 @@ internal static class BrokerProperties
     public const string HeaderName = "BrokerProperties";
 
     private const int LongestId = 128;
-    private static readonly string[] Kept = ["Label", "CorrelationId", "To", "ReplyTo", "ReplyToSessionId"];
     private static readonly string[] Sessions = ["SessionId", "PartitionKey", "ViaPartitionKey"];
 
     /// <summary>Understands the header of a send; properties that the service does not know are ignored, as it does.</summary>
@@ -21,7 +20,7 @@ internal static class BrokerProperties
     /// <returns>Why it is refused; null when it is not.</returns>
     public static BusError? Read(string? header, out IncomingMessage? message)
     {
-        message = new IncomingMessage { MessageId = Guid.NewGuid().ToString("N") };
+        message = new IncomingMessage { MessageId = Guid.NewGuid().ToString("N"), Encoded = [] };
         if (string.IsNullOrEmpty(header))
         {
             return null;
@@ -41,7 +40,7 @@ internal static class BrokerProperties
     }
 
     /// <summary>Writes the header of a received message.</summary>
-    public static string Write(QueuedMessage message)
+    public static string Write(QueuedMessage message, MessageSections sections)
     {
         var properties = new SortedDictionary<string, object>(StringComparer.Ordinal)
         {
@@ -53,7 +52,7 @@ internal static class BrokerProperties
             ["State"] = "Active",
             ["TimeToLive"] = Math.Round((message.ExpiresAt - message.EnqueuedTime).TotalSeconds),
         };
-        foreach (var (name, value) in message.BrokerProperties)
+        foreach (var (name, value) in RestMessages.BrokerProperties(sections))
         {
             properties[name] = value;
         }
@@ -76,10 +75,7 @@ internal static class BrokerProperties
             ? DateTimeOffset.Parse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
             : null,
         TimeToLive = Find(properties, "TimeToLive") is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds.GetDouble(), TimeSpan.MaxValue.TotalSeconds / 2)) : null,
-        BrokerProperties = Kept
-            .Select(name => (Name: name, Value: Text(properties, name)))
-            .Where(property => property.Value is not null)
-            .ToDictionary(property => property.Name, property => property.Value!),
+        Encoded = [],
     };
 
     private static BusError? Refusal(JsonElement properties, IncomingMessage message) =>

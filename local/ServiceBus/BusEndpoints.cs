@@ -10,7 +10,6 @@ namespace BlokSec.Local.ServiceBus;
 internal sealed class BusEndpoints(
     IReadOnlyDictionary<string, MessageQueue> queues, Func<string, Task<bool>>? isAccepted, TimeProvider time)
 {
-    private const int LargestMessage = 256 * 1024;
     private const string BatchContentType = "application/vnd.microsoft.servicebus.json";
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
@@ -90,15 +89,15 @@ internal sealed class BusEndpoints(
         var size = body.Length
             + request.Headers[BrokerProperties.HeaderName].ToString().Length
             + custom.Sum(property => property.Key.Length + property.Value.Length);
-        if (size > LargestMessage)
+        if (size > MessageQueue.LargestMessage)
         {
             return new BusError(
                 StatusCodes.Status413PayloadTooLarge,
-                $"MessageSizeExceeded: The message of {size} bytes exceeds the size limit of {LargestMessage} bytes.");
+                $"MessageSizeExceeded: The message of {size} bytes exceeds the size limit of {MessageQueue.LargestMessage} bytes.");
         }
 
         queue.Send(
-            message! with { ContentType = request.ContentType, CustomProperties = custom, Body = body },
+            [message! with { Encoded = RestMessages.Encode(request.Headers, custom, message.MessageId, body) }],
             twice: context.Features.Get<FaultRule>()?.Duplicate == true);
         context.Response.StatusCode = StatusCodes.Status201Created;
         context.Response.ContentType = "application/xml; charset=utf-8";
@@ -131,7 +130,7 @@ internal sealed class BusEndpoints(
 
         if (message.LockToken is { } token && IsGone(context))
         {
-            queue.TakeBack(new MessageLock(message.MessageId, token));
+            queue.TakeBack(new MessageLock(token));
             return null;
         }
 
@@ -162,20 +161,21 @@ internal sealed class BusEndpoints(
     {
         var response = context.Response;
         response.StatusCode = message.LockToken is null ? StatusCodes.Status200OK : StatusCodes.Status201Created;
-        response.ContentType = message.ContentType;
-        response.Headers[BrokerProperties.HeaderName] = BrokerProperties.Write(message);
+        var sections = MessageSections.Read(message.Encoded);
+        response.ContentType = sections.Properties.ContentType.Value;
+        response.Headers[BrokerProperties.HeaderName] = BrokerProperties.Write(message, sections);
         if (message.LockToken is { } token)
         {
             response.Headers.Location =
                 $"{context.Request.Scheme}://{context.Request.Host}/{queue.Path}/messages/{message.SequenceNumber}/{token}";
         }
 
-        foreach (var (name, value) in message.CustomProperties)
+        foreach (var (name, value) in RestMessages.Headers(sections))
         {
             response.Headers[name] = value;
         }
 
-        await response.Body.WriteAsync(message.Body, context.RequestAborted);
+        await response.Body.WriteAsync(sections.Body(), context.RequestAborted);
     }
 
     private static BusError? Settle(HttpContext context, MessageQueue queue, BusRequest request)
@@ -185,7 +185,7 @@ internal sealed class BusEndpoints(
             return BusError.LockLost;
         }
 
-        var held = new MessageLock(request.Key!, token);
+        var held = new MessageLock(token, request.Key);
         switch (request.Operation)
         {
             case "complete":

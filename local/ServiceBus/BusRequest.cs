@@ -13,7 +13,7 @@ internal sealed record BusRequest(string Operation, string Queue, string? Key = 
     public const string DeadLetterSuffix = "$DeadLetterQueue";
 
     /// <summary>All that <see cref="FaultOperation"/> can be.</summary>
-    public static IReadOnlyList<string> FaultOperations { get; } = ["send", "receive", "complete", "abandon", "renew"];
+    public static IReadOnlyList<string> FaultOperations => Amqp.BusGate.Operations;
 
     /// <summary>What the fault switches call the operation.</summary>
     public string FaultOperation => Operation == "take" ? "receive" : Operation;

@@ -10,24 +10,23 @@ internal sealed class MessageDatabase : IDisposable
 {
     private const string Schema = """
         PRAGMA synchronous = NORMAL;
-        CREATE TABLE IF NOT EXISTS messages (
+        CREATE TABLE IF NOT EXISTS queued (
             id INTEGER PRIMARY KEY,
             queue TEXT NOT NULL,
             sequence INTEGER NOT NULL,
+            enqueued_sequence INTEGER NOT NULL DEFAULT 0,
             state INTEGER NOT NULL,
+            deferred INTEGER NOT NULL DEFAULT 0,
             due INTEGER NOT NULL,
             message_id TEXT NOT NULL,
             enqueued INTEGER NOT NULL,
             expires INTEGER NOT NULL,
             delivery_count INTEGER NOT NULL DEFAULT 0,
             lock_token TEXT,
-            broker_properties TEXT NOT NULL,
-            custom_properties TEXT NOT NULL,
-            content_type TEXT,
-            body BLOB NOT NULL);
-        CREATE INDEX IF NOT EXISTS by_sequence ON messages (queue, state, sequence);
-        CREATE INDEX IF NOT EXISTS by_due ON messages (queue, due);
-        CREATE INDEX IF NOT EXISTS by_lock ON messages (lock_token) WHERE lock_token IS NOT NULL;
+            message BLOB NOT NULL);
+        CREATE INDEX IF NOT EXISTS queued_by_sequence ON queued (queue, state, sequence);
+        CREATE INDEX IF NOT EXISTS queued_by_due ON queued (queue, due);
+        CREATE INDEX IF NOT EXISTS queued_by_lock ON queued (lock_token) WHERE lock_token IS NOT NULL;
         CREATE TABLE IF NOT EXISTS seen (
             queue TEXT NOT NULL,
             message_id TEXT NOT NULL,
@@ -50,6 +49,7 @@ internal sealed class MessageDatabase : IDisposable
         }
 
         connection = DatabaseFile.Open(path ?? ":memory:", Schema);
+        EarlierMessages.Adopt(this);
     }
 
     /// <summary>Runs one transaction.</summary>

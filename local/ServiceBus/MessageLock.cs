@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace BlokSec.Local.ServiceBus;
 
-/// <summary>Proof that a receiver holds a message: what its <c>Location</c> names.</summary>
-/// <param name="Key">Sequence number or message id.</param>
+/// <summary>Proof that a receiver holds a message.</summary>
 /// <param name="Token">The lock token.</param>
-internal sealed record MessageLock(string Key, Guid Token)
+/// <param name="Key">Sequence number or message id, where the receiver has to name it too.</param>
+internal sealed record MessageLock(Guid Token, string? Key = null)
 {
     public bool Fits(QueuedMessage message) =>
-        Key == message.MessageId || Key == message.SequenceNumber.ToString(CultureInfo.InvariantCulture);
+        Key is null || Key == message.MessageId || Key == message.SequenceNumber.ToString(CultureInfo.InvariantCulture);
 }

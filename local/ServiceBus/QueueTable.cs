@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 
 namespace BlokSec.Local.ServiceBus;
@@ -9,28 +8,29 @@ internal sealed class QueueTable(MessageDatabase database, string queue)
 {
     private const string Select =
         """
-        SELECT id, sequence, message_id, state, delivery_count, enqueued, expires, lock_token, due,
-            broker_properties, custom_properties, content_type, body
-        FROM messages WHERE queue = $queue
+        SELECT id, sequence, message_id, state, delivery_count, enqueued, expires, lock_token, due, enqueued_sequence, deferred, message
+        FROM queued WHERE queue = $queue
         """;
 
-    public void Insert(IncomingMessage message, MessageState state, DateTimeOffset enqueued, DateTimeOffset expires) => database.Execute(
-        """
-        INSERT INTO messages (queue, sequence, state, due, message_id, enqueued, expires,
-            broker_properties, custom_properties, content_type, body)
-        VALUES ($queue, $sequence, $state, $due, $messageId, $enqueued, $expires, $broker, $custom, $contentType, $body)
-        """,
-        ("$queue", queue),
-        ("$sequence", NextSequence()),
-        ("$state", (int)state),
-        ("$due", (state == MessageState.Scheduled ? enqueued : expires).UtcTicks),
-        ("$messageId", message.MessageId),
-        ("$enqueued", enqueued.UtcTicks),
-        ("$expires", expires.UtcTicks),
-        ("$broker", JsonSerializer.Serialize(message.BrokerProperties)),
-        ("$custom", JsonSerializer.Serialize(message.CustomProperties)),
-        ("$contentType", message.ContentType),
-        ("$body", message.Body.ToArray()));
+    /// <summary>Adds a message; its sequence number.</summary>
+    public long Insert(IncomingMessage message, MessageState state, DateTimeOffset enqueued, DateTimeOffset expires)
+    {
+        var sequence = NextSequence();
+        database.Execute(
+            """
+            INSERT INTO queued (queue, sequence, state, due, message_id, enqueued, expires, message)
+            VALUES ($queue, $sequence, $state, $due, $messageId, $enqueued, $expires, $message)
+            """,
+            ("$queue", queue),
+            ("$sequence", sequence),
+            ("$state", (int)state),
+            ("$due", (state == MessageState.Scheduled ? enqueued : expires).UtcTicks),
+            ("$messageId", message.MessageId),
+            ("$enqueued", enqueued.UtcTicks),
+            ("$expires", expires.UtcTicks),
+            ("$message", message.Encoded));
+        return sequence;
+    }
 
     public QueuedMessage? First() =>
         database.Query($"{Select} AND state = 0 ORDER BY sequence LIMIT 1", Read, ("$queue", queue)).SingleOrDefault();
@@ -41,53 +41,65 @@ internal sealed class QueueTable(MessageDatabase database, string queue)
     public QueuedMessage? LockedWith(Guid token) =>
         database.Query($"{Select} AND lock_token = $token", Read, ("$queue", queue), ("$token", token.ToString())).SingleOrDefault();
 
+    public QueuedMessage? Numbered(long sequence, MessageState state) => database.Query(
+        $"{Select} AND state = $state AND sequence = $sequence", Read, ("$queue", queue), ("$state", (int)state), ("$sequence", sequence)).SingleOrDefault();
+
+    public List<QueuedMessage> From(long sequence, int count) => database.Query(
+        $"{Select} AND sequence >= $sequence ORDER BY sequence LIMIT $count", Read, ("$queue", queue), ("$sequence", sequence), ("$count", count));
+
     public List<QueuedMessage> All() => database.Query($"{Select} ORDER BY sequence", Read, ("$queue", queue));
 
     public List<QueuedMessage> Due(DateTimeOffset now) => database.Query(
         $"{Select} AND due <= $now ORDER BY due, sequence", Read, ("$queue", queue), ("$now", now.UtcTicks));
 
     public bool AnyDue(DateTimeOffset now) =>
-        database.Number("SELECT MIN(due) FROM messages WHERE queue = $queue", ("$queue", queue)) <= now.UtcTicks;
+        database.Number("SELECT MIN(due) FROM queued WHERE queue = $queue", ("$queue", queue)) <= now.UtcTicks;
 
     /// <summary>When a message will next become available by itself.</summary>
     public DateTimeOffset? NextAvailable() =>
-        database.Number("SELECT MIN(due) FROM messages WHERE queue = $queue AND state <> 0", ("$queue", queue)) is { } ticks ? Time(ticks) : null;
+        database.Number("SELECT MIN(due) FROM queued WHERE queue = $queue AND state IN (1, 2)", ("$queue", queue)) is { } ticks ? Time(ticks) : null;
 
     public int Count(MessageState state) => (int)database.Number(
-        "SELECT COUNT(*) FROM messages WHERE queue = $queue AND state = $state", ("$queue", queue), ("$state", (int)state))!;
+        "SELECT COUNT(*) FROM queued WHERE queue = $queue AND state = $state", ("$queue", queue), ("$state", (int)state))!;
 
     public void Lock(QueuedMessage message, Guid token, DateTimeOffset until) => database.Execute(
-        "UPDATE messages SET state = 2, due = $due, lock_token = $token, delivery_count = delivery_count + 1 WHERE id = $id",
+        "UPDATE queued SET state = 2, due = $due, lock_token = $token, delivery_count = delivery_count + 1 WHERE id = $id",
         ("$due", until.UtcTicks), ("$token", token.ToString()), ("$id", message.Id));
 
     public void Unlock(QueuedMessage message, int deliveryCount) => database.Execute(
-        "UPDATE messages SET state = 0, due = expires, lock_token = NULL, delivery_count = $count WHERE id = $id",
+        "UPDATE queued SET state = CASE deferred WHEN 0 THEN 0 ELSE 3 END, due = expires, lock_token = NULL, delivery_count = $count WHERE id = $id",
         ("$count", deliveryCount), ("$id", message.Id));
 
+    public void Defer(QueuedMessage message) => database.Execute(
+        "UPDATE queued SET state = 3, deferred = 1, due = expires, lock_token = NULL WHERE id = $id", ("$id", message.Id));
+
+    public void Rewrite(QueuedMessage message, byte[] encoded) =>
+        database.Execute("UPDATE queued SET message = $message WHERE id = $id", ("$message", encoded), ("$id", message.Id));
+
     public void Activate(QueuedMessage message, DateTimeOffset enqueued) => database.Execute(
-        "UPDATE messages SET state = 0, sequence = $sequence, enqueued = $enqueued, due = expires WHERE id = $id",
+        "UPDATE queued SET state = 0, sequence = $sequence, enqueued = $enqueued, due = expires WHERE id = $id",
         ("$sequence", NextSequence()), ("$enqueued", enqueued.UtcTicks), ("$id", message.Id));
 
     public void SetDue(QueuedMessage message, DateTimeOffset due) =>
-        database.Execute("UPDATE messages SET due = $due WHERE id = $id", ("$due", due.UtcTicks), ("$id", message.Id));
+        database.Execute("UPDATE queued SET due = $due WHERE id = $id", ("$due", due.UtcTicks), ("$id", message.Id));
 
     public int SetDue(MessageState state, DateTimeOffset due) => database.Execute(
-        "UPDATE messages SET due = $due WHERE queue = $queue AND state = $state",
+        "UPDATE queued SET due = $due WHERE queue = $queue AND state = $state",
         ("$due", due.UtcTicks), ("$queue", queue), ("$state", (int)state));
 
-    public void Delete(QueuedMessage message) => database.Execute("DELETE FROM messages WHERE id = $id", ("$id", message.Id));
+    public void Delete(QueuedMessage message) => database.Execute("DELETE FROM queued WHERE id = $id", ("$id", message.Id));
 
     /// <summary>Takes a message of another queue over; its time to live no longer counts.</summary>
-    public void Adopt(QueuedMessage message, IReadOnlyDictionary<string, string> customProperties) => database.Execute(
+    public void Adopt(QueuedMessage message, byte[] encoded) => database.Execute(
         """
-        UPDATE messages SET queue = $queue, sequence = $sequence, state = 0, due = $never, expires = $never, lock_token = NULL,
-            custom_properties = $custom
+        UPDATE queued SET queue = $queue, enqueued_sequence = sequence, sequence = $sequence, state = 0, deferred = 0, due = $never,
+            expires = $never, lock_token = NULL, message = $message
         WHERE id = $id
         """,
         ("$queue", queue),
         ("$sequence", NextSequence()),
         ("$never", DateTimeOffset.MaxValue.UtcTicks),
-        ("$custom", JsonSerializer.Serialize(customProperties)),
+        ("$message", encoded),
         ("$id", message.Id));
 
     /// <summary>Remembers a message id for duplicate detection; false when it is still remembered.</summary>
@@ -120,14 +132,11 @@ internal sealed class QueueTable(MessageDatabase database, string queue)
             ExpiresAt = Time(row.GetInt64(6)),
             LockToken = row.IsDBNull(7) ? null : Guid.Parse(row.GetString(7), CultureInfo.InvariantCulture),
             LockedUntil = state == MessageState.Locked ? Time(row.GetInt64(8)) : null,
-            BrokerProperties = Properties(row.GetString(9)),
-            CustomProperties = Properties(row.GetString(10)),
-            ContentType = row.IsDBNull(11) ? null : row.GetString(11),
-            Body = row.GetFieldValue<byte[]>(12),
+            EnqueuedSequenceNumber = row.GetInt64(9),
+            IsDeferred = row.GetInt32(10) != 0,
+            Encoded = row.GetFieldValue<byte[]>(11),
         };
     }
 
     private static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);
-
-    private static Dictionary<string, string> Properties(string json) => JsonSerializer.Deserialize<Dictionary<string, string>>(json)!;
 }

@@ -11,6 +11,9 @@ internal enum MessageState
 
     /// <summary>Was received and is not settled yet.</summary>
     Locked = 2,
+
+    /// <summary>Was put aside by its receiver; only its sequence number gets it.</summary>
+    Deferred = 3,
 }
 
 /// <summary>What a sender hands over.</summary>
@@ -25,15 +28,8 @@ internal sealed record IncomingMessage
     /// <summary>How long it lives from then on; null as long as the queue allows.</summary>
     public TimeSpan? TimeToLive { get; init; }
 
-    /// <summary>The sender's other broker properties, such as <c>Label</c>, given back as they came.</summary>
-    public IReadOnlyDictionary<string, string> BrokerProperties { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>Custom properties as their headers spell them: strings in quotes, numbers bare.</summary>
-    public IReadOnlyDictionary<string, string> CustomProperties { get; init; } = new Dictionary<string, string>();
-
-    public string? ContentType { get; init; }
-
-    public ReadOnlyMemory<byte> Body { get; init; }
+    /// <summary>The message itself, encoded as AMQP.</summary>
+    public required byte[] Encoded { get; init; }
 }
 
 /// <summary>A message as the queue holds it.</summary>
@@ -44,6 +40,9 @@ internal sealed record QueuedMessage
 
     /// <summary>Its place in the queue; a scheduled message gets a new one when it becomes due.</summary>
     public required long SequenceNumber { get; init; }
+
+    /// <summary>In a dead-letter queue, its place in the queue that it came from; else 0.</summary>
+    public required long EnqueuedSequenceNumber { get; init; }
 
     public required string MessageId { get; init; }
 
@@ -61,13 +60,14 @@ internal sealed record QueuedMessage
 
     public DateTimeOffset? LockedUntil { get; init; }
 
-    public required IReadOnlyDictionary<string, string> BrokerProperties { get; init; }
+    /// <summary>Whether it was put aside; being locked does not change that.</summary>
+    public required bool IsDeferred { get; init; }
 
-    public required IReadOnlyDictionary<string, string> CustomProperties { get; init; }
+    /// <summary>The message itself as its sender encoded it, with the changes that receivers made to its properties.</summary>
+    public required byte[] Encoded { get; init; }
 
-    public string? ContentType { get; init; }
-
-    public required byte[] Body { get; init; }
+    /// <summary>The bytes of its body.</summary>
+    public byte[] Body => MessageSections.Read(Encoded).Body();
 }
 
 /// <summary>How many messages a queue holds.</summary>
@@ -75,4 +75,5 @@ internal sealed record QueuedMessage
 /// <param name="Locked">Received and not settled.</param>
 /// <param name="Scheduled">Waiting for their time.</param>
 /// <param name="DeadLettered">In its dead-letter queue.</param>
-internal sealed record QueueCounts(int Active, int Locked, int Scheduled, int DeadLettered);
+/// <param name="Deferred">Put aside by a receiver.</param>
+internal sealed record QueueCounts(int Active, int Locked, int Scheduled, int DeadLettered, int Deferred = 0);

@@ -1,6 +1,7 @@
 using System.Text;
 using BlokSec.Local.Faults;
 using BlokSec.Local.Push;
+using BlokSec.Local.ServiceBus.Amqp;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace BlokSec.Local.ServiceBus;
@@ -17,26 +18,32 @@ internal sealed record ServiceBusOptions
     /// <summary>The SQLite file, kept over restarts; null keeps everything in memory.</summary>
     public string? DatabasePath { get; init; }
 
-    /// <summary>Says whether a bearer token is accepted; null accepts any that is not empty.</summary>
+    /// <summary>Says whether a Microsoft Entra token is accepted; over HTTP, null accepts any that is not empty.</summary>
     public Func<string, Task<bool>>? IsTokenAccepted { get; init; }
+
+    /// <summary>The namespace's shared access policy; null when it has none.</summary>
+    public SharedAccessKey? Key { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
 
 /// <summary>
-/// Stands in for an Azure Service Bus namespace with queues: its REST API over clear-text HTTP/1.1. It knows sending (scheduled,
-/// with duplicate detection and time to live), peek-lock and destructive receiving, settling, lock renewal, and dead-letter queues.
-/// It answers 501 to what it does not know: sessions, partitions, batches, topics, deferral and management.
+/// Stands in for an Azure Service Bus namespace with queues: AMQP 1.0 over clear-text TCP, and its REST API over HTTP/1.1. It knows
+/// sending (batches, scheduled, with duplicate detection and time to live), peek-lock and destructive receiving, settling, deferral,
+/// lock renewal, peeking, and dead-letter queues. It refuses what it does not know: sessions, transactions, topics and management.
 /// </summary>
 internal sealed class ServiceBusStandIn : IAsyncDisposable
 {
     private readonly Dictionary<string, MessageQueue> queues = new(StringComparer.OrdinalIgnoreCase);
     private readonly MessageDatabase database;
     private readonly Signal anyChange = new();
+    private readonly SharedAccessKey? key;
     private StandIn? server;
+    private AmqpDoor? door;
 
     private ServiceBusStandIn(ServiceBusOptions options)
     {
+        key = options.Key;
         database = new MessageDatabase(options.DatabasePath);
         foreach (var settings in options.Queues)
         {
@@ -47,8 +54,15 @@ internal sealed class ServiceBusStandIn : IAsyncDisposable
         }
     }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>Where it speaks HTTP.</summary>
     public Uri Address => server!.Address;
+
+    /// <summary>Where it speaks AMQP.</summary>
+    public Uri AmqpAddress => door!.Address;
+
+    /// <summary>What Service Bus's clients connect with: those for an emulator speak clear text, at any port.</summary>
+    public string ConnectionString =>
+        $"Endpoint=sb://{AmqpAddress.Authority};SharedAccessKeyName={key!.Name};SharedAccessKey={key.Key};UseDevelopmentEmulator=true";
 
     /// <summary>Starts it.</summary>
     /// <remarks>Locks of an earlier run end at once: their receivers lived on the same laptop and are gone too.</remarks>
@@ -63,8 +77,9 @@ internal sealed class ServiceBusStandIn : IAsyncDisposable
             context => BusRequest.Read(context.Request)?.FaultOperation,
             (context, rule) => BusError.For(rule.Status!.Value, rule.Reason).WriteAsync(context, options.Time),
             Searchable);
+        bus.door = AmqpDoor.Open(options.Port, bus.queues, new AccessRules(options.Key, options.IsTokenAccepted), traffic);
         bus.server = await StandIn.StartAsync(
-            options.Port,
+            0,
             HttpProtocols.Http1,
             services => services.Configure<KestrelServerOptions>(kestrel => kestrel.ResponseHeaderEncodingSelector = _ => Encoding.UTF8),
             app =>
@@ -83,7 +98,8 @@ internal sealed class ServiceBusStandIn : IAsyncDisposable
             found.Count(MessageState.Active),
             found.Count(MessageState.Locked),
             found.Count(MessageState.Scheduled),
-            found.DeadLetters?.Peek().Count ?? 0);
+            found.DeadLetters?.Peek().Count ?? 0,
+            found.Count(MessageState.Deferred));
     }
 
     /// <summary>All messages of a queue, or of <c>{queue}/$DeadLetterQueue</c>, in order, without receiving them.</summary>
@@ -140,6 +156,7 @@ internal sealed class ServiceBusStandIn : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        door?.Dispose();
         if (server is not null)
         {
             await server.DisposeAsync();

@@ -52,6 +52,6 @@ internal sealed class Eavesdropper : IDisposable
         }
     }
 
-    private static string Text(QueuedMessage message) =>
-        $"{message.MessageId} {string.Join(' ', message.BrokerProperties)} {string.Join(' ', message.CustomProperties)} {Encoding.UTF8.GetString(message.Body)}";
+    /// <summary>Its sections are text in UTF-8 between bytes that tell their lengths.</summary>
+    private static string Text(QueuedMessage message) => $"{message.MessageId} {Encoding.UTF8.GetString(message.Encoded)}";
 }
