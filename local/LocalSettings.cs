@@ -82,7 +82,7 @@ internal static class LocalSettings
             ["Auth__Authority"] = Text(cloud.SignIn.Address),
             ["Auth__Audience"] = ApiAudience,
             ["Cosmos__Endpoint"] = cloud.Cosmos.Address.AbsoluteUri,
-            ["ServiceBus__Endpoint"] = cloud.ServiceBus.Address.AbsoluteUri,
+            ["ServiceBus"] = cloud.ServiceBus.ConnectionString,
             ["Push__Apns__TeamId"] = TeamId,
             ["Push__Apns__KeyId"] = KeyId,
             ["Push__Apns__PrivateKey"] = cloud.Keys.ApnsKey,

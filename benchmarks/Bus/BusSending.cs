@@ -64,9 +64,10 @@ internal static class BusSending
     private static Task SendAsync(QueueSender queues, int number) =>
         queues.SendAsync(Queues.RevokePushes, Message($"operation-{Environment.ProcessId}-{number}", "device"), due: null, CancellationToken.None);
 
-    private static Task FanOutAsync(QueueSender queues, int number) => Task.WhenAll(Enumerable.Range(0, Devices).Select(device =>
-        queues.SendAsync(
-            Queues.DeviceDeletions, Message($"fan-out-{Environment.ProcessId}-{number}", $"device-{device}"), due: null, CancellationToken.None)));
+    private static Task FanOutAsync(QueueSender queues, int number) => queues.SendAllAsync(
+        Queues.DeviceDeletions,
+        [.. Enumerable.Range(0, Devices).Select(device => Message($"fan-out-{Environment.ProcessId}-{number}", $"device-{device}"))],
+        CancellationToken.None);
 
     private static RevokePushMessage Message(string operationId, string deviceId) =>
         new() { TenantId = "contoso", UserId = "user", OperationId = operationId, DeviceId = deviceId };

@@ -15,6 +15,9 @@ internal sealed class SettingsReport(IServiceCollection services, IConfiguration
 {
     private const string Missing = "is missing.";
 
+    /// <summary>The property that takes the value of the section itself, beside those that it holds: a connection string, as a rule.</summary>
+    private const string OwnValue = nameof(OwnValue);
+
     /// <summary>Settings that no options class holds: the platform's.</summary>
     private static readonly (string Name, Predicate<string> IsGood, string Fault)[] OfPlatform =
     [
@@ -58,6 +61,11 @@ internal sealed class SettingsReport(IServiceCollection services, IConfiguration
         var section = (string)type.GetField("Section", BindingFlags.Public | BindingFlags.Static)!.GetRawConstantValue()!;
         var options = Activator.CreateInstance(type)!;
         var wrong = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        if (configuration[section] is { Length: > 0 } own)
+        {
+            TryBind(options, OwnValue, own);
+        }
+
         foreach (var (key, value) in configuration.GetSection(section).AsEnumerable(makePathsRelative: true))
         {
             if (value is not null && !TryBind(options, key, value))
@@ -143,5 +151,6 @@ internal sealed class SettingsReport(IServiceCollection services, IConfiguration
         };
     }
 
-    private static string Name(string section, string key) => $"{section}:{key}".Replace(":", "__", StringComparison.Ordinal);
+    private static string Name(string section, string key) =>
+        key == OwnValue ? section : $"{section}:{key}".Replace(":", "__", StringComparison.Ordinal);
 }

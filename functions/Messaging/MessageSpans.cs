@@ -1,16 +1,38 @@
 using System.Diagnostics;
+using Azure.Messaging.ServiceBus;
 using BlokSec.Functions.Telemetry;
 
 namespace BlokSec.Functions.Messaging;
 
 /// <summary>
 /// The spans of a message's way, after OpenTelemetry's conventions for messaging
-/// (https://opentelemetry.io/docs/specs/semconv/messaging/). The trace goes on at the receiver, from what the body carries.
+/// (https://opentelemetry.io/docs/specs/semconv/messaging/). The trace goes on at the receiver, from what the message carries.
 /// </summary>
 internal static class MessageSpans
 {
-    public static Activity? Send(string queue, QueueMessage message) =>
-        Tag(Sources.Activities.StartActivity($"send {queue}", ActivityKind.Producer), "send", queue, message);
+    // What the SDK and the Functions host read, and what W3C's trace context names it
+    private static readonly string[] Carriers = ["Diagnostic-Id", "traceparent"];
+
+    /// <summary>The sending of one message, or of several that belong to the same operation.</summary>
+    public static Activity? Send(string queue, QueueMessage message, int count = 1)
+    {
+        var activity = Tag(Sources.Activities.StartActivity($"send {queue}", ActivityKind.Producer), "send", queue, message);
+        return count == 1 ? activity : activity?.SetTag("messaging.message.id", null).SetTag("messaging.batch.message_count", count);
+    }
+
+    /// <summary>Lets the receiver go on from a span.</summary>
+    public static void Carry(string? traceParent, ServiceBusMessage message)
+    {
+        if (traceParent is null)
+        {
+            return;
+        }
+
+        foreach (var name in Carriers)
+        {
+            message.ApplicationProperties[name] = traceParent;
+        }
+    }
 
     public static Activity? Process(string function, string queue, QueueMessage message)
     {

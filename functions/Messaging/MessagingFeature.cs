@@ -9,14 +9,15 @@ internal static class MessagingFeature
 {
     public static void AddMessaging(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<QueueOptions>().BindConfiguration(QueueOptions.Section).ValidateOnStart();
+        builder.Services.AddOptions<QueueOptions>()
+            .BindConfiguration(QueueOptions.Section)
+            .Configure<IConfiguration>((options, configuration) => options.OwnValue = configuration[QueueOptions.Section])
+            .ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<QueueOptions>, QueueOptionsValidator>();
         builder.Services.AddSingleton<TokenCredential>(_ => CreateCredential(builder.Configuration["AZURE_CLIENT_ID"]));
-        builder.Services.AddSingleton(services => new QueueSender(
-            new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }),
-            services.GetRequiredService<TokenCredential>(),
-            services.GetRequiredService<IOptions<QueueOptions>>(),
-            services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<QueueLinks>();
+        builder.Services.AddSingleton<QueueSender>();
+        builder.Services.AddHostedService<QueueConnection>();
     }
 
     private static ManagedIdentityCredential CreateCredential(string? clientId) => new(

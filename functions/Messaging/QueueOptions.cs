@@ -1,9 +1,13 @@
 using System.ComponentModel.DataAnnotations;
+using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Messaging;
 
-/// <summary>Where the bus is. Section <c>ServiceBus</c>, which the Functions host reads too.</summary>
+/// <summary>
+/// Where the bus is: the connection <c>ServiceBus</c> in the two forms that the Functions host's extension reads too, a namespace that
+/// the managed identity opens (<c>ServiceBus__fullyQualifiedNamespace</c>) or a connection string (<c>ServiceBus</c>).
+/// </summary>
 internal sealed class QueueOptions : IValidatableObject
 {
     public const string Section = "ServiceBus";
@@ -11,18 +15,18 @@ internal sealed class QueueOptions : IValidatableObject
     /// <summary>Such as <c>bloksec.servicebus.windows.net</c>.</summary>
     public string? FullyQualifiedNamespace { get; set; }
 
-    /// <summary>The address of the REST API, where it is not that of the namespace.</summary>
-    public Uri? Endpoint { get; set; }
+    /// <summary>The value of the section itself, a connection string. Taken before the namespace.</summary>
+    public string? OwnValue { get; set; }
 
-    /// <summary>Seconds that one send may take; 5 unless told.</summary>
+    /// <summary>Seconds that one send may take, retries and a new connection included; 5 unless told.</summary>
     [Range(1, 60)]
     public int SendTimeoutSeconds { get; set; } = 5;
 
-    public Uri Address => Endpoint ?? new Uri($"https://{FullyQualifiedNamespace}/");
+    public TimeSpan SendTimeout => TimeSpan.FromSeconds(SendTimeoutSeconds);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Endpoint is null && string.IsNullOrEmpty(FullyQualifiedNamespace))
+        if (string.IsNullOrEmpty(OwnValue) && string.IsNullOrEmpty(FullyQualifiedNamespace))
         {
             yield return new ValidationResult("is missing.", [nameof(FullyQualifiedNamespace)]);
         }
@@ -32,9 +36,21 @@ internal sealed class QueueOptions : IValidatableObject
             yield return new ValidationResult("must be a host name.", [nameof(FullyQualifiedNamespace)]);
         }
 
-        if (Endpoint is { } endpoint && !(endpoint.IsAbsoluteUri && endpoint.Scheme is "http" or "https"))
+        if (OwnValue is { Length: > 0 } connection && !IsConnectionString(connection))
         {
-            yield return new ValidationResult("must be an absolute address.", [nameof(Endpoint)]);
+            yield return new ValidationResult("must be a connection string of Service Bus, with an endpoint and a key.", [nameof(OwnValue)]);
+        }
+    }
+
+    private static bool IsConnectionString(string connection)
+    {
+        try
+        {
+            return ServiceBusConnectionStringProperties.Parse(connection) is { Endpoint: not null, SharedAccessKey: not null } or { SharedAccessSignature: not null };
+        }
+        catch (Exception exception) when (exception is FormatException or ArgumentException)
+        {
+            return false;
         }
     }
 }

@@ -1,29 +1,18 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Net.Http.Headers;
-using System.Text.Encodings.Web;
+using System.Net.Sockets;
 using System.Text.Json;
-using Azure.Core;
 using Azure.Identity;
+using Azure.Messaging.ServiceBus;
 using BlokSec.Functions.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Messaging;
 
-/// <summary>
-/// Sends messages over Service Bus's REST API: one POST per message, its raw JSON as body, broker properties in a header.
-/// https://learn.microsoft.com/rest/api/servicebus/send-message-to-queue
-/// </summary>
-internal sealed class QueueSender(HttpClient http, TokenCredential credential, IOptions<QueueOptions> options, TimeProvider time)
+/// <summary>Sends messages, each with its raw JSON as body.</summary>
+internal sealed class QueueSender(QueueLinks links, IOptions<QueueOptions> options, TimeProvider time)
 {
-    private static readonly TokenRequestContext Scope = new(["https://servicebus.azure.net/.default"]);
-
-    // The header must stay ASCII, but need not escape what HTML would.
-    private static readonly JsonSerializerOptions Properties = new()
-    {
-        Encoder = JavaScriptEncoder.Default,
-        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
-    };
+    private const int MostTries = 3;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Sends a message; done when the bus has stored it.</summary>
     /// <param name="queue">One of <see cref="Queues"/>.</param>
@@ -35,24 +24,57 @@ internal sealed class QueueSender(HttpClient http, TokenCredential credential, I
         where TMessage : QueueMessage
     {
         using var activity = MessageSpans.Send(queue, message);
+        var leaving = Leaving(message, due, activity);
+        await SendAsync(queue, activity, (sender, stop) => sender.SendMessageAsync(leaving, stop), cancellationToken);
+    }
+
+    /// <summary>Sends messages to one queue together, in as few sends as their size allows; done when the bus has stored all.</summary>
+    /// <param name="queue">One of <see cref="Queues"/>.</param>
+    /// <param name="messages">The work; none is sent for none.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="QueueUnavailableException">The bus did not take all of them.</exception>
+    public async Task SendAllAsync<TMessage>(string queue, IReadOnlyCollection<TMessage> messages, CancellationToken cancellationToken)
+        where TMessage : QueueMessage
+    {
+        if (messages.Count == 0)
+        {
+            return;
+        }
+
+        using var activity = MessageSpans.Send(queue, messages.First(), messages.Count);
+        var left = new Queue<ServiceBusMessage>(messages.Select(message => Leaving(message, due: null, activity)));
+        while (left.Count > 0)
+        {
+            await SendAsync(queue, activity, (sender, stop) => SendBatchAsync(sender, left, stop), cancellationToken);
+        }
+    }
+
+    /// <summary>Whatever the SDK makes of a bus that takes no message: refused, out, busy or not reached.</summary>
+    public static bool IsOutage(Exception exception) => exception
+        is ServiceBusException or UnauthorizedAccessException or AuthenticationFailedException or OperationCanceledException
+        or TimeoutException or SocketException or IOException or InvalidOperationException or ArgumentException or NotSupportedException;
+
+    /// <summary>A message that fits no batch goes alone, and the bus says why it does not take it.</summary>
+    private static async Task SendBatchAsync(ServiceBusSender sender, Queue<ServiceBusMessage> left, CancellationToken cancellationToken)
+    {
+        using var batch = await sender.CreateMessageBatchAsync(cancellationToken);
+        var fitting = left.TakeWhile(batch.TryAddMessage).Count();
+        await (fitting == 0 ? sender.SendMessageAsync(left.Peek(), cancellationToken) : sender.SendMessagesAsync(batch, cancellationToken));
+        for (var sent = Math.Max(1, fitting); sent > 0; sent--)
+        {
+            left.Dequeue();
+        }
+    }
+
+    private async Task SendAsync(
+        string queue, Activity? activity, Func<ServiceBusSender, CancellationToken, Task> send, CancellationToken cancellationToken)
+    {
+        Invocation.AskedBus();
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(TimeSpan.FromSeconds(options.Value.SendTimeoutSeconds));
+        timeout.CancelAfter(options.Value.SendTimeout);
         try
         {
-            var token = await credential.GetTokenAsync(Scope, timeout.Token);
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(options.Value.Address, $"{queue}/messages"))
-            {
-                Content = JsonContent.Create(Leaving(message, due, activity), new MediaTypeHeaderValue("application/json"), Json.Documents),
-                Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token.Token) },
-            };
-            request.Headers.Add("BrokerProperties", BrokerProperties(message.MessageId(), due));
-            Invocation.AskedBus();
-            using var response = await http.SendAsync(request, timeout.Token);
-            if (!response.IsSuccessStatusCode)
-            {
-                activity?.SetStatus(ActivityStatusCode.Error);
-                throw new QueueUnavailableException($"The bus answered {(int)response.StatusCode} for queue {queue}.");
-            }
+            await TryAsync(queue, send, timeout.Token);
         }
         catch (Exception exception) when (IsOutage(exception) && !cancellationToken.IsCancellationRequested)
         {
@@ -61,25 +83,49 @@ internal sealed class QueueSender(HttpClient http, TokenCredential credential, I
         }
     }
 
-    /// <summary>The first message leads to this sending; one sent again stays beside it, so that a month of retries is no stair.</summary>
-    private TMessage Leaving<TMessage>(TMessage message, DateTimeOffset? due, Activity? activity)
-        where TMessage : QueueMessage => message with
+    /// <summary>A connection that was lost is only noticed by the send that needs it; the next one is on a new connection.</summary>
+    private async Task TryAsync(string queue, Func<ServiceBusSender, CancellationToken, Task> send, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
         {
-            DueAt = due ?? time.GetUtcNow(),
-            TraceParent = message.Attempt == 0 && activity is not null ? activity.Id : message.TraceParent,
+            var sender = links.To(queue);
+            try
+            {
+                await send(sender, cancellationToken);
+                return;
+            }
+            catch (ServiceBusException exception) when (exception.Reason == ServiceBusFailureReason.ServiceBusy)
+            {
+                await links.GiveUpAsync(sender);
+                throw;
+            }
+            catch (ServiceBusException exception) when (IsLost(exception) && tries < MostTries)
+            {
+                await Task.Delay(Pause * tries, cancellationToken);
+            }
+        }
+    }
+
+    private static bool IsLost(ServiceBusException exception) =>
+        exception.IsTransient && exception.Reason is ServiceBusFailureReason.ServiceCommunicationProblem or ServiceBusFailureReason.GeneralError;
+
+    /// <summary>The first message leads to this sending; one sent again stays beside it, so that a month of retries is no stair.</summary>
+    private ServiceBusMessage Leaving<TMessage>(TMessage message, DateTimeOffset? due, Activity? activity)
+        where TMessage : QueueMessage
+    {
+        var trace = message.Attempt == 0 && activity is not null ? activity.Id : message.TraceParent;
+        var body = message with { DueAt = due ?? time.GetUtcNow(), TraceParent = trace };
+        var leaving = new ServiceBusMessage(JsonSerializer.SerializeToUtf8Bytes(body, Json.Documents))
+        {
+            ContentType = "application/json",
+            MessageId = message.MessageId(),
         };
+        if (due is { } when)
+        {
+            leaving.ScheduledEnqueueTime = when;
+        }
 
-    private static bool IsOutage(Exception exception) =>
-        exception is HttpRequestException or OperationCanceledException or AuthenticationFailedException or IOException;
-
-    private static string BrokerProperties(string messageId, DateTimeOffset? due) => JsonSerializer.Serialize(
-        new { MessageId = messageId, ScheduledEnqueueTimeUtc = due is { } when ? WholeSecond(when).ToString("R", CultureInfo.InvariantCulture) : null },
-        Properties);
-
-    /// <summary>
-    /// The next whole second: the property has no parts of one. A message that came early would only be sent again, at once and again
-    /// and again.
-    /// </summary>
-    private static DateTimeOffset WholeSecond(DateTimeOffset due) =>
-        new((due.UtcTicks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
+        MessageSpans.Carry(trace, leaving);
+        return leaving;
+    }
 }

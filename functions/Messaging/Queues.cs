@@ -7,4 +7,6 @@ internal static class Queues
     public const string RevokePushes = "revoke-pushes";
     public const string DeviceDeletions = "device-deletions";
     public const string DidResets = "did-resets";
+
+    public static IReadOnlyList<string> All { get; } = [Revocations, RevokePushes, DeviceDeletions, DidResets];
 }

@@ -27,9 +27,8 @@ internal sealed class FanOutRevocation(QueueSender queues, OperationDispatch dis
         progress.FailAsync(message, OperationStepName.QueuePushes, reason, cancellationToken);
 
     private Task SendAsync(RevocationMessage message, OperationDocument operation, CancellationToken cancellationToken) => Task.WhenAll(
-        operation.DeviceIds
-            .Select(deviceId => queues.SendAsync(Queues.RevokePushes, Push(message, deviceId), due: null, cancellationToken))
-            .Append(dispatch.SendStepsAsync(operation, message.Resumed, cancellationToken)));
+        queues.SendAllAsync(Queues.RevokePushes, [.. operation.DeviceIds.Select(deviceId => Push(message, deviceId))], cancellationToken),
+        dispatch.SendStepsAsync(operation, message.Resumed, cancellationToken));
 
     private static RevokePushMessage Push(RevocationMessage message, string deviceId) => new()
     {

@@ -1,9 +1,8 @@
-using System.Net.Http.Headers;
+using Azure.Messaging.ServiceBus;
 using BlokSec.Contracts;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
 using BlokSec.Functions.Tests.Infrastructure;
-using BlokSec.Local;
 using BlokSec.Local.Faults;
 
 namespace BlokSec.Functions.Tests.Promises;
@@ -190,16 +189,8 @@ public sealed class IndependentDevicesTests(CloudFixture fixture) : IClassFixtur
 
     private async Task PoisonAsync(string queue, string body)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(test.Cloud.ServiceBus.Address, $"{queue}/messages"))
-        {
-            Content = new StringContent(body),
-            Headers =
-            {
-                Authorization = new AuthenticationHeaderValue("Bearer", test.Cloud.SignIn.IssueServiceToken(LocalSettings.ServiceBusResource)),
-            },
-        };
-        using var answer = await http.SendAsync(request, Stop);
-        answer.EnsureSuccessStatusCode();
+        await using var client = new ServiceBusClient(test.Cloud.ServiceBus.ConnectionString);
+        await using var sender = client.CreateSender(queue);
+        await sender.SendMessageAsync(new ServiceBusMessage(body), Stop);
     }
 }

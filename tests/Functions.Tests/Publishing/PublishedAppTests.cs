@@ -22,7 +22,7 @@ public sealed partial class PublishedAppTests(ITestOutputHelper output) : IDispo
         "Push__Apns__SandboxEndpoint",
         "Push__Fcm__Endpoint",
         "RateLimits__ForwardedHops",
-        "ServiceBus__Endpoint",
+        "ServiceBus",
     ];
 
     private readonly string folder = Directory.CreateTempSubdirectory("bloksec-publish-").FullName;
