@@ -54,6 +54,12 @@ public static class AuditActions
     /// <summary>An administrator asked once more for an operation that had failed; its open steps begin anew.</summary>
     public const string OperationRestarted = "operation.restarted";
 
+    /// <summary>Members of the user's document could not be read; an unregistration replaced them.</summary>
+    public const string DocumentRepaired = "document.repaired";
+
+    /// <summary>Work was given up because a document that it needs cannot be read.</summary>
+    public const string DocumentUnreadable = "document.unreadable";
+
     /// <summary>Somebody tried to use a DID that was reset.</summary>
     public const string RetiredDidUsed = "retired-did.used";
 

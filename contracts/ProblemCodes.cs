@@ -108,7 +108,7 @@ public static class ProblemCodes
     /// <summary>503: a newer version of the service is being rolled out, and only it can carry this out; nothing was changed.</summary>
     public const string ServiceUpdating = "service-updating";
 
-    /// <summary>500: a stored document cannot be read; nothing was changed.</summary>
+    /// <summary>503: a stored document cannot be read until an operator repairs it; nothing was changed.</summary>
     public const string DocumentUnreadable = "document-unreadable";
 
     /// <summary>500: our fault.</summary>

@@ -39,7 +39,7 @@ internal sealed class DeleteDevices(IdentityStore identities, OperationProgress 
             OperationStepName.DeleteDevices,
             await RemainingAsync(message, snapshot, cancellationToken),
             async stop => await RemainingAsync(message, await ReadAsync(message, stop), stop),
-            (batch, remaining) => Delete(batch, remaining.User!.Key, remaining.Devices, message.OperationId),
+            (batch, remaining) => Delete(batch, message, remaining.Devices),
             cancellationToken);
     }
 
@@ -55,7 +55,7 @@ internal sealed class DeleteDevices(IdentityStore identities, OperationProgress 
         DeviceDeletionMessage message, PartitionSnapshot snapshot, CancellationToken cancellationToken)
     {
         while (OperationProgress.Settled(message, OperationStepName.DeleteDevices, snapshot) is null
-            && (!await DeleteAheadAsync(snapshot, message.OperationId, cancellationToken) || snapshot.More))
+            && (!await DeleteAheadAsync(message, snapshot, cancellationToken) || snapshot.More))
         {
             snapshot = await ReadAsync(message, cancellationToken);
         }
@@ -65,14 +65,14 @@ internal sealed class DeleteDevices(IdentityStore identities, OperationProgress 
 
     /// <summary>Deletes all but the last portion, and that one too when more devices follow.</summary>
     /// <returns>False after a conflict: another message deleted one of them, so each conflict means that fewer are left.</returns>
-    private async Task<bool> DeleteAheadAsync(PartitionSnapshot snapshot, string operationId, CancellationToken cancellationToken)
+    private async Task<bool> DeleteAheadAsync(DeviceDeletionMessage message, PartitionSnapshot snapshot, CancellationToken cancellationToken)
     {
         await FinalHandles.KeepAsync(identities, snapshot.Devices, cancellationToken);
         while (snapshot.Devices.Count > Portion || (snapshot.More && snapshot.Devices.Count > 0))
         {
             var portion = snapshot.Devices.Take(Portion).ToArray();
-            var batch = identities.Begin(snapshot.User!.Key);
-            Delete(batch, snapshot.User.Key, portion, operationId);
+            var batch = identities.Begin(KeyOf(message));
+            Delete(batch, message, portion);
             if (await batch.CommitAsync(cancellationToken) == BatchResult.Conflict)
             {
                 return false;
@@ -84,7 +84,7 @@ internal sealed class DeleteDevices(IdentityStore identities, OperationProgress 
         return true;
     }
 
-    private void Delete(PartitionBatch batch, UserKey key, IReadOnlyCollection<DeviceDocument> devices, string operationId)
+    private void Delete(PartitionBatch batch, DeviceDeletionMessage message, IReadOnlyCollection<DeviceDocument> devices)
     {
         foreach (var device in devices)
         {
@@ -93,12 +93,14 @@ internal sealed class DeleteDevices(IdentityStore identities, OperationProgress 
 
         if (devices.Count > 0)
         {
-            var entry = key.Entry(
+            var entry = KeyOf(message).Entry(
                 time.GetUtcNow(),
                 AuditActor.System(nameof(DeleteDevices)),
                 AuditActions.DevicesDeleted,
                 [.. devices.Select(device => device.DeviceId)]);
-            batch.Create(entry with { OperationId = operationId });
+            batch.Create(entry with { OperationId = message.OperationId });
         }
     }
+
+    private static UserKey KeyOf(DeviceDeletionMessage message) => new(message.TenantId, message.UserId);
 }

@@ -22,7 +22,22 @@ internal sealed class GetDeviceStatus(IdentityStore identities, RemovedDevices r
     {
         var key = new UserKey(proof.TenantId, proof.UserId);
         var now = time.GetUtcNow();
-        var device = await identities.ReadAsync<DeviceDocument>(key, DeviceDocument.IdOf(proof.DeviceId), cancellationToken);
+        DeviceDocument? device;
+        try
+        {
+            device = await identities.ReadAsync<DeviceDocument>(key, DeviceDocument.IdOf(proof.DeviceId), cancellationToken);
+        }
+        catch (Exception exception) when (exception is UnreadableDocumentException or NewerDocumentException)
+        {
+            // It may have been removed all the same. If not, it is asked to come back: it must neither reset nor be taken for unknown.
+            if (await RevocationAsync(key, proof, cancellationToken) is { } told)
+            {
+                return await removed.TellAsync(told, proof, isSpent: false, cancellationToken);
+            }
+
+            throw;
+        }
+
         if (device is { State: DeviceState.Active })
         {
             if (!replays.TryRemember(proof))
@@ -37,10 +52,13 @@ internal sealed class GetDeviceStatus(IdentityStore identities, RemovedDevices r
         }
 
         // Proofs of strangers are not remembered: they could fill the memory.
-        return await identities.ReadAsync<RevocationDocument>(key, RevocationDocument.IdOf(proof.DeviceId), cancellationToken) is { } revocation
+        return await RevocationAsync(key, proof, cancellationToken) is { } revocation
             ? await removed.TellAsync(revocation, proof, isSpent: device is { State: DeviceState.Active }, cancellationToken)
             : DeviceAnswers.Unknown();
     }
+
+    private Task<RevocationDocument?> RevocationAsync(UserKey key, DeviceProof proof, CancellationToken cancellationToken) =>
+        identities.ReadAsync<RevocationDocument>(key, RevocationDocument.IdOf(proof.DeviceId), cancellationToken);
 
     /// <summary>Refreshes "last active"; false when the device was removed since it was read.</summary>
     private async Task<bool> TouchAsync(DeviceDocument device, DateTimeOffset now, CancellationToken cancellationToken) =>

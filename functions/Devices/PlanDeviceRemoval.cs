@@ -22,6 +22,7 @@ internal sealed class PlanDeviceRemoval(IdentityStore identities)
     {
         var snapshot = await identities.QueryFirstAsync(
             new UserKey(administrator.TenantId, userId), RevocationFence.Concerned, [], RevocationFence.MaxConcerned, cancellationToken);
+        await identities.RecoverUserAsync(snapshot, isReset: false, cancellationToken);
         if (snapshot.User is null)
         {
             return Problems.NotFound("user");

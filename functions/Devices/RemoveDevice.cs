@@ -88,9 +88,8 @@ internal sealed class RemoveDevice(RevocationRequests requests, TimeProvider tim
     /// <summary>Not guarded by the ETag: a phone that is restored at the same moment does not concern the removal of another one.</summary>
     private static void MoveActiveDevice(PartitionBatch batch, UserDocument user, string? successor, int remaining)
     {
-        batch.Patch(
-            UserDocument.DocumentId,
-            user.IsUnchanged,
+        batch.PatchUnchanged(
+            user,
             user.IsPartial ? PatchOperation.Set("/deviceCount", remaining) : PatchOperation.Increment("/deviceCount", -1),
             PatchOperation.Set("/activeDeviceId", successor));
         if (successor is not null && successor != user.ActiveDeviceId)

@@ -38,10 +38,17 @@ internal sealed class SetActiveDevice(IdentityStore identities, TimeProvider tim
         var key = new UserKey(administrator.TenantId, userId);
         var result = await identities.UpdateAsync(
             key,
-            stop => identities.QueryAsync(key, [UserDocument.DocumentId, DeviceDocument.IdOf(request.DeviceId)], stop),
+            stop => ReadAsync(key, request.DeviceId, stop),
             (snapshot, attempt) => Decide(snapshot, request.DeviceId, ifMatch, administrator, attempt.Batch),
             cancellationToken);
         return result.Value ?? Stale();
+    }
+
+    private async Task<PartitionSnapshot> ReadAsync(UserKey key, string deviceId, CancellationToken cancellationToken)
+    {
+        var snapshot = await identities.QueryAsync(key, [UserDocument.DocumentId, DeviceDocument.IdOf(deviceId)], cancellationToken);
+        await identities.RecoverUserAsync(snapshot, isReset: false, cancellationToken);
+        return snapshot;
     }
 
     private IResult Decide(PartitionSnapshot snapshot, string deviceId, string ifMatch, Administrator administrator, PartitionBatch batch)
@@ -84,7 +91,7 @@ internal sealed class SetActiveDevice(IdentityStore identities, TimeProvider tim
             After = new Dictionary<string, string?> { ["activeDeviceId"] = device.DeviceId },
         };
         batch
-            .Patch(user.Id, user.IsUnchanged, PatchOperation.Set("/activeDeviceId", device.DeviceId))
+            .PatchUnchanged(user, PatchOperation.Set("/activeDeviceId", device.DeviceId))
             // Changes nothing: it makes sure that the device is not removed at the same moment.
             .Patch(device.Id, DeviceDocument.IsActive, PatchOperation.Set("/deviceId", device.DeviceId))
             .Create(entry);

@@ -52,7 +52,7 @@ internal sealed class UpdatePushHandle(
             return attempt.IsFirst ? DeviceAnswers.Replayed() : TypedResults.NoContent();
         }
 
-        if (request.MisfitOf(device.Platform) is { } misfit)
+        if (!device.IsPartial && request.MisfitOf(device.Platform) is { } misfit)
         {
             return Problems.InvalidRequest("kind", misfit);
         }

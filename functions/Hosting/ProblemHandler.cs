@@ -14,11 +14,19 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
     /// <summary>Seconds after which an outage is worth another try.</summary>
     private const string RetryAfter = "5";
 
+    /// <summary>Seconds after which an operator may have repaired a document.</summary>
+    private const string RepairAfter = "300";
+
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         var details = Explain(exception);
         using var scope = Invocation.About(httpContext);
-        if (details.Status == StatusCodes.Status500InternalServerError)
+        if (exception is UnreadableDocumentException)
+        {
+            Log.Unreadable(logger, exception, httpContext.Request.Path);
+            httpContext.Response.Headers.RetryAfter = RepairAfter;
+        }
+        else if (details.Status == StatusCodes.Status500InternalServerError)
         {
             Log.Failed(logger, exception, httpContext.Request.Path);
         }
@@ -54,9 +62,9 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
             ProblemCodes.ServiceUpdating,
             "A newer version of the service is being rolled out. Nothing was changed; try again in a moment."),
         UnreadableDocumentException => Problems.Details(
-            StatusCodes.Status500InternalServerError,
+            StatusCodes.Status503ServiceUnavailable,
             ProblemCodes.DocumentUnreadable,
-            "A stored document of this user cannot be read. It was recorded for an operator. Nothing was changed."),
+            "A stored document of this user cannot be read until an operator repairs it, which was logged. Nothing was changed."),
         CosmosException or QueueUnavailableException or HttpRequestException or OperationCanceledException or TimeoutException =>
             Unavailable(),
         _ => Problems.Details(
@@ -67,6 +75,9 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
     {
         [LoggerMessage(1, LogLevel.Error, "A request to {Path} failed.")]
         public static partial void Failed(ILogger logger, Exception exception, string path);
+
+        [LoggerMessage(3, LogLevel.Error, "A request to {Path} could not be carried out because a document cannot be read.")]
+        public static partial void Unreadable(ILogger logger, Exception exception, string path);
 
         [LoggerMessage(2, LogLevel.Warning, "A request to {Path} could not be carried out because of an outage.")]
         public static partial void Unavailable(ILogger logger, Exception exception, string path);

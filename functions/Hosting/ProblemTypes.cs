@@ -46,9 +46,9 @@ internal static class ProblemTypes
         new(IdempotencyKeyReused, 422, "The idempotency key was used with another request."),
         new(PreconditionRequired, 428, "If-Match is missing."),
         new(TooManyRequests, 429, "Too many requests; see Retry-After."),
-        new(DocumentUnreadable, 500, "A stored document cannot be read, which was recorded. Nothing was changed."),
         new(InternalError, 500, "Our fault; it was recorded."),
         new(Unavailable, 503, "A service behind this one cannot be reached; see Retry-After. Asking twice does nothing twice."),
+        new(DocumentUnreadable, 503, "A stored document cannot be read until an operator repairs it, which was logged; see Retry-After. Nothing was changed."),
         new(ServiceUpdating, 503, "A newer version of the service is being rolled out, and only it can carry this out; see Retry-After. Nothing was changed."),
     }.ToDictionary(type => type.Code);
 }

@@ -20,6 +20,9 @@ internal static class PartialDocuments
     private static readonly string[] Descriptive =
         ["givenName", "familyName", "email", "mobile", "searchText", "sortName", "createdAt", "accountCount", "deviceCount"];
 
+    /// <summary>Members on which decisions rest and that every user has.</summary>
+    private static readonly string[] Needed = ["epoch", "didState"];
+
     private static readonly JsonPropertyInfo[] Decisive =
         [.. Json.Documents.GetTypeInfo(typeof(UserDocument)).Properties.Where(member => !Descriptive.Contains(member.Name))];
 
@@ -38,7 +41,10 @@ internal static class PartialDocuments
         ["epoch"] = NoEpoch,
     });
 
-    /// <summary>A user, so that the devices can be revoked; null when a member cannot be read on which decisions rest, such as the DID.</summary>
+    /// <summary>
+    /// A user, so that the devices can be revoked. It names the members on which decisions rest and that cannot be read, such as the DID;
+    /// they are as those of a user who has none.
+    /// </summary>
     public static UserDocument? User(JsonElement document)
     {
         var user = Read<UserDocument>(document, new JsonObject
@@ -51,13 +57,18 @@ internal static class PartialDocuments
             ["createdAt"] = WrittenAt(document),
             ["epoch"] = NoEpoch,
         });
-        return user is { Epoch: not NoEpoch } && document.TryGetProperty("didState", out var state) && state.ValueKind != JsonValueKind.Null && Decisive.All(IsReadable) ? user : null;
+        return user is null ? null : user with { Lost = [.. Decisive.Where(IsLost).Select(member => member.Name)], RetiredDids = RetiredDids(document) };
 
-        bool IsReadable(JsonPropertyInfo member) =>
-            !document.TryGetProperty(member.Name, out var value)
-            || value.ValueKind == JsonValueKind.Null
-            || PartialDocuments.IsReadable(value, member.PropertyType);
+        bool IsLost(JsonPropertyInfo member) => document.TryGetProperty(member.Name, out var value) && value.ValueKind != JsonValueKind.Null
+            ? !IsReadable(value, member.PropertyType)
+            : Needed.Contains(member.Name);
     }
+
+    /// <summary>Those that are texts, whatever else is among them.</summary>
+    private static string[] RetiredDids(JsonElement document) =>
+        document.TryGetProperty("retiredDids", out var retired) && retired.ValueKind == JsonValueKind.Array
+            ? [.. retired.EnumerateArray().Where(did => did.ValueKind == JsonValueKind.String).Select(did => did.GetString()!)]
+            : [];
 
     private static T? Read<T>(JsonElement document, JsonObject placeholders)
         where T : IdentityDocument

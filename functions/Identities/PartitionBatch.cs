@@ -108,6 +108,10 @@ internal sealed class PartitionBatch(Container container, UserKey key, int audit
         return this;
     }
 
+    /// <summary>Changes parts of a user who must still have this epoch and this active device; one of whom that cannot be read, must be as read.</summary>
+    public PartitionBatch PatchUnchanged(UserDocument user, params IReadOnlyList<PatchOperation> changes) =>
+        user.Lost.Count > 0 ? Patch(user, changes) : Patch(user.Id, user.IsUnchanged, changes);
+
     /// <summary>The version that the committed batch gave a document.</summary>
     public string ETagOf(string documentId) => etags[documentId];
 

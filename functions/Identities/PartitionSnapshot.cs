@@ -9,8 +9,26 @@ namespace BlokSec.Functions.Identities;
 internal sealed class PartitionSnapshot(UnreadableDocuments unreadable)
 {
     private readonly Dictionary<string, int> versions = [];
+    private UserDocument? user;
+    private bool isRecovered;
 
-    public UserDocument? User { get; private set; }
+    /// <summary>The user.</summary>
+    /// <exception cref="UnreadableDocumentException">A member cannot be read on which decisions rest, and nobody recovered it.</exception>
+    public UserDocument? User
+    {
+        get
+        {
+            if (DamagedUser is not null)
+            {
+                EnsureRead(UserDocument.DocumentId);
+            }
+
+            return user;
+        }
+    }
+
+    /// <summary>The user, while members are lost on which decisions rest; see <see cref="IdentityStore.RecoverUserAsync"/>.</summary>
+    public UserDocument? DamagedUser => isRecovered || user is not { Lost.Count: > 0 } ? null : user;
 
     public ClaimDocument? Claim { get; private set; }
 
@@ -70,7 +88,7 @@ internal sealed class PartitionSnapshot(UnreadableDocuments unreadable)
         switch (document.GetProperty("type").GetString())
         {
             case UserDocument.DocumentType:
-                User = Read<UserDocument>(document) ?? PartialDocuments.User(document);
+                user = Read<UserDocument>(document) ?? PartialDocuments.User(document);
                 break;
             case ClaimDocument.DocumentType:
                 Claim = Read<ClaimDocument>(document);
@@ -93,12 +111,12 @@ internal sealed class PartitionSnapshot(UnreadableDocuments unreadable)
     }
 
     /// <summary>
-    /// All is read. A device whose epoch cannot be read is of the user's, as are all devices that no unregistration removed. A user whose
-    /// DID cannot be read is not mistaken for one who does not exist.
+    /// All is read. A device whose epoch cannot be read is of the user's, as are all devices that no unregistration removed. A user who cannot
+    /// be read at all is not mistaken for one who does not exist.
     /// </summary>
     public void Complete()
     {
-        if (User is not { } user)
+        if (user is null)
         {
             EnsureRead(UserDocument.DocumentId);
         }
@@ -106,6 +124,13 @@ internal sealed class PartitionSnapshot(UnreadableDocuments unreadable)
         {
             Devices = Devices.ConvertAll(device => device.Epoch == PartialDocuments.NoEpoch ? device with { Epoch = user.Epoch } : device);
         }
+    }
+
+    /// <summary>What the user's document lost was found elsewhere, as far as it can be.</summary>
+    public void Recover(UserDocument recovered)
+    {
+        (user, isRecovered) = (recovered, true);
+        Complete();
     }
 
     private static void Add<T>(List<T> all, T? document)

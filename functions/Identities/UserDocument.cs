@@ -43,14 +43,15 @@ internal sealed record UserDocument : IdentityDocument
 
     public DidState DidState { get; init; }
 
-    /// <summary>Grows with every reset of the DID.</summary>
+    /// <summary>Grows with every reset of the DID. Needed: read as 0, no DID of before would count as retired.</summary>
+    [JsonRequired]
     public long Epoch { get; init; }
 
     /// <summary>The device that sign-in requests are pushed to.</summary>
     public string? ActiveDeviceId { get; init; }
 
     /// <summary>DIDs that were reset before all keys of the user stood in the registry of keys, which remembers later ones.</summary>
-    public IReadOnlyList<string> RetiredDids { get; init; } = [];
+    public IReadOnlyList<string> RetiredDids { get; init => field = value ?? []; } = [];
 
     /// <summary>Whether every key that the user ever had stands in the registry of keys; documents older than the registry lack it.</summary>
     public bool KeysEntered { get; init; }
@@ -61,6 +62,14 @@ internal sealed record UserDocument : IdentityDocument
 
     /// <summary>The operation of the latest unregistration.</summary>
     public string? UnregistrationOperationId { get; init; }
+
+    /// <summary>Members on which decisions rest and that cannot be read; see <see cref="IdentityStore.RecoverUserAsync"/>.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Lost { get; init; } = [];
+
+    /// <summary>Whether there is an identity to reset; where members are lost, the reset repairs the document.</summary>
+    [JsonIgnore]
+    public bool CanBeUnregistered => DidState == DidState.Active || Lost.Count > 0;
 
     /// <summary>
     /// The version of what administrators decide about: which device is active, in which epoch. Unlike the document's ETag, an

@@ -48,7 +48,7 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
     /// <exception cref="NewerDocumentException">A later version of the service wrote the operation.</exception>
     public static Outcome? Settled(QueueMessage message, OperationStepName name, PartitionSnapshot snapshot)
     {
-        if (snapshot.Operation(message.OperationId) is not { } operation || snapshot.User is null)
+        if (snapshot.Operation(message.OperationId) is not { } operation || !snapshot.Has(UserDocument.DocumentId))
         {
             return new Outcome.Reject("There is no such operation.");
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BlokSec.Contracts;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Operations;
@@ -41,7 +42,7 @@ internal sealed class RevocationRequests(
     {
         var result = await identities.UpdateAsync(
             key,
-            stop => ReadAsync(key, request.OperationId, concerned, stop),
+            stop => ReadAsync(key, request, concerned, stop),
             (snapshot, attempt) => Task.FromResult(Decide(snapshot, request, decide, attempt.Batch)),
             known: null,
             MaxAttempts,
@@ -109,11 +110,15 @@ internal sealed class RevocationRequests(
         return OperationAnswers.Accepted(context, await failed.RestartAsync(operation, request.By, cancellationToken));
     }
 
-    private Task<PartitionSnapshot> ReadAsync(UserKey key, string operationId, string? concerned, CancellationToken cancellationToken) =>
-        identities.QueryFirstAsync(
+    private async Task<PartitionSnapshot> ReadAsync(UserKey key, RevocationRequest request, string? concerned, CancellationToken cancellationToken)
+    {
+        var snapshot = await identities.QueryFirstAsync(
             key,
             $"{RevocationFence.Concerned} OR c.id IN (@operation, @concerned)",
-            [("@operation", OperationDocument.IdOf(operationId)), ("@concerned", concerned ?? UserDocument.DocumentId)],
+            [("@operation", OperationDocument.IdOf(request.OperationId)), ("@concerned", concerned ?? UserDocument.DocumentId)],
             RevocationFence.MaxConcerned,
             cancellationToken);
+        await identities.RecoverUserAsync(snapshot, isReset: request.Kind == OperationKind.UnregisterAllDevices, cancellationToken);
+        return snapshot;
+    }
 }

@@ -1,4 +1,5 @@
 using BlokSec.Contracts;
+using BlokSec.Functions.Audit;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Operations;
 using BlokSec.Functions.Revocations;
@@ -27,7 +28,7 @@ internal static class IdentityReset
                 OperationLifecycle.Waiting(OperationStepName.ResetDid, user.AccountCount, request.At),
                 OperationLifecycle.Waiting(OperationStepName.CreateClaim, 1, request.At),
             ],
-            batch => Write(batch, user, after, snapshot.Claim));
+            batch => Write(batch, user, after, snapshot.Claim, request));
     }
 
     private static UserDocument Unregistered(UserDocument user, string operationId) => user with
@@ -46,9 +47,14 @@ internal static class IdentityReset
     /// Only if the user is as it was read: a device that was restored since then must not be passed over. Patches, so that a user whose
     /// document is of a later version or partly unreadable can be unregistered too.
     /// </summary>
-    private static void Write(PartitionBatch batch, UserDocument before, UserDocument after, ClaimDocument? claim)
+    private static void Write(PartitionBatch batch, UserDocument before, UserDocument after, ClaimDocument? claim, RevocationRequest request)
     {
         batch.Patch(before, [.. Changes(before, after)]);
+        if (before.Lost.Count > 0)
+        {
+            batch.Create(Repaired(before, after, request));
+        }
+
         if (claim is { State: ClaimState.Open })
         {
             // A patch, because strangers who try codes write this document too.
@@ -59,6 +65,16 @@ internal static class IdentityReset
         }
     }
 
+    /// <summary>What could not be read was replaced: somebody has to know.</summary>
+    private static AuditDocument Repaired(UserDocument before, UserDocument after, RevocationRequest request) => before.Key.Entry(
+        request.At, AuditActor.System(nameof(IdentityReset)), AuditActions.DocumentRepaired, [.. before.Lost]) with
+    {
+        OperationId = request.OperationId,
+        Reason = $"These members of the user's document could not be read and were replaced: {string.Join(", ", before.Lost)}.",
+        After = new Dictionary<string, string?> { ["epoch"] = after.Epoch.ToString(System.Globalization.CultureInfo.InvariantCulture) },
+        Alert = true,
+    };
+
     private static IEnumerable<PatchOperation> Changes(UserDocument before, UserDocument after)
     {
         yield return PatchOperation.Set<string?>("/did", null);
@@ -67,9 +83,15 @@ internal static class IdentityReset
         yield return PatchOperation.Set<string?>("/activeDeviceId", null);
         yield return PatchOperation.Set("/deviceCount", 0);
         yield return PatchOperation.Set("/unregistrationOperationId", after.UnregistrationOperationId);
-        if (after.RetiredDids.Count > before.RetiredDids.Count)
+        if (after.RetiredDids.Count > before.RetiredDids.Count || before.Lost.Count > 0)
         {
             yield return PatchOperation.Set("/retiredDids", after.RetiredDids);
+        }
+
+        if (before.Lost.Count > 0)
+        {
+            yield return PatchOperation.Set("/keysEntered", after.KeysEntered);
+            yield return PatchOperation.Set("/schemaVersion", after.SchemaVersion);
         }
     }
 }

@@ -25,12 +25,13 @@ internal sealed class PlanUnregistration(IdentityStore identities, AccountPages 
         var reading = identities.QueryFirstAsync(key, RevocationFence.Concerned, [], RevocationFence.MaxConcerned, cancellationToken);
         await Task.WhenAll(counting, reading);
         var snapshot = await reading;
+        await identities.RecoverUserAsync(snapshot, isReset: false, cancellationToken);
         if (snapshot.User is not { } user)
         {
             return Problems.NotFound("user");
         }
 
-        if (user.DidState != DidState.Active)
+        if (!user.CanBeUnregistered)
         {
             return UnregisterAllDevices.AlreadyUnregistered();
         }

@@ -60,7 +60,7 @@ internal sealed class UnregisterAllDevices(RevocationRequests requests, TimeProv
 
     private static RevocationTarget Decide(PartitionSnapshot snapshot, UserDocument user, RevocationRequest revocation, string? planHash)
     {
-        if (user.DidState != DidState.Active)
+        if (!user.CanBeUnregistered)
         {
             // Somebody unregistered the user before, or there never was an active DID.
             return user.UnregistrationOperationId is { } operationId

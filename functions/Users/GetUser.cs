@@ -47,6 +47,7 @@ internal sealed class GetUser(IdentityStore identities, AccountPages accounts, C
         var firstAccounts = accounts.ReadAsync(key, pageSize: null, after: null, cancellationToken);
         await Task.WhenAll(reading, firstAccounts);
         var snapshot = await reading;
+        await identities.RecoverUserAsync(snapshot, isReset: false, cancellationToken);
         if (snapshot.User is not { } user)
         {
             return Problems.NotFound("user");
