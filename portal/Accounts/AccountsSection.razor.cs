@@ -16,6 +16,7 @@ public sealed partial class AccountsSection
     private string? continuation;
     private ApiProblem? problem;
     private bool isLoading;
+    private int unreadable;
 
     /// <summary>The user, with the first page of accounts.</summary>
     [Parameter, EditorRequired]
@@ -23,6 +24,8 @@ public sealed partial class AccountsSection
 
     [Inject]
     internal AdminApi Api { get; set; } = null!;
+
+    private int Unreadable => User.Accounts.Unreadable + unreadable;
 
     private bool AreAllReset => accounts.All(account => account.Did is null);
 
@@ -34,7 +37,7 @@ public sealed partial class AccountsSection
     {
         if (userId != User.UserId)
         {
-            userId = User.UserId;
+            (userId, unreadable) = (User.UserId, 0);
             further.Clear();
         }
 
@@ -55,7 +58,7 @@ public sealed partial class AccountsSection
 
         (isLoading, problem) = (true, null);
         var result = await PageReading.ReadAsync(
-            next => Api.ListAccountsAsync(User.UserId, next, CancellationToken.None), page => (page.Accounts, page.Continuation), continuation);
+            next => Api.ListAccountsAsync(User.UserId, next, CancellationToken.None), page => (page.Accounts, page.Continuation, page.Unreadable), continuation);
         isLoading = false;
         problem = result.Problem;
         if (result.Value is { } read)
@@ -65,6 +68,7 @@ public sealed partial class AccountsSection
                 further.Clear();
             }
 
+            unreadable = read.Unreadable + (read.IsFromStart ? -User.Accounts.Unreadable : unreadable);
             further.AddRange(read.Items);
             continuation = read.Continuation;
             Show();

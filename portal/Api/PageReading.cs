@@ -14,16 +14,16 @@ internal static class PageReading
     /// <param name="from">Where to begin.</param>
     /// <param name="wanted">How many items are enough.</param>
     public static async Task<ApiResult<PagesRead<TItem>>> ReadAsync<TPage, TItem>(
-        Func<string?, Task<ApiResult<TPage>>> read, Func<TPage, (IReadOnlyList<TItem> Items, string? Continuation)> parts, string? from, int wanted = 1)
+        Func<string?, Task<ApiResult<TPage>>> read, Func<TPage, (IReadOnlyList<TItem> Items, string? Continuation, int Unreadable)> parts, string? from, int wanted = 1)
         where TPage : class
     {
-        var (items, next, isFromStart) = (new List<TItem>(), from, from is null);
+        var (items, unreadable, next, isFromStart) = (new List<TItem>(), 0, from, from is null);
         for (var empty = 0; empty < MaxEmptyPages;)
         {
             var result = await read(next);
             if (result.Problem is { Kind: ProblemKind.Invalid } && next is not null && !isFromStart)
             {
-                (next, isFromStart) = (null, true);
+                (next, unreadable, isFromStart) = (null, 0, true);
                 items.Clear();
                 continue;
             }
@@ -33,8 +33,9 @@ internal static class PageReading
                 return problem;
             }
 
-            var (found, continuation) = parts(result.Value!);
+            var (found, continuation, lost) = parts(result.Value!);
             items.AddRange(found);
+            unreadable += lost;
             (next, empty) = (continuation, found.Count == 0 ? empty + 1 : 0);
             if (next is null || items.Count >= wanted)
             {
@@ -42,7 +43,7 @@ internal static class PageReading
             }
         }
 
-        return new PagesRead<TItem>(items, next, isFromStart);
+        return new PagesRead<TItem>(items, next, isFromStart, unreadable);
     }
 }
 
@@ -50,4 +51,5 @@ internal static class PageReading
 /// <param name="Items">The items, which may be none although more follow.</param>
 /// <param name="Continuation">Where to go on; null at the end.</param>
 /// <param name="IsFromStart">Whether these are the list's first items: they take the place of what was there.</param>
-internal sealed record PagesRead<TItem>(IReadOnlyList<TItem> Items, string? Continuation, bool IsFromStart);
+/// <param name="Unreadable">How many more items there are that the API cannot read.</param>
+internal sealed record PagesRead<TItem>(IReadOnlyList<TItem> Items, string? Continuation, bool IsFromStart, int Unreadable);

@@ -21,7 +21,7 @@ internal static class ClaimWords
 
     /// <summary>What is known after a renewal that failed; the same key makes no third claim, so it is safe to repeat.</summary>
     public static string NotRenewed(ApiProblem problem) => problem.Kind is ProblemKind.Unreachable or ProblemKind.Unavailable or ProblemKind.Fault
-        ? "Whether it was done is not known. Try again: it is done at most once."
+        ? "It is not known whether the code was renewed. Try again: it is renewed at most once."
         : "Nothing was done.";
 
     /// <summary>What the user does with an open claim.</summary>
@@ -32,8 +32,8 @@ internal static class ClaimWords
     /// <summary>What is to be said when there is no QR code to scan.</summary>
     public static (string Title, string Advice) Missing(UserDetails user) => (user.DidState, user.Claim?.State) switch
     {
-        (DidState.Resetting, _) => ("The claim QR code is on its way", "It appears here as soon as the identity is reset on all accounts."),
-        (_, ClaimState.Expired) => ("The claim QR code has expired", "Nobody can enroll with it any more. Renew it, then have the user scan the new one."),
+        (DidState.Resetting, _) => ("The claim QR code is being created", "It appears here as soon as the identity is reset on all accounts."),
+        (_, ClaimState.Expired) => ("The claim QR code has expired", "It can no longer be used to enroll. Renew it, then have the user scan the new one."),
         (_, ClaimState.Locked) => (
             "The claim QR code is locked", "Too many wrong codes were tried. Renew it, then have the user scan the new one."),
         (_, ClaimState.Cancelled) => ("The claim QR code was replaced", "Renew it, then have the user scan the new one."),

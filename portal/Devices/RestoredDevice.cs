@@ -12,7 +12,7 @@ internal sealed record RestoredDevice(DeviceDetails Restored, DeviceDetails Old)
     /// <summary>A device's last use is known no more exactly than this.</summary>
     private static readonly TimeSpan Exactness = TimeSpan.FromMinutes(5);
 
-    public string Question => $"Did {DeviceNames.Of(Restored.Name, Restored.Model)} take the place of {DeviceNames.Of(Old.Name, Old.Model)}?";
+    public string Question => $"Did {DeviceNames.Of(Restored.Name, Restored.Model)} replace {DeviceNames.Of(Old.Name, Old.Model)}?";
 
     /// <summary>
     /// Finds it. In one epoch the first phone enrolls with a claim, and every later one comes from a backup. The old phone is proposed

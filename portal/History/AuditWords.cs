@@ -17,7 +17,7 @@ internal static class AuditWords
             AuditActions.DevicesDeleted => "The removed devices were deleted from the user's record.",
             AuditActions.ActiveDeviceChanged => $"{Actor(entry, user)} made {devices} the active device.",
             AuditActions.PushChanged => $"{devices}: {Push(entry)}",
-            AuditActions.RemovalLearned => $"{devices} was told at its next open that it is removed.",
+            AuditActions.RemovalLearned => $"{devices} learned at its next open that it was removed.",
             AuditActions.RemovalConfirmed => $"{devices} confirmed that it has reset itself.",
             AuditActions.PushHandleChanged => $"{devices} registered for push notifications.",
             AuditActions.DeviceEnrolled => $"{devices} enrolled with the claim QR code.",
@@ -27,11 +27,13 @@ internal static class AuditWords
             AuditActions.ClaimRenewed => $"{Actor(entry, user)} renewed the claim QR code. The one before stopped working.",
             AuditActions.ClaimLocked => "The claim QR code was locked: too many wrong codes were tried.",
             AuditActions.ClaimUsedAgain => "The used claim QR code was scanned again by another phone. It was refused.",
-            AuditActions.OperationFinished => "The operation is finished.",
-            AuditActions.OperationFailed => "The operation cannot go on without an operator.",
+            AuditActions.OperationFinished => "The operation finished.",
+            AuditActions.OperationFailed => "The operation cannot continue without an operator.",
             AuditActions.OperationRestarted => $"{Actor(entry, user)} restarted the operation.",
+            AuditActions.DocumentRepaired => "Parts of the user's record could not be read. They were replaced when all devices were unregistered.",
+            AuditActions.DocumentUnreadable => "Work was given up because a stored document cannot be read. Tell whoever runs this service.",
             AuditActions.RetiredDidUsed => "Somebody tried to use an identity that was reset. It was refused.",
-            AuditActions.KeyInUseRefused => "Somebody tried to enroll with a key that is registered otherwise. It was refused.",
+            AuditActions.KeyInUseRefused => "Somebody tried to enroll with a key that is already in use. It was refused.",
             _ => $"{Actor(entry, user)}: {Outside.Isolate(entry.Action)}",
         };
     }
@@ -46,10 +48,10 @@ internal static class AuditWords
     private static string Push(AuditEntryDetails entry) => entry.After?.GetValueOrDefault("push") switch
     {
         nameof(RevokePushState.Accepted) => "the push was accepted.",
-        nameof(RevokePushState.Retrying) => "the push could not be handed over yet; it is tried again.",
+        nameof(RevokePushState.Retrying) => "the push has not been accepted yet; it is being retried.",
         nameof(RevokePushState.Unreachable) => "push cannot reach it.",
         nameof(RevokePushState.Cancelled) => "no push was sent.",
-        nameof(RevokePushState.GivenUp) => "the push was given up.",
-        _ => "the push moved on.",
+        nameof(RevokePushState.GivenUp) => "sending the push was given up.",
+        _ => "the status of the push changed.",
     };
 }

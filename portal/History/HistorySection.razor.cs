@@ -17,6 +17,7 @@ public sealed partial class HistorySection : IDisposable
     private ApiProblem? problem;
     private bool isLoading;
     private int version = -1;
+    private int unreadable;
 
     [Parameter, EditorRequired]
     public UserDetails User { get; set; } = null!;
@@ -41,7 +42,7 @@ public sealed partial class HistorySection : IDisposable
     {
         if (userId != User.UserId)
         {
-            (userId, entries, continuation) = (User.UserId, null, null);
+            (userId, entries, continuation, unreadable) = (User.UserId, null, null, 0);
         }
 
         if (version != Version)
@@ -82,7 +83,7 @@ public sealed partial class HistorySection : IDisposable
     }
 
     private Task<ApiResult<PagesRead<AuditEntryDetails>>> PagesAsync(string? from, CancellationToken cancellationToken) => PageReading.ReadAsync(
-        next => Api.ListAuditEntriesAsync(User.UserId, next, cancellationToken), page => (page.Entries, page.Continuation), from);
+        next => Api.ListAuditEntriesAsync(User.UserId, next, cancellationToken), page => (page.Entries, page.Continuation, page.Unreadable), from);
 
     /// <summary>New entries go to the front of those that are there; when they do not meet, they take their place.</summary>
     private void Merge(PagesRead<AuditEntryDetails> read)
@@ -90,8 +91,7 @@ public sealed partial class HistorySection : IDisposable
         var meets = read.Items is [.., var oldest] ? entries?.FindIndex(entry => entry.EntryId == oldest.EntryId) ?? -1 : -1;
         if (entries is null || meets < 0)
         {
-            entries = [.. read.Items];
-            continuation = read.Continuation;
+            (entries, continuation, unreadable) = ([.. read.Items], read.Continuation, read.Unreadable);
             return;
         }
 
@@ -113,6 +113,7 @@ public sealed partial class HistorySection : IDisposable
         {
             entries = read.IsFromStart ? [.. read.Items] : [.. entries ?? [], .. read.Items];
             continuation = read.Continuation;
+            unreadable = read.Unreadable + (read.IsFromStart ? 0 : unreadable);
         }
     }
 }

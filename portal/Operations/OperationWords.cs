@@ -33,7 +33,7 @@ internal static class OperationWords
     public static string Step(OperationStepDetails step, OperationKind kind) => step.Name switch
     {
         OperationStepName.Block when kind == OperationKind.Enrollment => "New phone registered",
-        OperationStepName.Block => "Blocked at once: nothing signed by the removed devices is accepted any more",
+        OperationStepName.Block => "Blocked at once: nothing signed by the removed devices is accepted",
         OperationStepName.QueuePushes => "Revoke push notifications queued",
         OperationStepName.DeleteDevices => "Removed from the user's registered devices",
         OperationStepName.ResetDid when kind == OperationKind.Enrollment => "New identity (DID) bound to the user's accounts",
@@ -51,9 +51,9 @@ internal static class OperationWords
         return operation.Status switch
         {
             OperationStatus.NotStarted when now - operation.RequestedAt > StartsWithin =>
-                "It is accepted and safe, but its work could not be queued yet. It is tried again by itself, about once a minute.",
+                "It is accepted and safe, but its work could not be queued yet. This is retried automatically, about once a minute.",
             OperationStatus.Running when now - moved > MovesWithin =>
-                "Nothing has moved for a while. Steps without progress are started again by themselves after five minutes.",
+                "There has been no progress for a while. Steps without progress are restarted automatically after five minutes.",
             _ => null,
         };
     }
@@ -66,7 +66,7 @@ internal static class OperationWords
     /// <summary>What a failed operation means and what to do.</summary>
     public static string WhatToDo(OperationDetails operation) => operation.Kind switch
     {
-        OperationKind.Enrollment => "The phone is enrolled, but not every account knows the new identity yet. Ask your operator to look at it.",
-        _ => "The devices stay blocked, nothing is undone. Start it again; if it fails again, give your operator the operation's id below.",
+        OperationKind.Enrollment => "The phone is enrolled, but not every account knows the new identity yet. Ask your operator to check it.",
+        _ => "The devices stay blocked, and nothing is undone. Start it again; if it fails again, give your operator the operation ID below.",
     };
 }

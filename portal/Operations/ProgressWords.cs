@@ -42,6 +42,19 @@ internal static class ProgressWords
         return $"{Plural.Of(revocations.Count, "device")} blocked: {string.Join(", ", parts)}.";
     }
 
+    /// <summary>What the page has no room for; null when it lists everything.</summary>
+    public static string? More(UserDetails user)
+    {
+        string[] parts =
+        [
+            .. user.MoreOperations > 0 ? [Plural.Of(user.MoreOperations, "older operation")] : Array.Empty<string>(),
+            .. user.MoreRevocations > 0 ? [$"{Plural.Of(user.MoreRevocations, "device")} removed earlier"] : Array.Empty<string>(),
+        ];
+        return parts is []
+            ? null
+            : $"{string.Join(" and ", parts)} {(user.MoreOperations + user.MoreRevocations == 1 ? "is" : "are")} not listed here. See “What happened” for all of them.";
+    }
+
     /// <summary>What a screen reader says when something moved: the newest operation only.</summary>
     public static string Announce(UserDetails user)
     {

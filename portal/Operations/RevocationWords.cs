@@ -52,7 +52,7 @@ internal static class RevocationWords
         {
             RevokePushState.Queued when !isQueued => new(StageState.Open, "Push is not queued yet", null, null),
             RevokePushState.Queued => new(StageState.Busy, "Push is being sent", null, null),
-            RevokePushState.Retrying => new(StageState.Busy, $"Push is tried again: {provider} has not taken it yet", null, Retrying(revocation, moments)),
+            RevokePushState.Retrying => new(StageState.Busy, $"Retrying the push: {provider} has not accepted it yet", null, Retrying(revocation, moments)),
             RevokePushState.Accepted => new(StageState.Done, $"Push accepted by {provider}", At(revocation, "PushAccepted"), null),
             RevokePushState.Unreachable => new(
                 StageState.Skipped, "Push cannot reach it", At(revocation, "PushUnreachable"), revocation.PushReason),
@@ -64,7 +64,7 @@ internal static class RevocationWords
 
     private static string Retrying(RevocationDetails revocation, Moments moments)
     {
-        var next = revocation.NextAttemptAt is { } at && at > moments.Now ? $"Next try {moments.Relative(at)}" : "Next try at once";
+        var next = revocation.NextAttemptAt is { } at && at > moments.Now ? $"Next attempt {moments.Relative(at)}" : "Next attempt now";
         return $"{Sentence(revocation.PushReason)}Tried {Plural.Of(revocation.PushAttempts, "time")}. {next}, until {moments.Minute(revocation.RetryUntil)}.";
     }
 
@@ -78,8 +78,8 @@ internal static class RevocationWords
         RevocationState.LearnedAtNextOpen => new(
             StageState.Done, "Learned at next open", At(revocation, "LearnedAtNextOpen"), "The app was opened, was told, and resets itself."),
         RevocationState.PushAccepted => new(
-            StageState.Open, "Not confirmed yet", null, "The phone may be off or offline. It stays blocked and learns at the latest when the app is opened next."),
-        _ => new(StageState.Open, "Not confirmed yet", null, "It stays blocked. The app learns it when it is opened next."),
+            StageState.Open, "Not confirmed yet", null, "The phone may be off or offline. It stays blocked, and the app learns it no later than when it is next opened."),
+        _ => new(StageState.Open, "Not confirmed yet", null, "It stays blocked. The app learns it when it is next opened."),
     };
 
     private static DateTimeOffset? At(RevocationDetails revocation, string what) =>

@@ -28,7 +28,7 @@ internal static class ConfirmationPhrase
 
         if (phrase.StartsWith(typed, StringComparison.Ordinal))
         {
-            return $"Go on: “{phrase[typed.Length..].TrimStart()}” is missing.";
+            return $"Keep typing: “{phrase[typed.Length..].TrimStart()}” is missing.";
         }
 
         if (typed.StartsWith(phrase, StringComparison.Ordinal))

@@ -29,7 +29,7 @@ internal static class PlanChanges
         {
             if (before.Push != after.Push)
             {
-                yield return $"{Name(after)}: {(after.Push == PushStatus.Receiving ? "push can reach it now" : "push cannot reach it any more")}.";
+                yield return $"{Name(after)}: {(after.Push == PushStatus.Receiving ? "push can reach it now" : "push can no longer reach it")}.";
             }
         }
 
@@ -74,7 +74,7 @@ internal static class PlanChanges
 
         if (seen.CancelsClaim != now.CancelsClaim)
         {
-            yield return now.CancelsClaim ? "An open claim QR code would stop working." : "There is no open claim QR code any more.";
+            yield return now.CancelsClaim ? "An open claim QR code would stop working." : "There is no longer an open claim QR code.";
         }
     }
 

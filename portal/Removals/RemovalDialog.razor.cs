@@ -77,11 +77,12 @@ public sealed partial class RemovalDialog : IDisposable
     {
         draft = new RemovalDraft(Api, Time, User, Device?.DeviceId);
         draft.Changed += OnChanged;
-        await LoadAsync();
         if (Kept is { } kept)
         {
             draft.Resume(kept);
         }
+
+        await LoadAsync();
     }
 
     /// <summary>The answer takes room: only when it is rendered, what has the focus is brought into view.</summary>

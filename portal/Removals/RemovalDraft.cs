@@ -21,7 +21,9 @@ internal sealed class RemovalDraft(AdminApi api, TimeProvider time, UserDetails 
     private readonly string userId = user.UserId;
     private readonly RemovalLook look = new(api, time, user, deviceId);
     private (string? Reason, string Key)? sent;
+    private KeptRemoval? waiting;
     private bool isLost;
+    private DateTimeOffset? lostAt;
 
     /// <summary>Something moved.</summary>
     public event Action? Changed;
@@ -62,19 +64,21 @@ internal sealed class RemovalDraft(AdminApi api, TimeProvider time, UserDetails 
             : await api.PlanDeviceRemovalAsync(userId, deviceId, cancellationToken);
         Problem = result.Problem;
         Plan = result.Value ?? Plan;
+        if (Plan is { } plan && waiting is { } kept)
+        {
+            Typed = plan.PlanHash == kept.PlanHash ? kept.Typed : "";
+            waiting = null;
+        }
+
         Changed?.Invoke();
     }
 
-    /// <summary>Goes on with what was typed before; the phrase counts only for the plan that it was typed for.</summary>
-    public void Resume(KeptRemoval kept)
-    {
-        Reason = kept.Reason;
-        Typed = Plan?.PlanHash == kept.PlanHash ? kept.Typed : "";
-    }
+    /// <summary>Goes on with what was typed before, once the plan is there; the phrase counts only for the plan that it was typed for.</summary>
+    public void Resume(KeptRemoval kept) => (Reason, waiting) = (kept.Reason, kept);
 
     /// <summary>What to go on with when the administrator has signed in again.</summary>
     /// <param name="owner">Who typed it.</param>
-    public KeptRemoval Keep(string owner) => new(owner, userId, deviceId, Plan?.PlanHash, Typed, Reason);
+    public KeptRemoval Keep(string owner) => waiting is { } kept ? kept with { Owner = owner } : new(owner, userId, deviceId, Plan?.PlanHash, Typed, Reason);
 
     /// <summary>Sends what was confirmed; null when it was not accepted, see <see cref="Outcome"/> and <see cref="Changes"/>.</summary>
     public async Task<OperationDetails?> SendAsync(CancellationToken cancellationToken)
@@ -134,7 +138,7 @@ internal sealed class RemovalDraft(AdminApi api, TimeProvider time, UserDetails 
     {
         Outcome = RemovalOutcome.Looking;
         Changed?.Invoke();
-        var found = await look.LookAsync(Pauses, cancellationToken);
+        var found = await look.LookAsync(lostAt, Pauses, cancellationToken);
         (Outcome, OutcomeAt) = (found.Outcome, time.GetUtcNow());
         Problem = found.Operation is not null || Outcome == RemovalOutcome.Done ? null : found.Problem ?? Problem;
         return found.Operation;
@@ -145,7 +149,9 @@ internal sealed class RemovalDraft(AdminApi api, TimeProvider time, UserDetails 
         for (var attempt = 0; ; attempt++)
         {
             var result = await SendOnceAsync(plan, cancellationToken);
-            isLost |= result.Problem is { IsPassing: true, Kind: not ProblemKind.TooMany } or { Kind: ProblemKind.Fault };
+            var mayArrive = result.Problem is { Kind: ProblemKind.Unreachable or ProblemKind.Unavailable };
+            lostAt = mayArrive ? time.GetUtcNow() : lostAt;
+            isLost |= mayArrive || result.Problem is { Kind: ProblemKind.Fault };
             if (result.Problem is not { IsPassing: true } || attempt == Pauses.Length)
             {
                 return result;

@@ -10,15 +10,34 @@ namespace BlokSec.Portal.Removals;
 /// <param name="deviceId">The device; null for all of them.</param>
 internal sealed class RemovalLook(AdminApi api, TimeProvider time, UserDetails user, string? deviceId)
 {
-    /// <summary>What the user shows; a reading that fails in passing is tried again.</summary>
-    public async Task<Found> LookAsync(IReadOnlyList<TimeSpan> pauses, CancellationToken cancellationToken)
+    /// <summary>After so long a request whose answer was lost has ended: twice the time that the API allows one.</summary>
+    public static readonly TimeSpan Certain = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// What the user shows. A reading that fails in passing is tried again. That nothing was done is only certain when the request can no
+    /// longer be on its way: until then the user is read again.
+    /// </summary>
+    /// <param name="lostAt">When the last answer was lost; null when every request was answered.</param>
+    /// <param name="pauses">How long to wait after each reading that failed.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<Found> LookAsync(DateTimeOffset? lostAt, IReadOnlyList<TimeSpan> pauses, CancellationToken cancellationToken)
     {
         for (var attempt = 0; ; attempt++)
         {
+            var isCertain = lostAt is null || time.GetUtcNow() - lostAt >= Certain;
             var result = ApiConnection.Read(await api.ReadUserAsync(user.UserId, cancellationToken), PortalJson.Default.UserDetails);
             if (result.Value is { } now)
             {
-                return Find(now);
+                if (Find(now) is var found && (isCertain || found.Outcome != RemovalOutcome.NothingDone))
+                {
+                    return found;
+                }
+
+                attempt = -1;
+                await Task.Delay(BetweenLooks, time, cancellationToken);
+                continue;
             }
 
             if (result.Problem is not { IsPassing: true } || attempt == pauses.Count)

@@ -15,9 +15,9 @@ internal static class RemovalWords
     /// <summary>The button that sends it.</summary>
     public static string Action(RemovalDraft draft, DeviceDetails? device) => draft switch
     {
-        { Outcome: RemovalOutcome.Looking } => "Looking…",
+        { Outcome: RemovalOutcome.Looking } => "Checking…",
         { IsSending: true } => "Sending…",
-        { Outcome: RemovalOutcome.Unknown } => "Not known yet: look again",
+        { Outcome: RemovalOutcome.Unknown } => "Not known yet: check again",
         { Outcome: RemovalOutcome.NothingDone, Problem: { } problem } => CanTryAgain(problem) ? "Nothing was done: try again" : "Nothing was done",
         _ => device is null ? "Unregister all devices" : "Remove device",
     };
@@ -33,17 +33,17 @@ internal static class RemovalWords
         RemovalOutcome.NothingDone => device is null
             ? $"Nothing was done: the devices were not unregistered, as of {moments.Second(draft.OutcomeAt)}."
             : $"Nothing was done: the device was not removed, as of {moments.Second(draft.OutcomeAt)}.",
-        RemovalOutcome.Unknown => "Whether it was done is not known yet.",
+        RemovalOutcome.Unknown => "It is not known yet whether it was done.",
         _ => null,
     };
 
     /// <summary>What to do now; null where the problem's own words say it.</summary>
     public static string? Advice(RemovalDraft draft, ApiProblem problem) => (draft.Outcome, problem.Kind) switch
     {
-        (_, ProblemKind.NotFound) when draft.Plan is null => "Somebody removed this device meanwhile. Close the dialog: the page shows what became of it.",
+        (_, ProblemKind.NotFound) when draft.Plan is null => "Somebody has already removed this device. Close the dialog: the page shows its status.",
         (RemovalOutcome.Unknown, ProblemKind.SessionExpired) => "Sign in again. The page then shows whether it was done, and this dialog what you typed.",
         (_, ProblemKind.SessionExpired) => "Sign in again: you come back to this dialog, with what you typed.",
-        (RemovalOutcome.Unknown, _) => "Look again, or close the dialog: the page shows it as soon as the API answers.",
+        (RemovalOutcome.Unknown, _) => "Check again, or close the dialog: the page shows it as soon as the API responds.",
         (RemovalOutcome.NothingDone, ProblemKind.Unreachable or ProblemKind.Unavailable or ProblemKind.Fault) =>
             "Try again. The request is safe to repeat: it is carried out at most once.",
         _ => null,

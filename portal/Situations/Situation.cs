@@ -62,8 +62,8 @@ public sealed record Situation(string Name, string What, string Recommended, Sit
     public string? NotPossible(UserDetails user, bool manages) => (Action, user.DidState) switch
     {
         (SituationAction.None, _) => null,
-        _ when !manages => "This needs the role Devices.Manage. Ask an administrator who has it.",
-        (SituationAction.Unregister, DidState.Resetting) => "That is under way already; see Progress.",
+        _ when !manages => "This requires the role Devices.Manage. Ask an administrator who has it.",
+        (SituationAction.Unregister, DidState.Resetting) => "This is already in progress; see Progress.",
         (SituationAction.Unregister, DidState.Unclaimed) => "There is no identity to unregister: have the user scan the claim QR code above.",
         (SituationAction.Remove, _) when user.Devices.Count == 0 => "The user has no device.",
         _ => null,

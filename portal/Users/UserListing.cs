@@ -27,6 +27,9 @@ internal sealed class UserListing(AdminApi api, BrowserPage page, TimeProvider t
 
     public IReadOnlyList<UserSummary> Users => users;
 
+    /// <summary>How many more users were found that the API cannot read.</summary>
+    public int Unreadable { get; private set; }
+
     /// <summary>Whether the first page of the search is under way: what is shown may belong to the search before.</summary>
     public bool IsSearching { get; private set; }
 
@@ -118,7 +121,7 @@ internal sealed class UserListing(AdminApi api, BrowserPage page, TimeProvider t
     private async Task ReadAsync(string? from, CancellationToken cancellationToken)
     {
         var result = await PageReading.ReadAsync(
-            next => api.ListUsersAsync(Search ?? "", next, cancellationToken), page => (page.Users, page.Continuation), from, wanted);
+            next => api.ListUsersAsync(Search ?? "", next, cancellationToken), page => (page.Users, page.Continuation, page.Unreadable), from, wanted);
         cancellationToken.ThrowIfCancellationRequested();
         (IsSearching, IsLoadingMore, Problem) = (false, false, result.Problem);
         if (result.Value is { } read)
@@ -126,8 +129,10 @@ internal sealed class UserListing(AdminApi api, BrowserPage page, TimeProvider t
             if (read.IsFromStart)
             {
                 users.Clear();
+                Unreadable = 0;
             }
 
+            Unreadable += read.Unreadable;
             users.AddRange(read.Items);
             (found, shownFor, continuation, ReadAt) = (Search, Search, read.Continuation, time.GetUtcNow());
         }

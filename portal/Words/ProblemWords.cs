@@ -11,7 +11,7 @@ internal sealed record ProblemWords(string Title, string Advice)
     public static ProblemWords Of(ApiProblem problem) => problem.Code switch
     {
         ProblemCodes.OperationInProgress => new(
-            "Another operation of this user is under way", "Wait until it is finished; the page shows its progress."),
+            "Another operation for this user is in progress", "Wait until it finishes; the page shows its progress."),
         ProblemCodes.NoPushHandle => new("Push notifications cannot reach this device", "Choose another device."),
         ProblemCodes.NotUnregistered => new(
             "The user has an active identity", "To enroll another phone, unregister all devices first, or let the user restore from a backup."),
@@ -19,7 +19,7 @@ internal sealed record ProblemWords(string Title, string Advice)
         ProblemCodes.ConfirmationMismatch => new("The phrase is not exactly the one asked for", "Nothing was changed. Type it again."),
         ProblemCodes.PlanStale => new("The user's devices have changed since you looked", "Nothing was changed. Check the plan again."),
         ProblemCodes.PreconditionFailed or ProblemCodes.Conflict => new(
-            "Somebody else changed this user at the same moment", "Nothing was changed. Look at the page again, then try once more."),
+            "Somebody else changed this user at the same moment", "Nothing was changed. Review the page, then try again."),
         ProblemCodes.IdempotencyKeyReused => new("This was sent before with different content", "Close the dialog and start again."),
         _ => Of(problem.Kind),
     };
@@ -28,12 +28,12 @@ internal sealed record ProblemWords(string Title, string Advice)
     {
         ProblemKind.Unreachable => new("The API cannot be reached", "Check your connection, then try again."),
         ProblemKind.SessionExpired => new("Your session has ended", "Sign in again. You come back to this page."),
-        ProblemKind.Forbidden => new("You may not do this", "Your role does not allow it. Ask whoever manages roles in your organisation."),
-        ProblemKind.NotFound => new("It is not there", "It was deleted meanwhile, or never existed in your organisation."),
+        ProblemKind.Forbidden => new("You may not do this", "Your role does not allow it. Ask whoever manages roles in your organization."),
+        ProblemKind.NotFound => new("Not found", "It may have been deleted, or it never existed in your organization."),
         ProblemKind.Conflict => new("This is not possible now", "Check the page, then try again."),
         ProblemKind.Invalid => new("The request was refused", "Reload the page and try again. If it happens again, give your support the code below."),
         ProblemKind.TooMany => new("Too many requests at once", "Wait a few seconds, then try again."),
-        ProblemKind.Unavailable => new("A service behind the API does not answer", "Try again in a moment. The request is safe to repeat."),
+        ProblemKind.Unavailable => new("A service that the API needs does not respond", "Try again in a moment. The request is safe to repeat."),
         _ => new("An unexpected error occurred", "It was logged. Try again; if it happens again, give your support the code below."),
     };
 }

@@ -55,7 +55,7 @@ public sealed class AccessibilityTests(BrowserCloud cloud) : BrowserTest(cloud)
         await Expect(page.GetByRole(AriaRole.Status, new() { Name = "Loading users" })).ToBeVisibleAsync();
         await Axe.CheckAsync(page, "loading users");
         held.SetResult();
-        await Expect(page.GetByTestId("problem")).ToContainTextAsync("A service behind the API does not answer");
+        await Expect(page.GetByTestId("problem")).ToContainTextAsync("A service that the API needs does not respond");
         await Axe.CheckAsync(page, "users out of reach");
         await page.RouteAsync("**/api/users?*", route => route.FulfillAsync(new() { Json = new { users = Array.Empty<object>() }, Headers = Everybody }));
         await page.RouteAsync("**/api/users?search*", route => route.ContinueAsync());
@@ -201,7 +201,7 @@ public sealed class AccessibilityTests(BrowserCloud cloud) : BrowserTest(cloud)
         await Axe.CheckAsync(phones, "scan");
         await phones.Keyboard.PressAsync("Escape");
         await phone.Control("Restore from backup").ClickAsync();
-        await Expect(phones.OpenDialog()).Not.ToContainTextAsync("Looking…");
+        await Expect(phones.OpenDialog()).Not.ToContainTextAsync("Checking…");
         await Axe.CheckAsync(phones, "restore");
         await phones.Keyboard.PressAsync("Escape");
         await visit.OpenAsync(user);

@@ -114,9 +114,9 @@ public sealed class RemovalDialogTests(BrowserCloud cloud) : BrowserTest(cloud)
         await page.RouteAsync("**/unregistration", route => AnswerAsync(route, 500));
         await page.RouteAsync($"**/api/users/{user.UserId}", route => AnswerAsync(route, 500));
         await page.ConfirmAsync("unregister all devices", "Unregister all devices");
-        await SaidAsync("Whether it was done is not known yet.");
+        await SaidAsync("It is not known yet whether it was done.");
         await page.UnrouteAsync($"**/api/users/{user.UserId}");
-        await page.Button("Not known yet: look again").ClickAsync();
+        await page.Button("Not known yet: check again").ClickAsync();
         await SaidAsync("Nothing was done: the devices were not unregistered");
         await page.RouteAsync("**/unregistration", route => AnswerAsync(route, 401));
         await page.Button("Nothing was done: try again").ClickAsync();

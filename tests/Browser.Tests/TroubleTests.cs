@@ -21,7 +21,7 @@ public sealed partial class TroubleTests(BrowserCloud cloud) : BrowserTest(cloud
             await visit.Page.ReloadAsync();
 
             await Expect(visit.Page.GetByTestId("operation")).ToHaveAttributeAsync("data-status", "Running");
-            await Expect(visit.Page.GetByTestId("claim")).ToContainTextAsync("The claim QR code is on its way");
+            await Expect(visit.Page.GetByTestId("claim")).ToContainTextAsync("The claim QR code is being created");
         }
 
         await Expect(visit.Page.GetByTestId("operation")).ToHaveAttributeAsync("data-status", "Succeeded");
@@ -39,7 +39,7 @@ public sealed partial class TroubleTests(BrowserCloud cloud) : BrowserTest(cloud
             await visit.Page.RemoveAsync(user.Phones[0]);
 
             await Expect(visit.Page.Revocation(user.Phones[0])).ToContainTextAsync("Blocked, not confirmed yet");
-            await Expect(visit.Page.Revocation(user.Phones[0])).ToContainTextAsync("Push is tried again: Apple has not taken it yet");
+            await Expect(visit.Page.Revocation(user.Phones[0])).ToContainTextAsync("Retrying the push: Apple has not accepted it yet");
             await Expect(visit.Page.Revocation(user.Phones[0])).ToContainTextAsync(TriedAgain());
         }
     }
@@ -120,7 +120,7 @@ public sealed partial class TroubleTests(BrowserCloud cloud) : BrowserTest(cloud
         await Expect(visit.Page.GetByText("You are offline.")).ToHaveCountAsync(0);
     }
 
-    [GeneratedRegex(@"\w+.*\. Tried 1 time\. Next try .*, until ")]
+    [GeneratedRegex(@"\w+.*\. Tried 1 time\. Next attempt .*, until ")]
     private static partial Regex TriedAgain();
 
     [GeneratedRegex("status of 503")]

@@ -97,7 +97,7 @@ public sealed class ClaimSectionTests : ConsoleTest
         Assert.Contains("stop working at once", section.Find("dialog").TextContent, StringComparison.Ordinal);
 
         section.Find("dialog button.primary").Click();
-        Assert.Contains("does not answer", section.Find("dialog [role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("does not respond", section.Find("dialog [role=alert]").TextContent, StringComparison.Ordinal);
         section.Find("dialog button.primary").Click();
         var keys = Stub.Requests.Where(seen => seen.Request == Renew).Select(seen => seen.Headers["Idempotency-Key"]).ToList();
         Assert.Equal(2, keys.Count);
@@ -106,7 +106,7 @@ public sealed class ClaimSectionTests : ConsoleTest
 
     [Fact]
     public void While_the_identity_is_reset_the_claim_is_announced() => Assert.Contains(
-        "The claim QR code is on its way",
+        "The claim QR code is being created",
         Show(Samples.User() with { DidState = DidState.Resetting }, Samples.Manager).Markup,
         StringComparison.Ordinal);
 

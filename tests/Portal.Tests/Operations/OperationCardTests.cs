@@ -38,9 +38,9 @@ public sealed class OperationCardTests : ConsoleTest
     {
         var waiting = Running with { Status = OperationStatus.NotStarted, DispatchedAt = null };
         var card = Show(waiting, Samples.Manager);
-        Assert.DoesNotContain("tried again by itself", card.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("retried automatically", card.Markup, StringComparison.Ordinal);
         Clock.Advance(TimeSpan.FromSeconds(11));
-        card.WaitForAssertion(() => Assert.Contains("tried again by itself", card.Markup, StringComparison.Ordinal));
+        card.WaitForAssertion(() => Assert.Contains("retried automatically", card.Markup, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class OperationCardTests : ConsoleTest
     {
         var card = Show(Running, Samples.Manager);
         Clock.Advance(TimeSpan.FromSeconds(61));
-        card.WaitForAssertion(() => Assert.Contains("Nothing has moved for a while.", card.Markup, StringComparison.Ordinal));
+        card.WaitForAssertion(() => Assert.Contains("There has been no progress for a while.", card.Markup, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class OperationCardTests : ConsoleTest
     {
         Stub.Answer($"POST /api/users/maria-lopez/devices/{Phone.DeviceId}/removal", Running, PortalJson.Default.OperationDetails);
         var card = Show(Running with { Status = OperationStatus.Failed }, Samples.Manager);
-        Assert.Contains("The devices stay blocked, nothing is undone.", card.Markup, StringComparison.Ordinal);
+        Assert.Contains("The devices stay blocked, and nothing is undone.", card.Markup, StringComparison.Ordinal);
         card.FindAll("button").Single(button => button.TextContent.Contains("Start it again", StringComparison.Ordinal)).Click();
         Assert.Equal("""{"confirmation":"remove device","reason":"stolen"}""", Assert.Single(Stub.Requests).Body);
     }

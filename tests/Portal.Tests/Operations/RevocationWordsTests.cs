@@ -50,7 +50,7 @@ public sealed class RevocationWordsTests
             NextAttemptAt = Samples.Now.AddSeconds(40),
         };
         Assert.Equal(
-            "Apple takes no more pushes for this phone at the moment; it will be tried again. Tried 2 times. Next try in 40 seconds, until 2026-12-25 11:03.",
+            "Apple takes no more pushes for this phone at the moment; it will be tried again. Tried 2 times. Next attempt in 40 seconds, until 2026-12-25 11:03.",
             RevocationWords.Stages(retrying, Moments)[1].Detail);
     }
 
@@ -61,7 +61,7 @@ public sealed class RevocationWordsTests
         var stages = RevocationWords.Stages(unreachable, Moments);
         Assert.Equal((StageState.Skipped, "Push cannot reach it"), (stages[1].State, stages[1].Title));
         Assert.Equal("Apple says the app was removed from this phone.", stages[1].Detail);
-        Assert.Equal("It stays blocked. The app learns it when it is opened next.", stages[2].Detail);
+        Assert.Equal("It stays blocked. The app learns it when it is next opened.", stages[2].Detail);
     }
 
     [Fact]

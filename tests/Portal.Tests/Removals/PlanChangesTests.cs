@@ -30,7 +30,7 @@ public sealed class PlanChangesTests
 
     [Fact]
     public void A_push_that_died_is_told() => Assert.Equal(
-        ["Work phone (iPhone 16 Pro): push cannot reach it any more."],
+        ["Work phone (iPhone 16 Pro): push can no longer reach it."],
         Changes(Samples.Plan(Phone), Samples.Plan(Phone with { Push = PushStatus.NotReceiving })));
 
     [Fact]

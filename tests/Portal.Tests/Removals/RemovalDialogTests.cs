@@ -80,7 +80,7 @@ public sealed class RemovalDialogTests : ConsoleTest
         dialog.Find("form").Submit();
         Assert.Equal("true", dialog.Find("#phrase").GetAttribute("aria-invalid"));
         Assert.Equal(
-            "The phrase is not right: nothing was sent Use lower case letters only.", string.Join(' ', Answer(dialog).QuerySelectorAll("p").Select(told => told.TextContent)));
+            "The phrase does not match: nothing was sent Use lower case letters only.", string.Join(' ', Answer(dialog).QuerySelectorAll("p").Select(told => told.TextContent)));
         Assert.DoesNotContain(Stub.Requests, seen => seen.Request.StartsWith("POST", StringComparison.Ordinal));
     }
 
@@ -117,7 +117,7 @@ public sealed class RemovalDialogTests : ConsoleTest
         dialog.Find("#phrase").Input("remove device");
         dialog.Find("form").Submit();
         var problem = dialog.Find("[data-testid=problem]").TextContent;
-        Assert.Contains("Another operation of this user is under way", problem, StringComparison.Ordinal);
+        Assert.Contains("Another operation for this user is in progress", problem, StringComparison.Ordinal);
         Assert.Contains("operation-in-progress", problem, StringComparison.Ordinal);
         Assert.Contains("Nothing was done: the device was not removed, as of 12:03:05.", problem, StringComparison.Ordinal);
         Assert.Equal("Nothing was done: try again", dialog.Find("button[type=submit]").TextContent);
@@ -147,9 +147,9 @@ public sealed class RemovalDialogTests : ConsoleTest
         var dialog = Show(Samples.Plan(Samples.Planned(Phone)));
         dialog.Find("#phrase").Input("remove device");
         dialog.Find("form").Submit();
-        Assert.Contains("Whether it was done is not known yet.", Answer(dialog).TextContent, StringComparison.Ordinal);
+        Assert.Contains("It is not known yet whether it was done.", Answer(dialog).TextContent, StringComparison.Ordinal);
         Assert.Empty(dialog.FindAll(".button.danger"));
-        dialog.FindAll("footer button").Single(button => button.TextContent == "Not known yet: look again").Click();
+        dialog.FindAll("footer button").Single(button => button.TextContent == "Not known yet: check again").Click();
         Assert.Contains("Nothing was done: the device was not removed", Answer(dialog).TextContent, StringComparison.Ordinal);
         Assert.Single(Stub.Requests, seen => seen.Request.StartsWith("POST", StringComparison.Ordinal));
     }
@@ -158,7 +158,7 @@ public sealed class RemovalDialogTests : ConsoleTest
     public void A_device_that_somebody_else_removed_is_said_to_be_gone()
     {
         Stub.Refuse($"GET {Path}/plan", HttpStatusCode.NotFound, ProblemCodes.NotFound);
-        Assert.Contains("Somebody removed this device meanwhile.", Text(Show()), StringComparison.Ordinal);
+        Assert.Contains("Somebody has already removed this device.", Text(Show()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -182,17 +182,42 @@ public sealed class RemovalDialogTests : ConsoleTest
     public void The_phrase_typed_before_the_session_ended_counts_only_for_the_same_plan(string planHash, string typed)
     {
         Stub.Answer($"GET {Path}/plan", Samples.Plan(Samples.Planned(Phone)) with { PlanHash = "hash-1" }, PortalJson.Default.RevocationPlanDetails);
-        var dialog = Render<RemovalDialog>(parameters => parameters
-            .AddCascadingValue(Samples.Manager)
-            .Add(dialog => dialog.User, Samples.User(Phone, Tablet))
-            .Add(dialog => dialog.Device, Phone)
-            .Add(dialog => dialog.Kept, new KeptRemoval(Samples.Manager.Id, "maria-lopez", Phone.DeviceId, planHash, "remove device", "left in a taxi")));
+        var dialog = Resume(planHash);
         Assert.Equal("left in a taxi", dialog.Find("#reason").GetAttribute("value"));
         Assert.Equal(typed, dialog.Find("#phrase").GetAttribute("value") ?? "");
         Assert.Contains("You are signed in again.", dialog.Find("[data-testid=resumed]").TextContent, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_was_typed_is_kept_when_the_session_ends_again_before_the_plan_is_there()
+    {
+        Stub.Refuse($"GET {Path}/plan", HttpStatusCode.Unauthorized, ProblemCodes.Unauthenticated);
+        var dialog = Resume("hash-1");
+        Assert.Contains("Sign in again", Answer(dialog).TextContent, StringComparison.Ordinal);
+        var kept = Assert.IsType<string>(Browser.VerifyInvoke("keep").Arguments[1]);
+        Assert.Equal(
+            new KeptRemoval(Samples.Manager.Id, "maria-lopez", Phone.DeviceId, "hash-1", "remove device", "left in a taxi"),
+            JsonSerializer.Deserialize(kept, PortalJson.Default.KeptRemoval));
+    }
+
+    [Fact]
+    public void What_was_typed_is_there_once_the_plan_could_be_read()
+    {
+        Stub.Refuse($"GET {Path}/plan", HttpStatusCode.ServiceUnavailable, ProblemCodes.Unavailable);
+        Stub.Answer($"GET {Path}/plan", Samples.Plan(Samples.Planned(Phone)) with { PlanHash = "hash-1" }, PortalJson.Default.RevocationPlanDetails);
+        var dialog = Resume("hash-1");
+        Answer(dialog).QuerySelectorAll("button").Single(button => button.TextContent.Contains("Try again", StringComparison.Ordinal)).Click();
+        Assert.Equal("left in a taxi", dialog.Find("#reason").GetAttribute("value"));
+        Assert.Equal("remove device", dialog.Find("#phrase").GetAttribute("value"));
+    }
+
     private static AngleSharp.Dom.IElement Answer(IRenderedComponent<RemovalDialog> dialog) => dialog.Find(".dialog-answer");
+
+    private IRenderedComponent<RemovalDialog> Resume(string planHash) => Render<RemovalDialog>(parameters => parameters
+        .AddCascadingValue(Samples.Manager)
+        .Add(dialog => dialog.User, Samples.User(Phone, Tablet))
+        .Add(dialog => dialog.Device, Phone)
+        .Add(dialog => dialog.Kept, new KeptRemoval(Samples.Manager.Id, "maria-lopez", Phone.DeviceId, planHash, "remove device", "left in a taxi")));
 
     private IRenderedComponent<RemovalDialog> Show(params IReadOnlyList<RevocationPlanDetails> plans)
     {

@@ -87,6 +87,26 @@ public sealed class RemovalDraftTests : IDisposable
     }
 
     [Fact]
+    public async Task I11_A_request_that_may_still_arrive_is_looked_for_until_it_is_certain()
+    {
+        stub.Lose(Do).Answer(Look, Maria, PortalJson.Default.UserDetails).Answer(Look, Removed, PortalJson.Default.UserDetails);
+        Assert.Equal("op-1", (await SendAsync())?.OperationId);
+    }
+
+    [Fact]
+    public async Task I11_Nothing_is_said_to_be_done_before_a_lost_request_can_no_longer_be_carried_out()
+    {
+        stub.Lose(Do).Answer(Look, Maria, PortalJson.Default.UserDetails);
+        await draft.LoadAsync(CancellationToken);
+        draft.Typed = "remove device";
+        DateTimeOffset? lost = null;
+        draft.Changed += () => lost ??= draft.Outcome == RemovalOutcome.Looking ? clock.GetUtcNow() : null;
+        Assert.Null(await WithTimeAsync(draft.SendAsync(CancellationToken)));
+        Assert.Equal(RemovalOutcome.NothingDone, draft.Outcome);
+        Assert.True(draft.OutcomeAt - lost >= RemovalLook.Certain);
+    }
+
+    [Fact]
     public async Task I11_What_cannot_be_found_out_is_not_known_until_it_is_looked_again()
     {
         stub.Lose(Do).Lose(Look).Lose(Look).Lose(Look).Answer(Look, Removed, PortalJson.Default.UserDetails);

@@ -24,7 +24,7 @@ public sealed class SituationTests
         var lost = Situation.All.Single(situation => situation.Name == "lost");
         Assert.Null(lost.NotPossible(user, manages: true));
         Assert.Contains("Devices.Manage", lost.NotPossible(user, manages: false), StringComparison.Ordinal);
-        Assert.Contains("under way", lost.NotPossible(user with { DidState = DidState.Resetting }, manages: true), StringComparison.Ordinal);
+        Assert.Contains("in progress", lost.NotPossible(user with { DidState = DidState.Resetting }, manages: true), StringComparison.Ordinal);
         Assert.Contains("scan", lost.NotPossible(user with { DidState = DidState.Unclaimed }, manages: true), StringComparison.Ordinal);
     }
 }

@@ -76,6 +76,24 @@ public sealed class UsersPageTests : ConsoleTest
     }
 
     [Fact]
+    public void Users_that_cannot_be_read_are_counted()
+    {
+        Stub.Answer("GET /api/users?", new UserList([Maria], null) { Unreadable = 2 }, PortalJson.Default.UserList);
+        var page = Render<UsersPage>();
+        Assert.Equal(
+            "2 users cannot be shown: their stored data is damaged. Tell whoever runs this service.",
+            page.Find("[data-testid=unreadable-count]").TextContent.Trim());
+        Assert.DoesNotContain("that is everyone", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_list_of_nothing_but_users_that_cannot_be_read_is_not_empty()
+    {
+        Stub.Answer("GET /api/users?", new UserList([], null) { Unreadable = 1 }, PortalJson.Default.UserList);
+        Assert.Contains("1 user cannot be shown", Text(Render<UsersPage>()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_continuation_that_cannot_be_read_begins_the_list_again()
     {
         Stub.Answer("GET /api/users?", new UserList([Maria], "old"), PortalJson.Default.UserList);
@@ -120,7 +138,7 @@ public sealed class UsersPageTests : ConsoleTest
     {
         Answer("GET /api/users?search=zzz", []);
         Navigation.NavigateTo("users?search=zzz");
-        Assert.Contains("Nobody in your organisation matches “zzz”.", Text(Render<UsersPage>()), StringComparison.Ordinal);
+        Assert.Contains("Nobody in your organization matches “zzz”.", Text(Render<UsersPage>()), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -24,6 +24,6 @@ public sealed class ProblemWordsTests
 
     [Fact]
     public void An_operation_under_way_is_no_riddle() => Assert.Equal(
-        "Another operation of this user is under way",
+        "Another operation for this user is in progress",
         ProblemWords.Of(new ApiProblem(ProblemKind.Conflict, ProblemCodes.OperationInProgress, null)).Title);
 }
