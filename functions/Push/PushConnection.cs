@@ -54,6 +54,11 @@ internal sealed class PushConnection : IDisposable
     {
         while (true)
         {
+            if (deadline.EndedPreparing)
+            {
+                throw new OperationCanceledException("The attempt took too long to get ready.");
+            }
+
             var current = Enter(deadline);
             try
             {

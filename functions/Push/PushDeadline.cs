@@ -2,7 +2,7 @@ namespace BlokSec.Functions.Push;
 
 /// <summary>
 /// The deadlines of one attempt: to get ready, to get a stream of the connection, and, from the moment the request leaves, to get the
-/// answer. Only the last one is the provider's silence; it gives the connection up before it ends the attempt. A request that still
+/// answer; getting ready may take a turn again. Only the last one is the provider's silence; it gives the connection up before it ends the attempt. A request that still
 /// waits for a stream then moves to the next connection.
 /// </summary>
 internal sealed class PushDeadline : IDisposable
@@ -32,6 +32,9 @@ internal sealed class PushDeadline : IDisposable
     /// <summary>Ends what the attempt does at this moment.</summary>
     public CancellationToken Token => source.Token;
 
+    /// <summary>Whether the attempt ended while it got ready: nothing is known about the provider.</summary>
+    public bool EndedPreparing => Volatile.Read(ref phase) == Phase.EndedPreparing;
+
     /// <summary>Whether the attempt ended while it waited for a stream: nothing was sent.</summary>
     public bool EndedWaiting => Volatile.Read(ref phase) == Phase.EndedWaiting;
 
@@ -43,6 +46,13 @@ internal sealed class PushDeadline : IDisposable
 
     /// <summary>Whether a time-out is news: of several on one connection only the first is, as the next connection may well be answered.</summary>
     public bool IsFirstOnLine { get; set; } = true;
+
+    /// <summary>The provider has answered, and something else is needed before it is asked again, such as another token.</summary>
+    public void Prepare()
+    {
+        Volatile.Write(ref phase, Phase.Preparing);
+        timer.Change(timeout, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>The request is handed to a connection. The time spent waiting on earlier ones counts.</summary>
     public void Wait(PushLine on)
@@ -77,11 +87,12 @@ internal sealed class PushDeadline : IDisposable
         timer.Change(timeout, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>The connection is given up.</summary>
-    public void Move()
+    /// <summary>A connection is given up.</summary>
+    /// <param name="from">Which one; a request that waits at another one already stays there.</param>
+    public void Move(PushLine from)
     {
         var waiting = source;
-        if (Interlocked.CompareExchange(ref phase, Phase.Moved, Phase.Waiting) == Phase.Waiting)
+        if (ReferenceEquals(line, from) && Interlocked.CompareExchange(ref phase, Phase.Moved, Phase.Waiting) == Phase.Waiting)
         {
             waiting.Cancel();
         }
@@ -96,13 +107,19 @@ internal sealed class PushDeadline : IDisposable
 
     private void Expire()
     {
+        if (Interlocked.CompareExchange(ref phase, Phase.EndedPreparing, Phase.Preparing) == Phase.Preparing)
+        {
+            source.Cancel();
+            return;
+        }
+
         if (Interlocked.CompareExchange(ref phase, Phase.EndedWaiting, Phase.Waiting) is Phase.Waiting or Phase.Sent)
         {
             // First, so that nobody who waits for a stream gets the one that becomes free now.
             IsFirstOnLine = line!.GiveUp();
         }
 
-        if (Volatile.Read(ref phase) is Phase.Preparing or Phase.EndedWaiting or Phase.Sent)
+        if (Volatile.Read(ref phase) is Phase.EndedWaiting or Phase.Sent)
         {
             source.Cancel();
         }
@@ -120,5 +137,6 @@ internal sealed class PushDeadline : IDisposable
         public const int Moved = 3;
         public const int EndedWaiting = 4;
         public const int Over = 5;
+        public const int EndedPreparing = 6;
     }
 }

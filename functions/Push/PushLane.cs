@@ -21,12 +21,16 @@ internal sealed partial class PushLane(
     private const string OutcomeTag = "bloksec.push.outcome";
     private const string BusyReason = "Busy";
     private const string TimedOut = "TimedOut";
+    private const string TokenTimedOut = "TokenTimedOut";
 
     /// <summary>How long a push waits for others to leave: long enough for a burst, as an answer takes about a tenth of this.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private static readonly PushResult.Unavailable Busy =
         new(BusyReason, null, "The push service is slow; this push waits for its turn.") { WasSent = false };
+
+    private static readonly PushResult.Unavailable NoToken =
+        new(TokenTimedOut, null, "Our credentials for the push service could not be loaded in time; it will be tried again.") { WasSent = false };
 
     private readonly string name = "push " + provider;
 
@@ -120,7 +124,7 @@ internal sealed partial class PushLane(
         }
         finally
         {
-            var tellsNothing = result is PushResult.Unavailable { Reason: BusyReason } or PushResult.Unavailable { Reason: TimedOut, Hangs: false };
+            var tellsNothing = result is PushResult.Unavailable { Reason: BusyReason or TokenTimedOut } or PushResult.Unavailable { Reason: TimedOut, Hangs: false };
             result = circuitBreaker.Record(tellsNothing ? null : result, isProbe) ?? result;
         }
 
@@ -136,8 +140,8 @@ internal sealed partial class PushLane(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return deadline.EndedWaiting
-                ? Busy
+            return deadline.EndedPreparing ? NoToken
+                : deadline.EndedWaiting ? Busy
                 : new PushResult.Unavailable(TimedOut, null, "The push service did not answer in time; it will be tried again.")
                 {
                     Hangs = deadline.IsFirstOnLine,

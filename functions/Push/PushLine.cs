@@ -22,6 +22,12 @@ internal sealed class PushLine(PushConnection connection, HttpMessageInvoker inv
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, PushDeadline user)
     {
         user.Wait(this);
+        if (IsLeft())
+        {
+            // Given up since the user entered, which did not wait yet and so was not told.
+            user.Move(this);
+        }
+
         return invoker.SendAsync(request, user.Token);
     }
 
@@ -41,6 +47,14 @@ internal sealed class PushLine(PushConnection connection, HttpMessageInvoker inv
         }
     }
 
+    private bool IsLeft()
+    {
+        lock (gate)
+        {
+            return isLeft;
+        }
+    }
+
     /// <summary>Has the connection take another line; false when it has already.</summary>
     public bool GiveUp() => connection.GiveUp(this);
 
@@ -54,7 +68,7 @@ internal sealed class PushLine(PushConnection connection, HttpMessageInvoker inv
             left = [.. users];
         }
 
-        Array.ForEach(left, user => user.Move());
+        Array.ForEach(left, user => user.Move(this));
         if (left.Length == 0)
         {
             invoker.Dispose();

@@ -59,6 +59,7 @@ internal sealed class ApnsSender : IPushSender, IDisposable
         var answer = await PostAsync(push, payload, token.Authorization!, lane, deadline);
         if (ApnsAnswers.WantsNewToken(answer))
         {
+            deadline.Prepare();
             token = await providerToken.RenewAsync(token.Value, deadline.Token);
             if (token.Value is null)
             {

@@ -24,13 +24,18 @@ internal sealed class ApnsTokenStore(Container container, IOptions<PushOptions> 
     private const string TenantId = "$system";
     private const string UserId = "apns";
 
+    private const int CurrentSchemaVersion = 1;
+
     /// <summary>How long a token may be used, and is kept.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(59);
 
     private readonly PartitionKey partition = new PartitionKeyBuilder().Add(TenantId).Add(UserId).Build();
     private readonly string id = $"apns-provider-token:{options.Value.Apns.TeamId}:{options.Value.Apns.KeyId}";
 
-    /// <summary>The shared token; null when there is none.</summary>
+    /// <summary>
+    /// The shared token; null when there is none that can be read. That of a document of a later version has no ETag, so that it is used and
+    /// never replaced: an instance of that version renews it.
+    /// </summary>
     public async Task<SharedToken?> ReadAsync(CancellationToken cancellationToken)
     {
         using var response = await container.ReadItemStreamAsync(id, partition, cancellationToken: cancellationToken);
@@ -40,16 +45,25 @@ internal sealed class ApnsTokenStore(Container container, IOptions<PushOptions> 
         }
 
         response.EnsureSuccessStatusCode();
-        var document = await JsonSerializer.DeserializeAsync(
-            response.Content, ApnsTokenJson.Default.ApnsTokenDocument, cancellationToken);
-        return new SharedToken(document!.Token, document.IssuedAt, response.Headers.ETag);
+        try
+        {
+            var document = await JsonSerializer.DeserializeAsync(
+                response.Content, ApnsTokenJson.Default.ApnsTokenDocument, cancellationToken);
+            return document is { Token.Length: > 0 }
+                ? new SharedToken(document.Token, document.IssuedAt, document.SchemaVersion > CurrentSchemaVersion ? null : response.Headers.ETag)
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Replaces the token that has the given ETag, or creates the first; null when another instance was faster.</summary>
     /// <returns>The token with the ETag that it got.</returns>
     public async Task<SharedToken?> TryWriteAsync(SharedToken token, string? etag, CancellationToken cancellationToken)
     {
-        var document = new ApnsTokenDocument(id, TenantId, UserId, "apnsProviderToken", 1, token.Token, token.IssuedAt, (int)Lifetime.TotalSeconds);
+        var document = new ApnsTokenDocument(id, TenantId, UserId, "apnsProviderToken", CurrentSchemaVersion, token.Token, token.IssuedAt, (int)Lifetime.TotalSeconds);
         using var body = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(document, ApnsTokenJson.Default.ApnsTokenDocument));
         using var response = etag is null
             ? await container.CreateItemStreamAsync(body, partition, cancellationToken: cancellationToken)

@@ -52,6 +52,7 @@ internal sealed class FcmSender : IPushSender, IDisposable
         var answer = await PostAsync(payload, token, deadline);
         if (FcmAnswers.WantsNewToken(answer))
         {
+            deadline.Prepare();
             token = await accessToken.RenewAsync(token.Value, deadline.Token);
             if (token.Value is null)
             {

@@ -43,6 +43,35 @@ public sealed class ApnsProviderTokenTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_document_of_a_later_version_is_used_but_never_written_over()
+    {
+        var token = await TokenAsync(NewInstance());
+        cloud.Database.Rewrite(text => text.Replace("\"schemaVersion\":1", "\"schemaVersion\":2,\"later\":true", StringComparison.Ordinal));
+        var instance = NewInstance();
+        Assert.Equal(token, await TokenAsync(instance));
+        var written = cloud.Database.Text;
+
+        cloud.Time.Advance(TimeSpan.FromMinutes(50));
+        Assert.Equal(token, await TokenAsync(instance));
+        Assert.Equal(token, (await instance.RenewAsync(token!, TestContext.Current.CancellationToken)).Value);
+
+        Assert.Equal(written, cloud.Database.Text);
+    }
+
+    [Fact]
+    public async Task A_document_that_cannot_be_read_holds_pushes_up_until_it_expires()
+    {
+        await TokenAsync(NewInstance());
+        cloud.Database.Rewrite(_ => """{"schemaVersion":1,"token":7}""");
+        var instance = NewInstance();
+
+        Assert.Equal("TokenContended", (await instance.GetAsync(TestContext.Current.CancellationToken)).Failure?.Reason);
+
+        cloud.Database.Expire();
+        Assert.NotNull(await TokenAsync(instance));
+    }
+
+    [Fact]
     public async Task A_token_is_renewed_at_45_minutes_by_one_instance_and_the_others_take_it()
     {
         var (first, second) = (NewInstance(), NewInstance());

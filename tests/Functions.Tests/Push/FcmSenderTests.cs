@@ -238,6 +238,42 @@ public sealed class FcmSenderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_slow_token_endpoint_is_not_the_push_services_silence()
+    {
+        using var silence = SilentTokens();
+        for (var push = 1; push <= 6; push++)
+        {
+            var sending = cloud.SendAsync(cloud.ToAndroid());
+            await AskedForTokensAsync(1);
+            cloud.Time.Advance(TimeSpan.FromSeconds(10));
+            AssertNoToken(await sending);
+        }
+
+        AssertCircuitIsClosed();
+    }
+
+    [Fact]
+    public async Task A_token_endpoint_that_is_slow_to_renew_is_not_the_push_services_silence()
+    {
+        await cloud.SendAsync(cloud.ToAndroid());
+        cloud.Fcm.ForgetAccessTokens();
+        using (SilentTokens())
+        {
+            for (var push = 1; push <= 6; push++)
+            {
+                var sending = cloud.SendAsync(cloud.ToAndroid());
+                await AskedForTokensAsync(1 + push);
+                cloud.Time.Advance(TimeSpan.FromSeconds(10));
+                AssertNoToken(await sending);
+            }
+        }
+
+        AssertCircuitIsClosed();
+        Assert.IsType<PushResult.Accepted>(await cloud.SendAsync(cloud.ToAndroid()));
+        Assert.Single(cloud.Connections("fcm").Distinct());
+    }
+
+    [Fact]
     public async Task A_failure_to_get_a_token_is_not_remembered()
     {
         using (cloud.Traffic.Add(new FaultRule { StandIn = "fcm", Operation = "token", Drop = true }))
@@ -247,4 +283,16 @@ public sealed class FcmSenderTests : IAsyncLifetime
 
         Assert.IsType<PushResult.Accepted>(await cloud.SendAsync(cloud.ToAndroid()));
     }
+
+    private IDisposable SilentTokens() => cloud.Traffic.Add(new FaultRule { StandIn = "fcm", Operation = "token", Silence = true });
+
+    private Task AskedForTokensAsync(int times) => cloud.Traffic.WaitAsync(
+        () => cloud.Traffic.Seen.Count(request => request.Operation == "token") >= times, TestContext.Current.CancellationToken);
+
+    /// <summary>The push's own time was over, or that of the request that pushes share.</summary>
+    private static void AssertNoToken(PushResult result) =>
+        Assert.Contains(Assert.IsType<PushResult.Unavailable>(result).Reason, (string[])["TokenTimedOut", "TokenEndpointUnavailable"]);
+
+    private void AssertCircuitIsClosed() =>
+        Assert.DoesNotContain(cloud.Metrics, metric => metric.StartsWith("bloksec.push.circuit_opened", StringComparison.Ordinal));
 }

@@ -53,6 +53,16 @@ internal sealed class MemoryContainer
         }
     }
 
+    /// <summary>Somebody else writes the document.</summary>
+    public void Rewrite(Func<string, string> change)
+    {
+        lock (gate)
+        {
+            document = System.Text.Encoding.UTF8.GetBytes(change(Text));
+            version++;
+        }
+    }
+
     private Task<ResponseMessage> AnswerAsync(Func<HttpStatusCode> act)
     {
         lock (gate)
