@@ -91,7 +91,7 @@ internal sealed class UpdatePushHandle(
             device.Id,
             DeviceDocument.IsActive,
             PatchOperation.Set("/pushHandle", handle),
-            PatchOperation.Set("/pushHandleProvedAt", proof.IssuedAt),
+            PatchOperation.Set("/pushHandleProvedAt", (long)decimal.Floor(proof.IssuedAt)),
             PatchOperation.Set("/pushStatus", PushStatus.Receiving),
             PatchOperation.Set<string?>("/pushReason", null),
             PatchOperation.Set("/lastActiveAt", handle.RegisteredAt));

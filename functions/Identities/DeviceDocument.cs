@@ -54,7 +54,7 @@ internal sealed record DeviceDocument : IdentityDocument
 
     public DeviceState State { get; init; }
 
-    /// <summary>The <c>iat</c> of the proof that registered the push handle: a proof that the phone made earlier does not replace it.</summary>
+    /// <summary>The <c>iat</c> of the proof that registered the push handle, in whole seconds: a proof that the phone made earlier does not replace it.</summary>
     public long? PushHandleProvedAt { get; init; }
 
     /// <summary>Which push handle the revocation was created with, see <see cref="PushHandles.Hash"/>; null for an active device.</summary>

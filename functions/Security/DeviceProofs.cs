@@ -6,7 +6,7 @@ namespace BlokSec.Functions.Security;
 
 /// <summary>The claims of a proof of the device.</summary>
 internal sealed record DeviceProofClaims(
-    string Jti, string Htm, string Htu, long Iat, string Bh, string Tenant, string User, string Device);
+    string Jti, string Htm, string Htu, decimal Iat, string Bh, string Tenant, string User, string Device);
 
 /// <summary>A proof that holds: whoever sent this request has the private key of this device.</summary>
 /// <param name="TenantId">The tenant the device says it belongs to.</param>
@@ -14,8 +14,8 @@ internal sealed record DeviceProofClaims(
 /// <param name="DeviceId">The thumbprint of its key. Whether such a device is registered is not known yet.</param>
 /// <param name="PublicKey">Its public key as JWK, in canonical form.</param>
 /// <param name="Jti">The proof's id; a second proof with the same id of the same device is a replay.</param>
-/// <param name="IssuedAt">When the phone made it, by its own clock: seconds since 1970.</param>
-internal sealed record DeviceProof(string TenantId, string UserId, string DeviceId, string PublicKey, string Jti, long IssuedAt)
+/// <param name="IssuedAt">When the phone made it, by its own clock: seconds since 1970, which may have a fraction (RFC 7519, NumericDate).</param>
+internal sealed record DeviceProof(string TenantId, string UserId, string DeviceId, string PublicKey, string Jti, decimal IssuedAt)
 {
     /// <summary>The proof that authenticated the call.</summary>
     public static DeviceProof Of(HttpContext context) => context.Features.GetRequiredFeature<DeviceProof>();

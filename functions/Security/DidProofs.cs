@@ -5,7 +5,7 @@ namespace BlokSec.Functions.Security;
 
 /// <summary>The claims of a proof of a DID.</summary>
 internal sealed record DidProofClaims(
-    string Aud, long Iat, string Jti, string Tenant, string User, string Device, string? Claim = null);
+    string Aud, decimal Iat, string Jti, string Tenant, string User, string Device, string? Claim = null);
 
 /// <summary>
 /// Checks the proof of a DID that comes in a body (<c>docs/mobile-protocol.md</c>). It names the device key that signs the call, so it is of

@@ -24,11 +24,11 @@ internal static class ProofFaults
     public static bool IsOfTime(string fault) => fault is TooOld or Ahead or DidOutOfTime;
 
     /// <summary>What is wrong with the time a proof was made; null when it is within the window.</summary>
-    public static string? OfTime(long issuedAt, DateTimeOffset now)
+    public static string? OfTime(decimal issuedAt, DateTimeOffset now)
     {
-        // The number is the caller's and may be any: no conversion that could overflow.
-        var difference = now.ToUnixTimeMilliseconds() / 1000m - issuedAt;
+        // The number is the caller's and may be any: it is only compared, as arithmetic could overflow.
+        var seconds = now.ToUnixTimeMilliseconds() / 1000m;
         var window = (decimal)DeviceProofs.Window.TotalSeconds;
-        return difference > window ? TooOld : difference < -window ? Ahead : null;
+        return issuedAt < seconds - window ? TooOld : issuedAt > seconds + window ? Ahead : null;
     }
 }

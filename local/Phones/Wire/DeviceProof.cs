@@ -61,7 +61,7 @@ internal sealed record DeviceProof
             ["jti"] = Id,
             ["htm"] = Method,
             ["htu"] = ProofParts.Target(Address),
-            ["iat"] = IssuedAt.ToUnixTimeSeconds(),
+            ["iat"] = ProofParts.Seconds(IssuedAt),
             ["bh"] = Base64Url.EncodeToString(SHA256.HashData(Body.Span)),
             ["tenant"] = Tenant,
             ["user"] = User,

@@ -60,7 +60,7 @@ internal sealed record DidProof
         var claims = new JsonObject
         {
             ["aud"] = ProofParts.Target(Address),
-            ["iat"] = IssuedAt.ToUnixTimeSeconds(),
+            ["iat"] = ProofParts.Seconds(IssuedAt),
             ["jti"] = Id,
             ["tenant"] = Tenant,
             ["user"] = User,

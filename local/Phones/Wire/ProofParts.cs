@@ -14,6 +14,9 @@ internal static class ProofParts
     /// <summary>A <c>jti</c> of 128 random bits.</summary>
     public static string NewId() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
 
+    /// <summary>The time as a NumericDate (RFC 7519 section 2), to the millisecond.</summary>
+    public static decimal Seconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds() / 1000m;
+
     /// <summary>The full address without query and fragment (RFC 9449 section 4.2).</summary>
     public static string Target(Uri address) => address.GetLeftPart(UriPartial.Path);
 

@@ -34,6 +34,16 @@ public sealed class ToldByAnyCallTests(OpenCloud cloud) : IClassFixture<OpenClou
     }
 
     [Fact]
+    public async Task I11_A_call_in_the_very_second_of_the_removal_counts()
+    {
+        var user = await cloud.NewRemovedAsync();
+
+        Assert.Equal(410, (await cloud.Call(user, HttpMethod.Get, "mobile/device/status").SendAsync(cloud.Api)).Status);
+
+        Assert.Equal(1, await TimesLearnedAsync(user));
+    }
+
+    [Fact]
     public async Task I11_A_proof_that_was_captured_while_the_phone_was_registered_never_says_that_it_learned_of_its_removal()
     {
         var user = await cloud.Test.NewUserAsync(phones: 2);

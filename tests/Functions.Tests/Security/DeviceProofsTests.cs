@@ -93,6 +93,26 @@ public sealed class DeviceProofsTests : IDisposable
     }
 
     [Theory]
+    [InlineData(0.25, null)]
+    [InlineData(-59.75, null)]
+    [InlineData(-60.25, ProofFaults.TooOld)]
+    [InlineData(60.25, ProofFaults.Ahead)]
+    public async Task A_time_may_have_a_fraction(double seconds, string? fault)
+    {
+        var iat = check.Time.GetUtcNow().ToUnixTimeSeconds() + (decimal)seconds;
+        var result = await check.VerifyAsync(check.Proof(("iat", iat)));
+        Assert.Equal(fault, (result as DeviceProofResult.Invalid)?.Reason);
+        Assert.Equal(fault is null ? iat : null, (decimal?)(result as DeviceProofResult.Valid)?.Proof.IssuedAt);
+    }
+
+    [Theory]
+    [InlineData("-7.9e28", ProofFaults.TooOld)]
+    [InlineData("7.9e28", ProofFaults.Ahead)]
+    [InlineData("1e400", ProofFaults.Malformed)]
+    public async Task A_time_beyond_all_numbers_is_refused(string iat, string fault) =>
+        Refused(fault, await check.VerifyAsync(check.Proof(("iat", System.Text.Json.Nodes.JsonNode.Parse(iat)!))));
+
+    [Theory]
     [InlineData(long.MinValue, ProofFaults.TooOld)]
     [InlineData(long.MaxValue, ProofFaults.Ahead)]
     public async Task A_time_beyond_all_calendars_is_refused(long iat, string fault) =>

@@ -90,6 +90,10 @@ public sealed class DidProofsTests : IDisposable
     }
 
     [Fact]
+    public void A_time_may_have_a_fraction() =>
+        Assert.Null(Fault(did, Claims(("iat", time.GetUtcNow().ToUnixTimeSeconds() + 0.5m)), claimCode: null));
+
+    [Fact]
     public void A_DID_of_another_method_is_refused() =>
         Assert.Equal(ProofFaults.DidUnsupported, proofs.Fault(Request(), device, "did:web:example.com", did.Jws(Header(did), Claims()), null));
 
