@@ -43,12 +43,13 @@ internal static class Continuations
         TryDecode(continuation, out id) && id?.StartsWith(begin, StringComparison.Ordinal) != false;
 
     /// <summary>
-    /// Whether an exception of a query with a token means the token: the database refused it, or its client could not read it, for which it
-    /// throws whatever its parsers throw. An outage is none of these.
+    /// Whether an exception of a query with a token means the token: the database refused it by name, or its client could not read it, for which
+    /// it throws whatever its parsers throw. An outage and a fault of the query are none of these.
     /// </summary>
     public static bool IsRefused(Exception exception) => exception is
-        CosmosException { StatusCode: HttpStatusCode.BadRequest }
-        or ArgumentException or FormatException or OverflowException or InvalidCastException or KeyNotFoundException
+        CosmosException { StatusCode: HttpStatusCode.BadRequest } refused
+            ? refused.Message.Contains("continuation", StringComparison.OrdinalIgnoreCase)
+            : exception is ArgumentException or FormatException or OverflowException or InvalidCastException or KeyNotFoundException
         or NullReferenceException or IndexOutOfRangeException or NotSupportedException or NotImplementedException or InvalidOperationException
         or System.Text.Json.JsonException or Newtonsoft.Json.JsonException;
 }
