@@ -21,6 +21,9 @@ internal sealed class DeleteDevices(IdentityStore identities, OperationProgress 
     /// <summary>Devices that are read at once.</summary>
     private const int AtOnce = 10 * Portion;
 
+    /// <summary>How often one message reads them.</summary>
+    private const int MaxReads = 3;
+
     public async Task<Outcome> HandleAsync(DeviceDeletionMessage message, CancellationToken cancellationToken)
     {
         var snapshot = await ReadAsync(message, cancellationToken);
@@ -29,16 +32,22 @@ internal sealed class DeleteDevices(IdentityStore identities, OperationProgress 
             return settled;
         }
 
-        if (snapshot.Operation(message.OperationId) is { HasMoreSignIns: true } operation)
+        if (snapshot.Operation(message.OperationId) is { HasMoreSignIns: true } operation && !await signIns.EndAsync(operation, cancellationToken))
         {
-            await signIns.EndAsync(operation, cancellationToken);
+            return GoesOn();
+        }
+
+        if (await RemainingAsync(message, snapshot, cancellationToken) is not { } last)
+        {
+            return GoesOn();
         }
 
         return await progress.CompleteAsync(
             message,
             OperationStepName.DeleteDevices,
-            await RemainingAsync(message, snapshot, cancellationToken),
-            async stop => await RemainingAsync(message, await ReadAsync(message, stop), stop),
+            last,
+            async stop => await RemainingAsync(message, await ReadAsync(message, stop), stop)
+                ?? throw new TimeoutException("More devices were removed at the same moment than one message deletes."),
             (batch, remaining) => Delete(batch, message, remaining.Devices),
             cancellationToken);
     }
@@ -50,13 +59,22 @@ internal sealed class DeleteDevices(IdentityStore identities, OperationProgress 
     private Task<PartitionSnapshot> ReadAsync(DeviceDeletionMessage message, CancellationToken cancellationToken) =>
         progress.ReadAsync(message, "c.type = 'device' AND c.state = 'revoked'", AtOnce, cancellationToken);
 
+    /// <summary>Much is left: the same message goes on at once, so that none outlives its lock.</summary>
+    private Outcome.Later GoesOn() => new(time.GetUtcNow());
+
     /// <summary>Deletes all devices but the last portion, which is deleted in the transaction that ends the step. Reads again while there are more.</summary>
-    private async Task<PartitionSnapshot> RemainingAsync(
+    /// <returns>The last portion; null when more are left than one message deletes.</returns>
+    private async Task<PartitionSnapshot?> RemainingAsync(
         DeviceDeletionMessage message, PartitionSnapshot snapshot, CancellationToken cancellationToken)
     {
-        while (OperationProgress.Settled(message, OperationStepName.DeleteDevices, snapshot) is null
-            && (!await DeleteAheadAsync(message, snapshot, cancellationToken) || snapshot.More))
+        for (var reads = 1; OperationProgress.Settled(message, OperationStepName.DeleteDevices, snapshot) is null
+            && (!await DeleteAheadAsync(message, snapshot, cancellationToken) || snapshot.More); reads++)
         {
+            if (reads == MaxReads)
+            {
+                return null;
+            }
+
             snapshot = await ReadAsync(message, cancellationToken);
         }
 

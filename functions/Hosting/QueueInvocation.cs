@@ -109,7 +109,7 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
             return new Outcome.Later(time.GetUtcNow() + UpdateWait);
         }
 
-        if (exception is BatchTooLargeException)
+        if (exception is BatchTooLargeException or UnreadableDocumentException)
         {
             Log.GivenUp(logger, exception, function, message.Failures);
             return new Outcome.Reject($"It can never be carried out: {exception.Message}");

@@ -116,13 +116,30 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task FailAsync(QueueMessage message, OperationStepName name, string reason, CancellationToken cancellationToken)
     {
+        try
+        {
+            await RecordFailureAsync(message, name, reason, cancellationToken);
+        }
+        catch (UnreadableDocumentException)
+        {
+            await identities.RaiseUnreadableAsync(message, Actor, reason, time.GetUtcNow(), cancellationToken);
+        }
+    }
+
+    private async Task RecordFailureAsync(QueueMessage message, OperationStepName name, string reason, CancellationToken cancellationToken)
+    {
         var key = KeyOf(message);
         var result = await identities.UpdateAsync(
             key,
             stop => identities.ReadAsync<OperationDocument>(key, OperationDocument.IdOf(message.OperationId), stop),
             (operation, attempt) =>
             {
-                var failed = operation?.Fail(name, reason, time.GetUtcNow());
+                if (operation is null || GivingUp.IsImplausible(message, operation.RequestedAt, time.GetUtcNow()))
+                {
+                    return null;
+                }
+
+                var failed = operation.Fail(name, reason, time.GetUtcNow());
                 if (failed is not null)
                 {
                     attempt.Batch.Replace(failed).Create(Entry(failed, AuditActions.OperationFailed, failed.OperationId) with

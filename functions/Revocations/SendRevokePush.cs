@@ -3,6 +3,7 @@ using BlokSec.Functions.Audit;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
+using BlokSec.Functions.Operations;
 using BlokSec.Functions.Push;
 using BlokSec.Functions.Telemetry;
 
@@ -35,8 +36,21 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
         return await RecordAsync(message, revocation, await DecideAsync(revocation, devices, cancellationToken), cancellationToken);
     }
 
-    public Task GiveUpAsync(RevokePushMessage message, string reason, CancellationToken cancellationToken) => RecordAsync(
-        message, null, revocation => Settled(revocation, RevokePushState.GivenUp, reason), cancellationToken);
+    public async Task GiveUpAsync(RevokePushMessage message, string reason, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (revocation, _) = await ReadAsync(message, cancellationToken);
+            if (revocation is not null && !GivingUp.IsImplausible(message, revocation.BlockedAt, time.GetUtcNow()))
+            {
+                await RecordAsync(message, revocation, current => Settled(current, RevokePushState.GivenUp, reason), cancellationToken);
+            }
+        }
+        catch (UnreadableDocumentException)
+        {
+            await identities.RaiseUnreadableAsync(message, Actor, reason, time.GetUtcNow(), cancellationToken);
+        }
+    }
 
     /// <summary>What becomes of the revocation: decided once, so that a conflict writes it again without sending again.</summary>
     private async Task<Func<RevocationDocument, RevocationDocument>> DecideAsync(

@@ -7,6 +7,9 @@ namespace BlokSec.Functions.SignIns;
 /// <summary>Sign-ins that wait for devices which are removed: they end as Superseded.</summary>
 internal sealed class WaitingSignIns(IdentityStore identities, TimeProvider time)
 {
+    /// <summary>Portions that one call ends, so that no message outlives its lock.</summary>
+    private const int MaxPortions = 10;
+
     /// <summary>The pending sign-ins among those that were read that are addressed to these devices, the newest first.</summary>
     public static IEnumerable<AuthenticationRequestDocument> Of(PartitionSnapshot snapshot, IEnumerable<DeviceDocument> devices)
     {
@@ -25,12 +28,13 @@ internal sealed class WaitingSignIns(IdentityStore identities, TimeProvider time
         PatchOperation.Set("/respondedAt", at));
 
     /// <summary>Ends, in portions, those that had no room in the transaction that removed their devices.</summary>
-    public async Task EndAsync(OperationDocument operation, CancellationToken cancellationToken)
+    /// <returns>False when more are left than one call ends.</returns>
+    public async Task<bool> EndAsync(OperationDocument operation, CancellationToken cancellationToken)
     {
         var devices = operation.DeviceIds.Select((id, index) => ($"@device{index}", (object)id)).ToArray();
         if (devices.Length == 0)
         {
-            return;
+            return true;
         }
 
         var query =
@@ -38,7 +42,8 @@ internal sealed class WaitingSignIns(IdentityStore identities, TimeProvider time
             SELECT VALUE c.id FROM c WHERE c.type = 'authenticationRequest' AND c.status = 'pending'
             AND c.deviceId IN ({string.Join(", ", devices.Select(device => device.Item1))})
             """;
-        for (var more = true; more;)
+        var more = true;
+        for (var portion = 0; more && portion < MaxPortions; portion++)
         {
             (var waiting, more) = await identities.FirstPageAsync<string>(
                 operation.Key, query, devices, PartitionBatch.MaxOperations, cancellationToken);
@@ -48,6 +53,8 @@ internal sealed class WaitingSignIns(IdentityStore identities, TimeProvider time
                 more |= await EndAsync(operation.Key, waiting, cancellationToken) == BatchResult.Conflict;
             }
         }
+
+        return !more;
     }
 
     private Task<BatchResult> EndAsync(UserKey key, IReadOnlyList<string> waiting, CancellationToken cancellationToken)
