@@ -21,8 +21,8 @@ switch (args)
     case ["bus"]:
         await BusBenchmark.RunAsync();
         return 0;
-    case ["bus-sending", var how]:
-        await BusSending.RunAsync(how == "ready");
+    case ["bus-sending", var who, var when]:
+        await BusSending.RunAsync(who == "ours", when == "ready");
         return 0;
     default:
         Console.Error.WriteLine("Say what to measure: dotnet run -c Release --project benchmarks -- push, startup, first-screen, contention or bus");

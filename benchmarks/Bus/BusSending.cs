@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using BlokSec.Functions.Messaging;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace BlokSec.Benchmarks.Bus;
 
@@ -18,30 +16,26 @@ internal static class BusSending
     private const int Devices = 30;
 
     /// <summary>Measures, and prints the sample.</summary>
+    /// <param name="isOurs">Whether the app's own sender sends, or Microsoft's client bare.</param>
     /// <param name="isReady">Whether the process had a second to connect before its first send, as an app has that was started for a request.</param>
-    public static async Task RunAsync(bool isReady)
+    public static async Task RunAsync(bool isOurs, bool isReady)
     {
         var cpu = Environment.CpuUsage.TotalTime;
-        var builder = Host.CreateApplicationBuilder();
-        builder.AddMessaging();
-        builder.Services.AddSingleton(TimeProvider.System);
-        using var host = builder.Build();
-        await host.StartAsync();
-        var queues = host.Services.GetRequiredService<QueueSender>();
+        await using var sending = isOurs ? await OurSending.StartAsync() : (ISending)await BareSending.StartAsync(isReady);
         if (isReady)
         {
             await Task.Delay(TimeSpan.FromSeconds(1));
         }
 
         var watch = Stopwatch.StartNew();
-        await SendAsync(queues, 0);
+        await sending.SendAsync(Message($"operation-{Environment.ProcessId}-first", "device"));
         var first = watch.Elapsed.TotalMilliseconds;
         var firstCpu = (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds;
 
-        await MeasureAsync(WarmUp, number => SendAsync(queues, -1 - number));
-        var warm = await MeasureAsync(Messages, number => SendAsync(queues, 1 + number));
-        var fanOut = await MeasureAsync(FanOuts, number => FanOutAsync(queues, number));
-        await host.StopAsync();
+        await MeasureAsync(WarmUp, number => sending.SendAsync(Message($"operation-{Environment.ProcessId}-warm-up-{number}", "device")));
+        var warm = await MeasureAsync(Messages, number => sending.SendAsync(Message($"operation-{Environment.ProcessId}-{number}", "device")));
+        await MeasureAsync(FanOuts, number => sending.SendAllAsync(FanOut($"warm-up-{number}")));
+        var fanOut = await MeasureAsync(FanOuts, number => sending.SendAllAsync(FanOut($"{number}")));
         Console.WriteLine(JsonSerializer.Serialize(
             new BusSample(first, firstCpu, warm.Median.TotalMicroseconds, warm.Cpu.TotalMicroseconds, fanOut.Median.TotalMilliseconds, fanOut.Cpu.TotalMicroseconds)));
     }
@@ -61,13 +55,8 @@ internal static class BusSending
         return (elapsed.Order().ElementAt(times / 2), (Environment.CpuUsage.TotalTime - cpu) / times);
     }
 
-    private static Task SendAsync(QueueSender queues, int number) =>
-        queues.SendAsync(Queues.RevokePushes, Message($"operation-{Environment.ProcessId}-{number}", "device"), due: null, CancellationToken.None);
-
-    private static Task FanOutAsync(QueueSender queues, int number) => queues.SendAllAsync(
-        Queues.DeviceDeletions,
-        [.. Enumerable.Range(0, Devices).Select(device => Message($"fan-out-{Environment.ProcessId}-{number}", $"device-{device}"))],
-        CancellationToken.None);
+    private static RevokePushMessage[] FanOut(string name) =>
+        [.. Enumerable.Range(0, Devices).Select(device => Message($"fan-out-{Environment.ProcessId}-{name}", $"device-{device}"))];
 
     private static RevokePushMessage Message(string operationId, string deviceId) =>
         new() { TenantId = "contoso", UserId = "user", OperationId = operationId, DeviceId = deviceId };
