@@ -40,7 +40,13 @@ internal sealed class AttachedWorker : IWorker
     private WorkerConnection Accept(string id)
     {
         var connection = new WorkerConnection(id, logs);
-        connection.WhenLost(() => slot.Clear(connection));
+        connection.WhenLost(() =>
+        {
+            if (slot.Clear(connection))
+            {
+                output("The worker disconnected; calls wait for the next one.");
+            }
+        });
         _ = ShakeHandsAsync(connection);
         return connection;
     }

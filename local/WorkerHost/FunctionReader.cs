@@ -97,7 +97,8 @@ internal sealed partial class FunctionReader(IReadOnlyDictionary<string, string>
             name,
             Required(name, trigger, "name"),
             Resolve(name, Required(name, trigger, "queueName")),
-            Text(trigger, "connection") is { Length: > 0 } connection ? connection : "AzureWebJobsServiceBus") { Load = load };
+            Text(trigger, "connection") is { Length: > 0 } connection ? connection : "AzureWebJobsServiceBus")
+        { Load = load };
     }
 
     private TimerFunction ReadTimer(string name, JsonObject trigger, FunctionLoadRequest load)

@@ -29,10 +29,6 @@ internal sealed class QueueConnections(IReadOnlyDictionary<string, string> setti
         }
     }
 
-    /// <summary>Whether the function's queue can be reached.</summary>
-    /// <exception cref="InvalidDataException">The setting is missing or not supported.</exception>
-    public void Check(QueueFunction function) => _ = ConnectionString(function);
-
     public async ValueTask DisposeAsync()
     {
         foreach (var client in clients.Values)

@@ -7,12 +7,14 @@ namespace BlokSec.Local.WorkerHost;
 /// real host does it.
 /// </summary>
 internal sealed class QueueListener(
-    QueueFunction function, HostSettings settings, ServiceBusReceiver receiver, IWorker worker, Invoker invoker, TimeProvider time, Action<string> output)
+    QueueFunction function, HostSettings settings, Func<ServiceBusReceiver> connect, IWorker worker, Invoker invoker, TimeProvider time, Action<string> output)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RenewalMargin = TimeSpan.FromSeconds(10);
 
+    private readonly ServiceBusReceiver receiver = connect();
+    private readonly Lazy<ServiceBusReceiver> settler = new(connect);
     private readonly TaskCompletionSource receivedLast = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes when no more messages are received; those in hand may still be under way.</summary>
@@ -23,44 +25,62 @@ internal sealed class QueueListener(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var slots = new SemaphoreSlim(settings.MaxConcurrentCalls);
+        var closing = CloseWhenCancelledAsync(cancellationToken);
         try
         {
-            while (await IsWantedAsync(cancellationToken))
-            {
-                await slots.WaitAsync(cancellationToken);
-                ServiceBusReceivedMessage? message = null;
-                try
-                {
-                    message = await NextAsync(cancellationToken);
-                }
-                finally
-                {
-                    if (message is null)
-                    {
-                        slots.Release();
-                    }
-                }
-
-                if (message is not null)
-                {
-                    _ = HandleAsync(message, slots, cancellationToken);
-                }
-            }
+            await ReceiveAsync(slots, cancellationToken);
         }
         catch (OperationCanceledException)
         {
             // The host stops.
         }
-        finally
-        {
-            receivedLast.SetResult();
-        }
 
+        await receiver.CloseAsync(CancellationToken.None);
+        receivedLast.SetResult();
         for (var slot = 0; slot < settings.MaxConcurrentCalls; slot++)
         {
             await slots.WaitAsync(CancellationToken.None);
         }
 
+        await closing;
+        if (settler.IsValueCreated)
+        {
+            await settler.Value.CloseAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task ReceiveAsync(SemaphoreSlim slots, CancellationToken cancellationToken)
+    {
+        while (await IsWantedAsync(cancellationToken))
+        {
+            await slots.WaitAsync(cancellationToken);
+            ServiceBusReceivedMessage? message = null;
+            try
+            {
+                message = await NextAsync(cancellationToken);
+            }
+            finally
+            {
+                if (message is null)
+                {
+                    slots.Release();
+                }
+            }
+
+            if (message is not null)
+            {
+                _ = HandleAsync(message, slots, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Closing drains the link: what the queue has handed out by then is still received, and nothing stays locked. To cancel the receive
+    /// would lose a message that comes in that moment.
+    /// </summary>
+    private async Task CloseWhenCancelledAsync(CancellationToken cancellationToken)
+    {
+        await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await receiver.CloseAsync(CancellationToken.None);
     }
 
@@ -85,9 +105,13 @@ internal sealed class QueueListener(
         {
             try
             {
-                return await receiver.ReceiveMessageAsync(cancellationToken: cancellationToken);
+                return await receiver.ReceiveMessageAsync(cancellationToken: CancellationToken.None);
             }
-            catch (Exception exception) when (exception is ServiceBusException or UnauthorizedAccessException or InvalidOperationException)
+            catch (Exception exception) when (receiver.IsClosed || cancellationToken.IsCancellationRequested)
+            {
+                throw new OperationCanceledException("The receiver was closed.", exception);
+            }
+            catch (Exception exception) when (exception is ServiceBusException or UnauthorizedAccessException or InvalidOperationException or OperationCanceledException)
             {
                 if (pause == FirstPause)
                 {
@@ -118,19 +142,30 @@ internal sealed class QueueListener(
 
     private async Task SettleAsync(ServiceBusReceivedMessage message, bool isSuccess)
     {
-        try
+        for (var isSecond = false; ; isSecond = true)
         {
-            await (isSuccess ? receiver.CompleteMessageAsync(message) : receiver.AbandonMessageAsync(message));
-        }
-        catch (ServiceBusException exception)
-        {
-            output($"{function.Name}: message {message.MessageId} could not be settled and will come again: {exception.Reason}");
+            var by = isSecond || receiver.IsClosed ? settler.Value : receiver;
+            try
+            {
+                await (isSuccess ? by.CompleteMessageAsync(message) : by.AbandonMessageAsync(message));
+                return;
+            }
+            catch (Exception exception) when (exception is ObjectDisposedException or InvalidOperationException && by == receiver)
+            {
+                // It was closed meanwhile.
+            }
+            catch (Exception exception) when (exception is ServiceBusException or OperationCanceledException or UnauthorizedAccessException)
+            {
+                output($"{function.Name}: message {message.MessageId} could not be settled and will come again: {exception.Message}");
+                return;
+            }
         }
     }
 
     private async Task RenewAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken)
     {
-        var length = message.LockedUntil - time.GetUtcNow();
+        // Service Bus's client reckons by the real clock, whatever the one of the test says.
+        var length = message.LockedUntil - TimeProvider.System.GetUtcNow();
         var until = time.GetUtcNow() + settings.MaxAutoLockRenewal;
         var margin = length / 2 < RenewalMargin ? length / 2 : RenewalMargin;
         try
@@ -145,9 +180,9 @@ internal sealed class QueueListener(
         {
             // The message is handled.
         }
-        catch (ServiceBusException)
+        catch (Exception exception) when (exception is ServiceBusException or ObjectDisposedException or InvalidOperationException or UnauthorizedAccessException)
         {
-            // The lock is lost; settling will tell.
+            output($"{function.Name}: the lock of message {message.MessageId} could not be renewed: {exception.Message}");
         }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class Triggers(FunctionsHostOptions options, HostSettings settin
         if (options.QueuesEnabled)
         {
             listeners = [.. functions.OfType<QueueFunction>().Select(function =>
-                new QueueListener(function, settings, connections.Receiver(function), worker, invoker, options.Time, options.Output))];
+                new QueueListener(function, settings, () => connections.Receiver(function), worker, invoker, options.Time, options.Output))];
         }
 
         Timers = [.. functions.OfType<TimerFunction>().Select(function => new TimerLoop(function, invoker, options.Time))];

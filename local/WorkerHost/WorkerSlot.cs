@@ -37,8 +37,8 @@ internal sealed class WorkerSlot
     /// <summary>The worker is gone, whichever it was.</summary>
     public void Clear() => Clear(_ => true);
 
-    /// <summary>This worker is gone; another one may have come.</summary>
-    public void Clear(WorkerConnection connection) => Clear(current => current == connection);
+    /// <summary>This worker is gone; false when it was not the one that is ready.</summary>
+    public bool Clear(WorkerConnection connection) => Clear(current => current == connection);
 
     /// <summary>There will be no worker again.</summary>
     public void Lose(Exception exception)
@@ -63,14 +63,17 @@ internal sealed class WorkerSlot
     /// <summary>A worker was turned away; another one may come, and calls wait for it.</summary>
     public void Refuse(Exception exception) => Interlocked.Exchange(ref refused, New()).TrySetException(exception);
 
-    private void Clear(Predicate<WorkerConnection> isGone)
+    private bool Clear(Predicate<WorkerConnection> isGone)
     {
         lock (gate)
         {
-            if (ready.Task.IsCompletedSuccessfully && isGone(current!))
+            if (!ready.Task.IsCompletedSuccessfully || !isGone(current!))
             {
-                ready = New();
+                return false;
             }
+
+            ready = New();
+            return true;
         }
     }
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace BlokSec.EchoWorker;
 
 /// <summary>What tests ask of the process.</summary>
-public sealed class HttpFunctions(ILogger<HttpFunctions> logger)
+public sealed partial class HttpFunctions(ILogger<HttpFunctions> logger)
 {
     [Function("Process")]
     public static IActionResult Process([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "process")] HttpRequest request) =>
@@ -38,7 +38,7 @@ public sealed class HttpFunctions(ILogger<HttpFunctions> logger)
     [Function("Throw")]
     public IActionResult Throw([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "throw")] HttpRequest request)
     {
-        logger.AboutToThrow();
+        LogThrow();
         throw new InvalidOperationException("Thrown as asked for.");
     }
 
@@ -48,11 +48,7 @@ public sealed class HttpFunctions(ILogger<HttpFunctions> logger)
         Text(context.TraceContext.TraceParent);
 
     private static ContentResult Text(string text) => new() { Content = text };
-}
 
-/// <summary>What it logs.</summary>
-internal static partial class EchoLog
-{
     [LoggerMessage(7, LogLevel.Warning, "About to throw")]
-    public static partial void AboutToThrow(this ILogger logger);
+    private partial void LogThrow();
 }

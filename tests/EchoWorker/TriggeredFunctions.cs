@@ -1,16 +1,16 @@
-using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
 
 namespace BlokSec.EchoWorker;
 
 /// <summary>What a queue and a timer set off.</summary>
-public static class TriggeredFunctions
+public sealed partial class TriggeredFunctions(ILogger<TriggeredFunctions> logger)
 {
     [Function("SbFn")]
-    public static Task HandleAsync(
+    public Task HandleAsync(
         [ServiceBusTrigger("work", Connection = "ServiceBus")] string message, FunctionContext context, CancellationToken cancellationToken)
     {
-        Console.Error.WriteLine($"SbFn got {message} {JsonSerializer.Serialize(context.BindingContext.BindingData["MessageId"])}");
+        LogMessage(message, context.BindingContext.BindingData["MessageId"]);
         return message switch
         {
             "fail" => throw new InvalidOperationException("Failed as asked for."),
@@ -20,5 +20,11 @@ public static class TriggeredFunctions
     }
 
     [Function("TimerFn")]
-    public static void Tick([TimerTrigger("0 0 0 1 1 *")] TimerInfo timer) => Console.Error.WriteLine($"TimerFn past due: {timer.IsPastDue}");
+    public void Tick([TimerTrigger("0 0 0 1 1 *")] TimerInfo timer) => LogTick(timer.IsPastDue);
+
+    [LoggerMessage(1, LogLevel.Information, "SbFn got {Message} of id {MessageId}")]
+    private partial void LogMessage(string message, object? messageId);
+
+    [LoggerMessage(2, LogLevel.Information, "TimerFn past due: {IsPastDue}")]
+    private partial void LogTick(bool isPastDue);
 }

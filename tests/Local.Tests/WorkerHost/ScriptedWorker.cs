@@ -26,12 +26,16 @@ internal sealed class ScriptedWorker : IAsyncDisposable
     private readonly Channel<InvocationRequest> invoked = Channel.CreateUnbounded<InvocationRequest>();
     private readonly Channel<RecordedRequest> requested = Channel.CreateUnbounded<RecordedRequest>();
     private readonly Channel<StreamingMessage> outgoing = Channel.CreateUnbounded<StreamingMessage>();
+    private readonly Signal changed = new();
     private GrpcChannel? channel;
     private AsyncDuplexStreamingCall<StreamingMessage, StreamingMessage>? stream;
     private StandIn? web;
     private Task work = Task.CompletedTask;
 
     private ScriptedWorker(FunctionSet functions) => this.functions = functions;
+
+    /// <summary>Where it listens for HTTP.</summary>
+    public Uri Address => web!.Address;
 
     /// <summary>Every invocation.</summary>
     public ConcurrentQueue<InvocationRequest> Invocations { get; } = [];
@@ -79,6 +83,21 @@ internal sealed class ScriptedWorker : IAsyncDisposable
     /// <summary>The next request that nobody took yet.</summary>
     public async Task<RecordedRequest> NextRequestAsync() => await requested.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
+    /// <summary>Completes when the host took the invocation back.</summary>
+    public async Task WaitUntilCancelledAsync(string invocationId)
+    {
+        while (true)
+        {
+            var next = changed.Next;
+            if (Cancelled.Contains(invocationId))
+            {
+                return;
+            }
+
+            await next.WaitAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
     public void Say(StreamingMessage message) => outgoing.Writer.TryWrite(message);
 
     public async ValueTask DisposeAsync()
@@ -99,7 +118,7 @@ internal sealed class ScriptedWorker : IAsyncDisposable
                 await stream!.RequestStream.WriteAsync(message);
             }
         }
-        catch (Exception exception) when (exception is Grpc.Core.RpcException or InvalidOperationException)
+        catch (Exception exception) when (exception is Grpc.Core.RpcException or IOException or InvalidOperationException)
         {
             // The host or the test is done with this worker.
         }
@@ -114,7 +133,7 @@ internal sealed class ScriptedWorker : IAsyncDisposable
                 Take(message);
             }
         }
-        catch (Exception exception) when (exception is Grpc.Core.RpcException or InvalidOperationException)
+        catch (Exception exception) when (exception is Grpc.Core.RpcException or IOException or InvalidOperationException)
         {
             // The host or the test is done with this worker.
         }
@@ -141,9 +160,11 @@ internal sealed class ScriptedWorker : IAsyncDisposable
                 break;
             case StreamingMessage.ContentOneofCase.InvocationCancel:
                 Cancelled.Enqueue(message.InvocationCancel.InvocationId);
+                changed.Raise();
                 return;
             case StreamingMessage.ContentOneofCase.InvocationRequest:
                 Invocations.Enqueue(message.InvocationRequest);
+                changed.Raise();
                 invoked.Writer.TryWrite(message.InvocationRequest);
                 if (message.InvocationRequest.InputData.All(input => input.Data.Http is null))
                 {
@@ -168,15 +189,22 @@ internal sealed class ScriptedWorker : IAsyncDisposable
         }
         finally
         {
-            // Which of the two came first is open.
-            var id = entry.Headers["x-ms-invocation-id"];
-            InvocationRequest? invocation;
-            while ((invocation = Invocations.FirstOrDefault(one => one.InvocationId == id)) is null)
+            _ = RespondAsync(await InvocationAsync(entry.Headers["x-ms-invocation-id"]), HttpSucceeds);
+        }
+    }
+
+    /// <summary>The invocation that belongs to a request; which of the two comes first is open.</summary>
+    private async Task<InvocationRequest> InvocationAsync(string id)
+    {
+        while (true)
+        {
+            var next = changed.Next;
+            if (Invocations.FirstOrDefault(invocation => invocation.InvocationId == id) is { } invocation)
             {
-                await Task.Yield();
+                return invocation;
             }
 
-            _ = RespondAsync(invocation, HttpSucceeds);
+            await next;
         }
     }
 

@@ -37,9 +37,9 @@ public sealed class WorkerProcessTests
     {
         await using var fixture = await StartAsync();
         Assert.True(await fixture.Host.InvokeQueueAsync("SbFn", "hello", new Dictionary<string, string> { ["MessageId"] = "m1" }));
-        await fixture.WaitForOutputAsync(line => line == "SbFn got hello \"m1\"");
+        await fixture.WaitForOutputAsync(line => line == "      SbFn got hello of id m1");
         Assert.True(await fixture.Host.RunTimerAsync("TimerFn"));
-        await fixture.WaitForOutputAsync(line => line == "TimerFn past due: False");
+        await fixture.WaitForOutputAsync(line => line == "      TimerFn past due: False");
     }
 
     [Fact]
