@@ -165,12 +165,13 @@ internal sealed class ScriptedWorker : IAsyncDisposable
             case StreamingMessage.ContentOneofCase.InvocationRequest:
                 Invocations.Enqueue(message.InvocationRequest);
                 changed.Raise();
-                invoked.Writer.TryWrite(message.InvocationRequest);
                 if (message.InvocationRequest.InputData.All(input => input.Data.Http is null))
                 {
                     _ = RespondAsync(message.InvocationRequest, Succeeds);
                 }
 
+                // Whoever takes it may change the answers of later ones.
+                invoked.Writer.TryWrite(message.InvocationRequest);
                 return;
         }
 
