@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using Azure.Messaging.ServiceBus;
+using BlokSec.Local.Tests.ServiceBus;
 using BlokSec.Local.WorkerHost;
 
 namespace BlokSec.Local.Tests.WorkerHost;
@@ -156,6 +158,25 @@ public sealed class WorkerProcessTests
         }
 
         await fixture.Host.WaitUntilReadyAsync(Cancelled);
+    }
+
+    [Fact]
+    public async Task A_message_in_hand_of_a_killed_process_is_delivered_to_the_next()
+    {
+        await using var bus = await AmqpFixture.StartAsync();
+        await using var fixture = await HostFixture.StartProcessAsync(options => options with
+        {
+            QueuesEnabled = true,
+            Time = bus.Time,
+            Environment = new Dictionary<string, string> { ["ServiceBus"] = bus.Bus.ConnectionString },
+        });
+        await bus.SendAsync([.. Enumerable.Range(0, 20).Select(number => new ServiceBusMessage($"{number}"))]);
+        await fixture.WaitForOutputAsync("SbFn got");
+
+        await fixture.Host.KillWorkerAsync();
+        await bus.Bus.WaitUntilIdleAsync(Cancelled);
+
+        Assert.Equal(0, bus.Bus.Count(AmqpFixture.Queue).DeadLettered);
     }
 
     [Fact]
