@@ -1,8 +1,6 @@
 using BlokSec.Functions.Accounts;
-using BlokSec.Functions.Audit;
 using BlokSec.Functions.Claims;
 using BlokSec.Functions.Devices;
-using BlokSec.Functions.Health;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
@@ -12,39 +10,31 @@ using BlokSec.Functions.Push;
 using BlokSec.Functions.Revocations;
 using BlokSec.Functions.Security;
 using BlokSec.Functions.Telemetry;
-using BlokSec.Functions.Unregistration;
-using BlokSec.Functions.Users;
+using Microsoft.Azure.Functions.Worker.Builder;
 
-var builder = WebApplication.CreateSlimBuilder(args);
-builder.AddFunctionsHost();
-builder.AddTelemetry();
-builder.AddIdentities();
-builder.AddMessaging();
-builder.Services.AddPush();
-builder.AddSecurity();
-builder.AddOwners();
-builder.AddUsers();
-builder.AddAccounts();
-builder.AddDevices();
-builder.AddUnregistration();
-builder.AddClaims();
-builder.AddRevocations();
-builder.AddOperations();
-builder.AddAudit();
-builder.AddHealth();
+namespace BlokSec.Functions;
 
-var app = builder.Build();
-app.UseFunctionsHost();
-app.MapUsers();
-app.MapAccounts();
-app.MapDevices();
-app.MapUnregistration();
-app.MapClaims();
-app.MapRevocations();
-app.MapOperations();
-app.MapAudit();
-app.MapSecurity();
-app.MapOwners();
-app.MapHealth();
-app.MapApiDescription();
-return await app.RunFunctionsAsync(args);
+/// <summary>The function app's table of contents.</summary>
+internal static class Program
+{
+    public static Task<int> Main(string[] args) => CreateBuilder(args).Build().RunFunctionsAsync();
+
+    /// <summary>The whole app, before it is built: a test may still change its settings.</summary>
+    public static FunctionsApplicationBuilder CreateBuilder(string[] args)
+    {
+        var builder = FunctionsApplication.CreateBuilder(args);
+        builder.AddFunctionsWorker();
+        builder.AddTelemetry();
+        builder.AddIdentities();
+        builder.AddMessaging();
+        builder.Services.AddPush();
+        builder.AddSecurity();
+        builder.AddOwners();
+        builder.AddAccounts();
+        builder.AddDevices();
+        builder.AddClaims();
+        builder.AddRevocations();
+        builder.AddOperations();
+        return builder;
+    }
+}

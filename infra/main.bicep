@@ -92,8 +92,8 @@ param alwaysReadyInstances int?
 @allowed([512, 2048, 4096])
 param instanceMemoryMB int?
 
-@description('The version of the stack `custom`, as `az functionapp list-flexconsumption-runtimes` has it.')
-param customRuntimeVersion string = '1.0'
+@description('The version of .NET, as `az functionapp list-flexconsumption-runtimes --runtime dotnet-isolated` has it.')
+param dotnetVersion string = '10.0'
 
 @allowed(['Standard', 'Premium'])
 param serviceBusSku string?
@@ -321,12 +321,12 @@ module functionApp 'modules/function-app.bicep' = {
     alwaysReadyInstances: alwaysReadyInstances ?? preset.alwaysReadyInstances
     zoneRedundant: redundant
     subnetId: privateNetwork ? network!.outputs.functionsSubnetId : null
-    runtime: { name: 'custom', version: customRuntimeVersion }
+    runtime: { name: 'dotnet-isolated', version: dotnetVersion }
     packageContainerUrl: storage.outputs.packageContainerUrl
     settings: {
       identityClientId: identity.outputs.clientId
       applicationInsightsConnectionString: monitoring.outputs.connectionString
-      blobEndpoint: storage.outputs.blobEndpoint
+      storageAccount: storage.outputs.name
       serviceBusNamespace: serviceBus.outputs.fullyQualifiedNamespace
       cosmosEndpoint: cosmos.outputs.endpoint
       cosmosDatabase: cosmos.outputs.database

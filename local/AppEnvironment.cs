@@ -22,14 +22,24 @@ internal static class AppEnvironment
         }
 
         using var writer = new StreamWriter(path, options);
-        var all = settings.Append(KeyValuePair.Create("FUNCTIONS_CUSTOMHANDLER_PORT", port.ToString(CultureInfo.InvariantCulture)));
-        foreach (var (name, value) in all.OrderBy(setting => setting.Key, StringComparer.Ordinal))
+        foreach (var (name, value) in settings.Concat(OfWorker(port)).OrderBy(setting => setting.Key, StringComparer.Ordinal))
         {
             writer.WriteLine($"{name}='{OneLine(value)}'");
         }
 
         return path;
     }
+
+    /// <summary>How the worker finds its host: what the host itself would tell it as arguments.</summary>
+    private static IEnumerable<KeyValuePair<string, string>> OfWorker(int port) =>
+    [
+        new("FUNCTIONS_WORKER_RUNTIME", "dotnet-isolated"),
+        new("FUNCTIONS_APPLICATION_DIRECTORY", LocalFolders.FunctionApp),
+        new("Functions__Worker__HostEndpoint", $"http://127.0.0.1:{port}"),
+        new("Functions__Worker__WorkerId", Guid.NewGuid().ToString()),
+        new("Functions__Worker__RequestId", Guid.NewGuid().ToString()),
+        new("Functions__Worker__GrpcMaxMessageLength", int.MaxValue.ToString(CultureInfo.InvariantCulture)),
+    ];
 
     /// <summary>PEM allows spaces where its lines end (RFC 7468, section 3).</summary>
     private static string OneLine(string value) => value.Contains('\'', StringComparison.Ordinal)

@@ -2,7 +2,7 @@ using BlokSec.Local.Apns;
 using BlokSec.Local.Cosmos;
 using BlokSec.Local.Faults;
 using BlokSec.Local.Fcm;
-using BlokSec.Local.FunctionsHost;
+using BlokSec.Local.WorkerHost;
 using BlokSec.Local.Phones;
 using BlokSec.Local.Phones.Push;
 using BlokSec.Local.Portal;
@@ -79,31 +79,19 @@ internal sealed class LocalCloud : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the Functions host with the built app, or in front of an app that runs already.</summary>
-    public async Task<LocalFunctionsHost> StartHostAsync(Uri? attachTo, CancellationToken cancellationToken)
-    {
-        host = Keep(await LocalFunctionsHost.StartAsync(new FunctionsHostOptions
+    /// <summary>Starts the Functions host with the built app.</summary>
+    /// <param name="attach">Whether the app is started by somebody else, and connects to the host.</param>
+    public async Task<LocalFunctionsHost> StartHostAsync(bool attach = false) =>
+        host = Keep(await LocalFunctionsHost.StartAsync(HostOptions(options.Ports.Functions) with
         {
-            AppFolder = options.AppFolder,
-            Port = options.Ports.Functions,
-            ServiceBus = ServiceBus.Address,
-            GetToken = _ => Task.FromResult(SignIn.IssueServiceToken(LocalSettings.ServiceBusResource)),
-            Environment = Settings,
-            AttachTo = attachTo,
-            WaitFor = options.WithoutApp ? new Uri($"http://127.0.0.1:{options.Ports.App}") : null,
-            Output = options.Output,
-            Watch = options.Watch,
-            TimersEnabled = options.TimersEnabled,
-            AllowedOrigins = options.Ports.ConsoleOrigins(),
-            Time = options.Time,
+            Attach = attach || options.WithoutApp,
+            WorkerPort = options.WithoutApp ? options.Ports.App : 0,
+            NoTimeout = options.WithoutApp,
         }));
-        if (!options.WithoutApp)
-        {
-            await host.WaitUntilReadyAsync(cancellationToken);
-        }
 
-        return host;
-    }
+    /// <summary>Starts another host in front of another instance of the app. It only takes calls: queues and timers are the first one's.</summary>
+    public Task<LocalFunctionsHost> StartAnotherHostAsync() => LocalFunctionsHost.StartAsync(
+        HostOptions(port: 0) with { Attach = true, QueuesEnabled = false, TimersEnabled = false });
 
     /// <summary>Starts the admin console.</summary>
     public async Task<PortalServer> StartPortalAsync() => Keep(await PortalServer.StartAsync(LocalSettings.Portal(this, options)));
@@ -133,6 +121,18 @@ internal sealed class LocalCloud : IAsyncDisposable
         Phones?.Dispose();
         parts.Clear();
     }
+
+    private FunctionsHostOptions HostOptions(int port) => new()
+    {
+        AppFolder = options.AppFolder,
+        Port = port,
+        Environment = Settings,
+        Output = options.Output,
+        Watch = options.Watch,
+        TimersEnabled = options.TimersEnabled,
+        AllowedOrigins = options.Ports.ConsoleOrigins(),
+        Time = options.Time,
+    };
 
     private async Task StartStandInsAsync()
     {

@@ -8,6 +8,9 @@ internal static class LocalFolders
     /// <summary>The built function app: the folder with <c>host.json</c>.</summary>
     public static string FunctionApp { get; } = Metadata(nameof(FunctionApp));
 
+    /// <summary>The function app's project, where <c>func start</c> is called.</summary>
+    public static string FunctionProject { get; } = Metadata(nameof(FunctionProject));
+
     /// <summary>The published admin console: the folder with <c>index.html</c>.</summary>
     public static string Portal { get; } = Metadata(nameof(Portal));
 

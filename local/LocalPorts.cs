@@ -54,13 +54,14 @@ internal sealed record LocalPorts(
     public IReadOnlyList<string> ConsoleOrigins() => [$"http://127.0.0.1:{Console}", $"http://localhost:{Console}"];
 
     /// <summary>Makes sure that all of them are free, before anything is begun that would have to be undone.</summary>
+    /// <param name="withoutHost">Whether somebody else starts the Functions host, and may have done so already.</param>
     /// <exception cref="InvalidDataException">One is in use.</exception>
-    public void CheckFree()
+    public void CheckFree(bool withoutHost = false)
     {
         // The port of the function app is not ours: somebody else may have started it already.
         foreach (var port in (ReadOnlySpan<int>)[Functions, SignIn, Cosmos, ServiceBus, Fcm, FcmToken, Apns, ApnsSandbox, Control, Console])
         {
-            if (!IsFree(port))
+            if (!(withoutHost && port == Functions) && !IsFree(port))
             {
                 throw new InvalidDataException(
                     $"Port {port} of 127.0.0.1 is in use: stop what listens there, or choose other ports with -- --port-base N.");

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using BlokSec.Local.Control;
-using BlokSec.Local.FunctionsHost;
+using BlokSec.Local.WorkerHost;
 using BlokSec.Local.Live;
 
 namespace BlokSec.Local;
@@ -19,7 +19,7 @@ internal static class RunCommand
         try
         {
             using var folder = StateFolder.Take(options.Folder);
-            options.Ports.CheckFree();
+            options.Ports.CheckFree(options.WithoutHost);
             if (options.Fresh)
             {
                 folder.Clear();
@@ -38,7 +38,7 @@ internal static class RunCommand
             errors.WriteLine($"Cannot start: {exception.Message}");
             return 1;
         }
-        catch (HandlerLostException exception)
+        catch (WorkerLostException exception)
         {
             errors.WriteLine($"Cannot start: {exception.Message} What it printed stands above, and whole in {Path.Combine(options.Folder, AppOutput.FileName)}.");
             return 1;
@@ -64,11 +64,13 @@ internal static class RunCommand
         await cloud.SeedAsync(shutdown.Token);
         var portal = await cloud.StartPortalAsync();
         await using var control = await ControlServer.StartAsync(cloud, options.Ports.Control);
-        log.Print(options.WithoutApp ? "Starting the Functions host, without the function app." : "Starting the Functions host and the function app.");
-        await cloud.StartHostAsync(attachTo: null, shutdown.Token);
-        if (!options.WithoutApp)
+        if (options.WithoutHost)
         {
-            await cloud.ResumePhonesAsync(shutdown.Token);
+            log.Print($"Wrote {HostSettingsFile.Write(LocalFolders.FunctionProject, cloud.Settings, options.Ports)}.");
+        }
+        else
+        {
+            await StartHostAsync(options, cloud, log, shutdown);
         }
 
         new Welcome(options, cloud, portal.Address, control.Address).Print(log, telemetry, clock.Elapsed);
@@ -78,5 +80,16 @@ internal static class RunCommand
         // Connections that break from now on are ours.
         cloud.Traffic.Watch = null;
         log.Print("Stopping.");
+    }
+
+    private static async Task StartHostAsync(RunOptions options, LocalCloud cloud, LiveLog log, Shutdown shutdown)
+    {
+        log.Print(options.WithoutApp ? "Starting the Functions host, without the function app." : "Starting the Functions host and the function app.");
+        var host = await cloud.StartHostAsync();
+        if (!options.WithoutApp)
+        {
+            await host.WaitUntilReadyAsync(shutdown.Token);
+            await cloud.ResumePhonesAsync(shutdown.Token);
+        }
     }
 }

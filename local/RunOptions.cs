@@ -16,6 +16,9 @@ internal sealed record RunOptions
     /// <summary>Whether somebody else starts the function app, such as a debugger.</summary>
     public bool WithoutApp { get; init; }
 
+    /// <summary>Whether somebody else starts the Functions host, such as <c>func start</c>.</summary>
+    public bool WithoutHost { get; init; }
+
     /// <summary>The first of the ports.</summary>
     public int PortBase { get; init; } = LocalPorts.FixedBase;
 
@@ -39,6 +42,9 @@ internal sealed record RunOptions
                     break;
                 case "--quiet":
                     options = options with { Quiet = true };
+                    break;
+                case "--without-host":
+                    options = options with { WithoutHost = true };
                     break;
                 case "--without-app":
                     options = options with { WithoutApp = true };

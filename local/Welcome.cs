@@ -43,7 +43,11 @@ internal sealed class Welcome(RunOptions options, LocalCloud cloud, Uri console,
               Telemetry         {telemetry.GetValueOrDefault(LocalTelemetry.Endpoint, $"sent nowhere; set {LocalTelemetry.Endpoint}")}
 
             """));
-        if (options.WithoutApp)
+        if (options.WithoutHost)
+        {
+            log.Print(HostSettingsFile.HowToStart(cloud.ApiAddress));
+        }
+        else if (options.WithoutApp)
         {
             PrintHowToStartTheApp(log);
         }
@@ -63,7 +67,7 @@ internal sealed class Welcome(RunOptions options, LocalCloud cloud, Uri console,
 
               (set -a; . {file}; exec dotnet run --project functions)
 
-            Until it answers at http://127.0.0.1:{options.Ports.App}, requests and messages wait for it.
+            Until it connects to http://127.0.0.1:{options.Ports.App}, requests and messages wait for it.
             """);
     }
 }

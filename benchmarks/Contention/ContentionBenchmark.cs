@@ -47,18 +47,19 @@ internal static class ContentionBenchmark
                 ["RateLimits__StrangersPerMinute"] = "100000",
             },
         });
-        // The app reads no files; the factory wants a folder all the same.
-        Environment.SetEnvironmentVariable("ASPNETCORE_TEST_CONTENTROOT_BLOKSEC_FUNCTIONS", folder);
-        await using var first = new AppFactory(cloud, TimeProvider.System, configure: null);
-        await using var second = new AppFactory(cloud, TimeProvider.System, configure: null);
-        await cloud.StartHostAsync(first.Address, CancellationToken.None);
+        var host = await cloud.StartHostAsync(attach: true);
+        await using var first = await AppInstance.StartAsync(cloud, host, TimeProvider.System);
+        await using var otherHost = await cloud.StartAnotherHostAsync();
+        await using var second = await AppInstance.StartAsync(cloud, otherHost, TimeProvider.System);
+        await host.WaitUntilReadyAsync(CancellationToken.None);
+        await otherHost.WaitUntilReadyAsync(CancellationToken.None);
         using var admin = new AdminClient(cloud.ApiAddress, cloud.SignIn.Address, "alice@contoso.example");
         using var tries = new Tries();
         var samples = new Samples();
         for (var round = -1; round < Rounds; round++)
         {
             // The first round warms up.
-            await RoundAsync(cloud, [first.Address, second.Address], admin, round < 0 ? new Samples() : samples);
+            await RoundAsync(cloud, [host.Address, otherHost.Address], admin, round < 0 ? new Samples() : samples);
             if (round < 0)
             {
                 tries.Clear();

@@ -20,7 +20,7 @@ internal static class FirstScreenBenchmark
             await using var cloud = await LocalCloud.StartAsync(new LocalCloudOptions { Folder = folder });
             await cloud.SeedAsync(CancellationToken.None);
             var console = (await cloud.StartPortalAsync()).Address;
-            await cloud.StartHostAsync(attachTo: null, CancellationToken.None);
+            await (await cloud.StartHostAsync()).WaitUntilReadyAsync(CancellationToken.None);
             using var playwright = await Playwright.CreateAsync();
             await using var browser = await Chromium.LaunchAsync(playwright);
             Console.WriteLine($"The best of {Rounds} rounds each, {browser.BrowserType.Name} {browser.Version}, {Environment.ProcessorCount} cores");

@@ -1,99 +1,96 @@
 using System.Diagnostics;
 using System.Globalization;
 using BlokSec.Local;
+using BlokSec.Local.WorkerHost;
 
 namespace BlokSec.Benchmarks.Startup;
 
-/// <summary>What one start cost.</summary>
-/// <param name="Milliseconds">From the start of the process to its first answer.</param>
-/// <param name="Cpu">Milliseconds of processor time until then, all threads.</param>
-/// <param name="Resident">Megabytes resident after the first answer.</param>
-/// <param name="Share">The same, pages that are shared with other processes counted in part.</param>
-/// <param name="ResidentLoaded">Megabytes resident after some load.</param>
-internal sealed record Start(double Milliseconds, double Cpu, double Resident, double Share, double ResidentLoaded)
+/// <summary>What one start of an app cost, under the local Functions host.</summary>
+/// <param name="Milliseconds">From the start of the host to the first answer.</param>
+/// <param name="Cpu">Milliseconds of the worker's processor time until then, all threads.</param>
+/// <param name="Resident">Megabytes of the worker that are resident after the first answer.</param>
+/// <param name="ResidentLoaded">The same after some load.</param>
+/// <param name="CpuPerCall">Microseconds of the worker's processor time per call under load.</param>
+/// <param name="Rate">Calls per second under load, with host, callers and stand-ins on the same machine.</param>
+internal sealed record Start(double Milliseconds, double Cpu, double Resident, double ResidentLoaded, double CpuPerCall, double Rate)
 {
-    private const int Calls = 5_000;
     private const int Connections = 16;
-    private const string Liveness = "/api/health/live";
+    private const int WarmUp = 2_000;
+    private const int Calls = 4_000;
 
-    /// <summary>Starts the app, asks until it answers, then loads it with calls, and kills it.</summary>
-    public static async Task<Start> OfAsync(PublishedApp app, string path, IReadOnlyDictionary<string, string> settings)
+    /// <summary>Starts host and app, asks until it answers, loads it with calls, and ends it.</summary>
+    /// <param name="cloud">What the app works with.</param>
+    /// <param name="app">The app.</param>
+    /// <param name="settings">Its settings.</param>
+    /// <param name="path">What is asked first.</param>
+    /// <param name="port">Where the host listens.</param>
+    /// <param name="load">Makes each call of the load.</param>
+    public static async Task<Start> OfAsync(
+        LocalCloud cloud, PublishedApp app, IReadOnlyDictionary<string, string> settings, string path, int port, Func<HttpRequestMessage> load)
     {
-        var address = new Uri($"http://127.0.0.1:{LocalPorts.FindFree()}");
-        var description = new ProcessStartInfo(app.Executable) { WorkingDirectory = app.Folder, RedirectStandardOutput = true };
-        foreach (var (name, value) in settings)
+        var watch = Stopwatch.StartNew();
+        await using var host = await LocalFunctionsHost.StartAsync(new FunctionsHostOptions
         {
-            description.Environment[name] = value;
+            AppFolder = app.Folder,
+            Environment = settings,
+            Port = port,
+            QueuesEnabled = false,
+            TimersEnabled = false,
+        });
+        using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Connections }) { BaseAddress = host.Address };
+        using (await client.GetAsync(path))
+        {
         }
 
-        description.Environment["FUNCTIONS_CUSTOMHANDLER_PORT"] = address.Port.ToString(CultureInfo.InvariantCulture);
-        using var client = new HttpClient { BaseAddress = address };
-        var watch = Stopwatch.StartNew();
-        using var process = Process.Start(description)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        try
-        {
-            await FirstAnswerAsync(client, path, process);
-            var elapsed = watch.Elapsed.TotalMilliseconds;
-            process.Refresh();
-            var cpu = process.TotalProcessorTime.TotalMilliseconds;
-            var (resident, share) = Memory(process);
-            await LoadAsync(client);
-            return new Start(elapsed, cpu, resident, share, Memory(process).Resident);
-        }
-        finally
-        {
-            process.Kill();
-            await process.WaitForExitAsync();
-        }
+        var elapsed = watch.Elapsed.TotalMilliseconds;
+        using var worker = Process.GetProcessById(IdOf(app));
+        var cpu = worker.TotalProcessorTime.TotalMilliseconds;
+        var resident = Memory(worker);
+        await LoadAsync(client, load, WarmUp);
+        worker.Refresh();
+        var before = worker.TotalProcessorTime;
+        watch.Restart();
+        await LoadAsync(client, load, Calls);
+        worker.Refresh();
+        return new Start(
+            elapsed, cpu, resident, Memory(worker), (worker.TotalProcessorTime - before).TotalMicroseconds / Calls, Calls / watch.Elapsed.TotalSeconds);
     }
 
     public static Start Median(IReadOnlyCollection<Start> starts) => new(
         Middle(starts, start => start.Milliseconds),
         Middle(starts, start => start.Cpu),
         Middle(starts, start => start.Resident),
-        Middle(starts, start => start.Share),
-        Middle(starts, start => start.ResidentLoaded));
+        Middle(starts, start => start.ResidentLoaded),
+        Middle(starts, start => start.CpuPerCall),
+        Middle(starts, start => start.Rate));
 
-    private static async Task FirstAnswerAsync(HttpClient client, string path, Process process)
+    private static async Task LoadAsync(HttpClient client, Func<HttpRequestMessage> load, int calls)
     {
-        while (true)
-        {
-            try
-            {
-                using var answer = await client.GetAsync(path);
-                return;
-            }
-            catch (HttpRequestException) when (!process.HasExited)
-            {
-                await Task.Delay(1);
-            }
-        }
-    }
-
-    private static async Task LoadAsync(HttpClient client)
-    {
-        var left = Calls;
+        // Made before, so that signing is not measured.
+        var requests = new System.Collections.Concurrent.ConcurrentQueue<HttpRequestMessage>(Enumerable.Range(0, calls).Select(_ => load()));
         await Task.WhenAll(Enumerable.Range(0, Connections).Select(async _ =>
         {
-            while (Interlocked.Decrement(ref left) >= 0)
+            while (requests.TryDequeue(out var request))
             {
-                using var answer = await client.GetAsync(Liveness);
-                answer.EnsureSuccessStatusCode();
+                using (request)
+                {
+                    using var answer = await client.SendAsync(request);
+                    answer.EnsureSuccessStatusCode();
+                }
             }
         }));
     }
 
-    private static (double Resident, double Share) Memory(Process process)
-    {
-        var lines = File.ReadAllLines($"/proc/{process.Id}/smaps_rollup");
-        return (Of("Rss:"), Of("Pss:"));
+    /// <summary>The process that the host started.</summary>
+    private static int IdOf(PublishedApp app) => Directory.GetDirectories("/proc")
+        .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id) ? id : 0)
+        .Single(id => id > 0 && File.Exists($"/proc/{id}/cmdline")
+            && File.ReadAllText($"/proc/{id}/cmdline").Contains(Path.Combine(app.Folder, app.Assembly), StringComparison.Ordinal));
 
-        double Of(string name) => double.Parse(
-            lines.First(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
-            CultureInfo.InvariantCulture) / 1024;
-    }
+    private static double Memory(Process process) => double.Parse(
+        File.ReadAllLines($"/proc/{process.Id}/smaps_rollup").First(line => line.StartsWith("Rss:", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture) / 1024;
 
     private static double Middle(IReadOnlyCollection<Start> starts, Func<Start, double> value) =>
         starts.Select(value).Order().ElementAt(starts.Count / 2);

@@ -1,17 +1,20 @@
-using System.Diagnostics;
 using BlokSec.Local;
-using BlokSec.Local.FunctionsHost;
+using BlokSec.Local.Phones;
+using BlokSec.Local.Phones.Wire;
+using BlokSec.Local.Seed;
 
 namespace BlokSec.Benchmarks.Startup;
 
 /// <summary>
-/// From the start of the process to its first answer, and memory: the published function app against an empty ASP.NET Core app that is
-/// published in the same way, in turns. Read the ratios. Linux only, as what is published is.
+/// From the start of the process to its first answer, memory, and calls under load: the published function app against an empty isolated
+/// worker with ASP.NET Core's integration that is published in the same way, under the same local host, in turns. Read the ratios. Linux
+/// only, as what is published is.
 /// </summary>
 internal static class StartupBenchmark
 {
-    private const int Rounds = 15;
+    private const int Rounds = 11;
     private const string Liveness = "/api/health/live";
+    private const string Status = "/api/mobile/device/status";
 
     /// <summary>Asks for an access token: 401.</summary>
     private const string Refused = "/api/users";
@@ -25,24 +28,53 @@ internal static class StartupBenchmark
         var folder = Directory.CreateTempSubdirectory("bloksec-startup-").FullName;
         try
         {
-            await using var cloud = await LocalCloud.StartAsync(new LocalCloudOptions { Folder = folder });
+            await using var cloud = await LocalCloud.StartAsync(new LocalCloudOptions
+            {
+                Folder = folder,
+                Settings = new Dictionary<string, string>
+                {
+                    ["RateLimits__AddressPerMinute"] = "1000000",
+                    ["RateLimits__DevicePerMinute"] = "1000000",
+                    ["RateLimits__StrangersPerMinute"] = "1000000",
+                },
+            });
+            var person = new DemoPerson(DemoPeople.Contoso, "benchmark", "Test", "Person", 1, 1);
+            var phone = (await new DemoData(cloud.Container, cloud.Owners, cloud.Phones, TimeProvider.System).WriteAsync(person, CancellationToken.None))[0].Phone;
             var exporting = cloud.Settings.Append(new("APPLICATIONINSIGHTS_CONNECTION_STRING", Nowhere)).ToDictionary();
             await CompareAsync(
-                new("empty app", () => Start.OfAsync(apps.Empty, Liveness, cloud.Settings)),
-                new("function app", () => Start.OfAsync(apps.Ours, Liveness, cloud.Settings)),
-                new("  first answer is a 401", () => Start.OfAsync(apps.Ours, Refused, cloud.Settings)),
-                new("  with telemetry", () => Start.OfAsync(apps.Ours, Liveness, exporting)),
-                new("  with telemetry, a 401", () => Start.OfAsync(apps.Ours, Refused, exporting)));
-            await CompareAsync(
-                new("under the host: empty app", () => UnderTheHostAsync(cloud, apps.Empty, Liveness)),
-                new("function app", () => UnderTheHostAsync(cloud, apps.Ours, Liveness)),
-                new("  first answer is a 401", () => UnderTheHostAsync(cloud, apps.Ours, Refused)));
+                new("empty worker", () => StartAsync(cloud, apps.Empty, cloud.Settings, Liveness, Alive)),
+                new("function app", () => StartAsync(cloud, apps.Ours, cloud.Settings, Liveness, Alive)),
+                new("  first answer is a 401", () => StartAsync(cloud, apps.Ours, cloud.Settings, Refused, Alive)),
+                new("  with telemetry", () => StartAsync(cloud, apps.Ours, exporting, Liveness, Alive)),
+                new("  load is device status", () => StartAsync(cloud, apps.Ours, cloud.Settings, Liveness, () => Open(cloud, phone))));
             Console.WriteLine($"{Environment.ProcessorCount} processors; load {(await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0]}");
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static Task<Start> StartAsync(
+        LocalCloud cloud, PublishedApp app, IReadOnlyDictionary<string, string> settings, string path, Func<HttpRequestMessage> load) =>
+        Start.OfAsync(cloud, app, settings, path, cloud.ApiAddress.Port, load);
+
+    private static HttpRequestMessage Alive() => new(HttpMethod.Get, Liveness);
+
+    /// <summary>The next open of a phone, signed.</summary>
+    private static HttpRequestMessage Open(LocalCloud cloud, VirtualPhone phone)
+    {
+        var signer = phone.State.Registration!.Signer;
+        var proof = new DeviceProof
+        {
+            Key = signer.Key,
+            Method = HttpMethod.Get.Method,
+            Address = new Uri(cloud.ApiAddress, Status),
+            Tenant = signer.Tenant,
+            User = signer.User,
+            IssuedAt = TimeProvider.System.GetUtcNow(),
+        };
+        return new HttpRequestMessage(HttpMethod.Get, Status) { Headers = { { "DPoP", proof.Build() } } };
     }
 
     /// <summary>The first case is the measure of the others.</summary>
@@ -57,34 +89,18 @@ internal static class StartupBenchmark
         }
 
         var measure = Start.Median(cases[0].Starts);
-        Console.WriteLine($"{"median of " + Rounds,-26}  {"ms",14}  {"CPU ms",14}  {"RSS MB",14}  {"PSS MB",14}  {"RSS loaded",14}");
+        Console.WriteLine(
+            $"{"median of " + Rounds,-24}  {"ms",14}  {"CPU ms",14}  {"RSS MB",14}  {"RSS loaded",14}  {"CPU us a call",14}  {"calls a s",14}");
         foreach (var of in cases)
         {
             var start = Start.Median(of.Starts);
             Console.WriteLine(
-                $"{of.Name,-26}  {Cell(start.Milliseconds, measure.Milliseconds)}  {Cell(start.Cpu, measure.Cpu)}  {Cell(start.Resident, measure.Resident)}"
-                + $"  {Cell(start.Share, measure.Share)}  {Cell(start.ResidentLoaded, measure.ResidentLoaded)}");
+                $"{of.Name,-24}  {Cell(start.Milliseconds, measure.Milliseconds)}  {Cell(start.Cpu, measure.Cpu)}  {Cell(start.Resident, measure.Resident)}"
+                + $"  {Cell(start.ResidentLoaded, measure.ResidentLoaded)}  {Cell(start.CpuPerCall, measure.CpuPerCall)}  {Cell(start.Rate, measure.Rate)}");
         }
     }
 
-    private static string Cell(double value, double measure) => double.IsNaN(value) ? $"{"-",14}" : $"{value,7:F0} x{value / measure,5:F2}";
-
-    /// <summary>The host, too, starts anew; what is its own is the same for both.</summary>
-    private static async Task<Start> UnderTheHostAsync(LocalCloud cloud, PublishedApp app, string path)
-    {
-        var watch = Stopwatch.StartNew();
-        await using var host = await LocalFunctionsHost.StartAsync(new FunctionsHostOptions
-        {
-            AppFolder = app.Folder,
-            ServiceBus = cloud.ServiceBus.Address,
-            GetToken = _ => Task.FromResult(cloud.SignIn.IssueServiceToken(LocalSettings.ServiceBusResource)),
-            Environment = cloud.Settings,
-            TimersEnabled = false,
-        });
-        using var client = new HttpClient { BaseAddress = host.Address };
-        using var answer = await client.GetAsync(path);
-        return new Start(watch.Elapsed.TotalMilliseconds, double.NaN, double.NaN, double.NaN, double.NaN);
-    }
+    private static string Cell(double value, double measure) => $"{value,7:F0} x{value / measure,5:F2}";
 
     private sealed record Case(string Name, Func<Task<Start>> StartAsync)
     {

@@ -13,14 +13,18 @@ internal sealed class ListAccounts(IdentityStore identities, AccountPages accoun
     private const int MaxPageSize = 500;
 
     /// <inheritdoc cref="ListAccounts"/>
+    /// <param name="context">The request.</param>
     /// <param name="userId">The user.</param>
     /// <param name="administrator">Who asks; users of other tenants do not exist.</param>
     /// <param name="pageSize">How many accounts to answer with: 1 to 500, 100 unless told.</param>
     /// <param name="continuation">From the page before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    [Function(nameof(ListAccounts))]
+    [Authorize(AdminPolicies.UsersRead)]
     [ProducesResponseType<AccountList>(StatusCodes.Status200OK)]
     [Refuses(ProblemCodes.NotFound)]
     public async Task<IResult> HandleAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "users/{userId}/accounts")] HttpContext context,
         string userId,
         Administrator administrator,
         [Range(1, MaxPageSize, ErrorMessage = "is 1 to 500")] int? pageSize,

@@ -24,7 +24,9 @@ internal sealed class ResetDid(IdentityStore identities, QueueSender queues, Ope
 
     private const OperationStepName Step = OperationStepName.ResetDid;
 
-    public async Task<Outcome> HandleAsync(DidResetMessage message, CancellationToken cancellationToken)
+    [Function(nameof(ResetDid))]
+    public async Task<Outcome> HandleAsync(
+        [ServiceBusTrigger(Queues.DidResets, Connection = Queues.Connection)] DidResetMessage message, CancellationToken cancellationToken)
     {
         PartitionSnapshot? snapshot = null;
         var unrecorded = 0;

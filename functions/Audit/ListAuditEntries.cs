@@ -24,14 +24,18 @@ internal sealed class ListAuditEntries(IdentityStore identities)
     private const string EarlierPhone = "device";
 
     /// <inheritdoc cref="ListAuditEntries"/>
+    /// <param name="context">The request.</param>
     /// <param name="userId">The user.</param>
     /// <param name="administrator">Who asks; users of other tenants do not exist.</param>
     /// <param name="pageSize">How many entries to answer with: 1 to 200, 50 unless told.</param>
     /// <param name="continuation">From the page before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    [Function(nameof(ListAuditEntries))]
+    [Authorize(AdminPolicies.UsersRead)]
     [ProducesResponseType<AuditEntryList>(StatusCodes.Status200OK)]
     [Refuses(ProblemCodes.NotFound)]
     public async Task<IResult> HandleAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "users/{userId}/audit")] HttpContext context,
         string userId,
         Administrator administrator,
         [Range(1, MaxPageSize, ErrorMessage = "is 1 to 200")] int? pageSize,

@@ -1,5 +1,3 @@
-using BlokSec.Functions.Hosting;
-using BlokSec.Functions.Security;
 using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Claims;
@@ -15,17 +13,5 @@ internal static class ClaimsFeature
         builder.Services.AddSingleton<ClaimViews>();
         builder.Services.AddSingleton<ClaimAttempts>();
         builder.Services.AddSingleton<ClaimOperations>();
-        builder.Services.AddSingleton<GetClaim>();
-        builder.Services.AddSingleton<GetClaimQr>();
-        builder.Services.AddSingleton<RenewClaim>();
-        builder.Services.AddSingleton<RedeemClaim>();
-    }
-
-    public static void MapClaims(this IEndpointRouteBuilder app)
-    {
-        app.MapHttp<GetClaim>(HttpMethods.Get, "users/{userId}/claim").RequireAuthorization(AdminPolicies.UsersRead);
-        app.MapHttp<GetClaimQr>(HttpMethods.Get, "users/{userId}/claim/qr").RequireAuthorization(AdminPolicies.DevicesManage);
-        app.MapHttp<RenewClaim>(HttpMethods.Post, "users/{userId}/claim/renewal").RequireAuthorization(AdminPolicies.DevicesManage);
-        app.MapHttp<RedeemClaim>(HttpMethods.Post, "mobile/claims/redemption").RequireAuthorization(DeviceAuthentication.Policy);
     }
 }

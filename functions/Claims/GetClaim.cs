@@ -10,13 +10,19 @@ namespace BlokSec.Functions.Claims;
 internal sealed class GetClaim(IdentityStore identities, ClaimViews views)
 {
     /// <inheritdoc cref="GetClaim"/>
+    /// <param name="context">The request.</param>
     /// <param name="userId">The user.</param>
     /// <param name="administrator">Who asks.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    [Function(nameof(GetClaim))]
+    [Authorize(AdminPolicies.UsersRead)]
     [ProducesResponseType<ClaimDetails>(StatusCodes.Status200OK)]
     [Refuses(ProblemCodes.NotFound)]
     public async Task<IResult> HandleAsync(
-        string userId, Administrator administrator, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "users/{userId}/claim")] HttpContext context,
+        string userId,
+        Administrator administrator,
+        CancellationToken cancellationToken)
     {
         var claim = await identities.ReadAsync<ClaimDocument>(
             new UserKey(administrator.TenantId, userId), ClaimDocument.DocumentId, cancellationToken);

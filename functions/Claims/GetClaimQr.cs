@@ -22,10 +22,15 @@ internal sealed class GetClaimQr(IdentityStore identities, ClaimViews views)
     /// <param name="userId">The user.</param>
     /// <param name="administrator">Who asks.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    [Function(nameof(GetClaimQr))]
+    [Authorize(AdminPolicies.DevicesManage)]
     [ProducesResponseType<string>(StatusCodes.Status200OK, Svg, Png)]
     [Refuses(ProblemCodes.NotFound, ProblemCodes.NotAcceptable)]
     public async Task<IResult> HandleAsync(
-        HttpContext context, string userId, Administrator administrator, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "users/{userId}/claim/qr")] HttpContext context,
+        string userId,
+        Administrator administrator,
+        CancellationToken cancellationToken)
     {
         context.Response.Headers.Vary = HeaderNames.Accept;
         if (Format(context.Request) is not { } format)

@@ -21,24 +21,29 @@ internal sealed class RedeemClaim(
     TimeProvider time)
 {
     /// <inheritdoc cref="RedeemClaim"/>
-    /// <param name="httpRequest">The call.</param>
+    /// <param name="context">The call.</param>
     /// <param name="request">Code, DID and phone.</param>
     /// <param name="proof">Proof of the device's key, checked before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    [Function(nameof(RedeemClaim))]
+    [Authorize(DeviceAuthentication.Policy)]
     [ProducesResponseType<EnrolledDevice>(StatusCodes.Status201Created)]
     [ProducesResponseType<EnrolledDevice>(StatusCodes.Status200OK)]
     [Refuses(
         ProblemCodes.ClaimInvalid, ProblemCodes.ClaimLocked, ProblemCodes.DidRetired, ProblemCodes.ClaimUsed, ProblemCodes.ClaimReplaced,
         ProblemCodes.DeviceRemoved, ProblemCodes.KeyInUse, ProblemCodes.Conflict, ProblemCodes.ClaimExpired)]
     public async Task<IResult> HandleAsync(
-        HttpRequest httpRequest, RedeemClaimRequest request, DeviceProof proof, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "mobile/claims/redemption")] HttpContext context,
+        RedeemClaimRequest request,
+        DeviceProof proof,
+        CancellationToken cancellationToken)
     {
         if (DeviceAnswers.Mismatch(proof, request.TenantId, request.UserId) is { } mismatch)
         {
             return mismatch;
         }
 
-        if (didProofs.Fault(httpRequest, proof, request.Did, request.DidProof, request.Code) is { } fault)
+        if (didProofs.Fault(context.Request, proof, request.Did, request.DidProof, request.Code) is { } fault)
         {
             return DeviceAnswers.ProofInvalid(fault);
         }

@@ -12,13 +12,17 @@ namespace BlokSec.Functions.Claims;
 internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, ClaimViews views, TimeProvider time)
 {
     /// <inheritdoc cref="RenewClaim"/>
+    /// <param name="context">The request.</param>
     /// <param name="userId">The user.</param>
     /// <param name="administrator">Who asks.</param>
     /// <param name="idempotencyKey">The same key gives the same claim, or says that a newer one took its place.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    [Function(nameof(RenewClaim))]
+    [Authorize(AdminPolicies.DevicesManage)]
     [ProducesResponseType<ClaimDetails>(StatusCodes.Status200OK)]
     [Refuses(ProblemCodes.NotFound, ProblemCodes.OperationInProgress, ProblemCodes.NotUnregistered, ProblemCodes.ClaimReplaced, ProblemCodes.Conflict)]
     public async Task<IResult> HandleAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "users/{userId}/claim/renewal")] HttpContext context,
         string userId,
         Administrator administrator,
         IdempotencyKey idempotencyKey,

@@ -13,11 +13,17 @@ namespace BlokSec.Functions.Devices;
 internal sealed class ConfirmErasure(IdentityStore identities, TimeProvider time)
 {
     /// <inheritdoc cref="ConfirmErasure"/>
+    /// <param name="context">The request.</param>
     /// <param name="proof">Proof of the device's key, checked before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    [Function(nameof(ConfirmErasure))]
+    [Authorize(DeviceAuthentication.Policy)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     [Refuses(ProblemCodes.DeviceUnknown, ProblemCodes.Conflict)]
-    public async Task<IResult> HandleAsync(DeviceProof proof, CancellationToken cancellationToken)
+    public async Task<IResult> HandleAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "mobile/device/erasure")] HttpContext context,
+        DeviceProof proof,
+        CancellationToken cancellationToken)
     {
         var key = new UserKey(proof.TenantId, proof.UserId);
         var proofId = ProofDocument.IdOf(proof.DeviceId, proof.Jti);

@@ -24,7 +24,9 @@ internal sealed class DeleteDevices(IdentityStore identities, OperationProgress 
     /// <summary>How often one message reads them.</summary>
     private const int MaxReads = 3;
 
-    public async Task<Outcome> HandleAsync(DeviceDeletionMessage message, CancellationToken cancellationToken)
+    [Function(nameof(DeleteDevices))]
+    public async Task<Outcome> HandleAsync(
+        [ServiceBusTrigger(Queues.DeviceDeletions, Connection = Queues.Connection)] DeviceDeletionMessage message, CancellationToken cancellationToken)
     {
         var snapshot = await ReadAsync(message, cancellationToken);
         if (OperationProgress.Settled(message, OperationStepName.DeleteDevices, snapshot) is { } settled)

@@ -14,11 +14,17 @@ internal sealed class GetDeviceStatus(IdentityStore identities, RemovedDevices r
     private static readonly TimeSpan LastActiveGrain = TimeSpan.FromMinutes(5);
 
     /// <inheritdoc cref="GetDeviceStatus"/>
+    /// <param name="context">The request.</param>
     /// <param name="proof">Proof of the device's key, checked before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    [Function(nameof(GetDeviceStatus))]
+    [Authorize(DeviceAuthentication.Policy)]
     [ProducesResponseType<DeviceStatus>(StatusCodes.Status200OK)]
     [Refuses(ProblemCodes.DeviceUnknown, ProblemCodes.DeviceRemoved)]
-    public async Task<IResult> HandleAsync(DeviceProof proof, CancellationToken cancellationToken)
+    public async Task<IResult> HandleAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "mobile/device/status")] HttpContext context,
+        DeviceProof proof,
+        CancellationToken cancellationToken)
     {
         var key = new UserKey(proof.TenantId, proof.UserId);
         var now = time.GetUtcNow();

@@ -11,14 +11,21 @@ namespace BlokSec.Functions.Devices;
 internal sealed class PlanDeviceRemoval(IdentityStore identities)
 {
     /// <inheritdoc cref="PlanDeviceRemoval"/>
+    /// <param name="context">The request.</param>
     /// <param name="userId">The user.</param>
     /// <param name="deviceId">The device.</param>
     /// <param name="administrator">Who asks; users of other tenants do not exist.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    [Function(nameof(PlanDeviceRemoval))]
+    [Authorize(AdminPolicies.UsersRead)]
     [ProducesResponseType<RevocationPlanDetails>(StatusCodes.Status200OK)]
     [Refuses(ProblemCodes.NotFound)]
     public async Task<IResult> HandleAsync(
-        string userId, string deviceId, Administrator administrator, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "users/{userId}/devices/{deviceId}/removal/plan")] HttpContext context,
+        string userId,
+        string deviceId,
+        Administrator administrator,
+        CancellationToken cancellationToken)
     {
         var snapshot = await identities.QueryFirstAsync(
             new UserKey(administrator.TenantId, userId), RevocationFence.Concerned, [], RevocationFence.MaxConcerned, cancellationToken);

@@ -22,13 +22,15 @@ internal sealed class RemoveDevice(RevocationRequests requests, TimeProvider tim
     /// <param name="administrator">Who asks; users of other tenants do not exist.</param>
     /// <param name="idempotencyKey">The same key gives the same operation.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    [Function(nameof(RemoveDevice))]
+    [Authorize(AdminPolicies.DevicesManage)]
     [ProducesResponseType<OperationDetails>(StatusCodes.Status202Accepted)]
     [ProducesResponseType<OperationDetails>(StatusCodes.Status200OK)]
     [Refuses(
         ProblemCodes.ConfirmationMismatch, ProblemCodes.NotFound, ProblemCodes.PlanStale, ProblemCodes.Conflict,
         ProblemCodes.IdempotencyKeyReused)]
     public async Task<IResult> HandleAsync(
-        HttpContext context,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "users/{userId}/devices/{deviceId}/removal")] HttpContext context,
         string userId,
         string deviceId,
         RemoveDeviceRequest request,

@@ -12,22 +12,27 @@ internal sealed class RestoreDevice(
     IdentityStore identities, RemovedDevices removed, PhoneWrites writes, DidProofs didProofs, EnrollingKeys keys, TimeProvider time)
 {
     /// <inheritdoc cref="RestoreDevice"/>
-    /// <param name="httpRequest">The call.</param>
+    /// <param name="context">The call.</param>
     /// <param name="request">DID and phone.</param>
     /// <param name="proof">Proof of the device's key, checked before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    [Function(nameof(RestoreDevice))]
+    [Authorize(DeviceAuthentication.Policy)]
     [ProducesResponseType<EnrolledDevice>(StatusCodes.Status201Created)]
     [ProducesResponseType<EnrolledDevice>(StatusCodes.Status200OK)]
     [Refuses(ProblemCodes.DidRetired, ProblemCodes.DeviceLimit, ProblemCodes.DeviceRemoved, ProblemCodes.KeyInUse, ProblemCodes.Conflict)]
     public async Task<IResult> HandleAsync(
-        HttpRequest httpRequest, RestoreDeviceRequest request, DeviceProof proof, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "mobile/devices")] HttpContext context,
+        RestoreDeviceRequest request,
+        DeviceProof proof,
+        CancellationToken cancellationToken)
     {
         if (DeviceAnswers.Mismatch(proof, request.TenantId, request.UserId) is { } mismatch)
         {
             return mismatch;
         }
 
-        if (didProofs.Fault(httpRequest, proof, request.Did, request.DidProof, claimCode: null) is { } fault)
+        if (didProofs.Fault(context.Request, proof, request.Did, request.DidProof, claimCode: null) is { } fault)
         {
             return DeviceAnswers.ProofInvalid(fault);
         }

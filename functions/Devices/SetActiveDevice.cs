@@ -13,14 +13,18 @@ namespace BlokSec.Functions.Devices;
 internal sealed class SetActiveDevice(IdentityStore identities, TimeProvider time)
 {
     /// <inheritdoc cref="SetActiveDevice"/>
+    /// <param name="context">The request.</param>
     /// <param name="userId">The user.</param>
     /// <param name="request">The device.</param>
     /// <param name="administrator">Who asks.</param>
     /// <param name="ifMatch">The user as the administrator saw it.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    [Function(nameof(SetActiveDevice))]
+    [Authorize(AdminPolicies.DevicesManage)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     [Refuses(ProblemCodes.NotFound, ProblemCodes.NoPushHandle, ProblemCodes.PreconditionFailed, ProblemCodes.PreconditionRequired)]
     public async Task<IResult> HandleAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "users/{userId}/active-device")] HttpContext context,
         string userId,
         SetActiveDeviceRequest request,
         Administrator administrator,

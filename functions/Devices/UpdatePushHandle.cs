@@ -14,12 +14,19 @@ internal sealed class UpdatePushHandle(
     IdentityStore identities, RemovedDevices removed, PhoneWrites writes, ReplayGuard replays, TimeProvider time)
 {
     /// <inheritdoc cref="UpdatePushHandle"/>
+    /// <param name="context">The request.</param>
     /// <param name="request">The push handle.</param>
     /// <param name="proof">Proof of the device's key, checked before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    [Function(nameof(UpdatePushHandle))]
+    [Authorize(DeviceAuthentication.Policy)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     [Refuses(ProblemCodes.DeviceUnknown, ProblemCodes.DeviceRemoved, ProblemCodes.Conflict)]
-    public async Task<IResult> HandleAsync(PushHandleRegistration request, DeviceProof proof, CancellationToken cancellationToken)
+    public async Task<IResult> HandleAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "mobile/device/push-handle")] HttpContext context,
+        PushHandleRegistration request,
+        DeviceProof proof,
+        CancellationToken cancellationToken)
     {
         var key = new UserKey(proof.TenantId, proof.UserId);
         string[] concerned =

@@ -6,8 +6,12 @@ namespace BlokSec.Functions.Health;
 internal sealed class GetLiveness
 {
     /// <inheritdoc cref="GetLiveness"/>
+    /// <param name="context">The request.</param>
+    [Function(nameof(GetLiveness))]
+    [AllowAnonymous]
     [ProducesResponseType<HealthState>(StatusCodes.Status200OK)]
-    public static IResult HandleAsync() => TypedResults.Text("""{"status":"live"}""", "application/json");
+    public static IResult HandleAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/live")] HttpContext context) => TypedResults.Text("""{"status":"live"}""", "application/json");
 }
 
 /// <summary>A good state; a bad one is a problem.</summary>

@@ -12,10 +12,15 @@ internal sealed class GetReadiness(IdentityStore identities)
     private static readonly UserKey Nobody = new("$system", "health");
 
     /// <inheritdoc cref="GetReadiness"/>
+    /// <param name="context">The request.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    [Function(nameof(GetReadiness))]
+    [AllowAnonymous]
     [ProducesResponseType<HealthState>(StatusCodes.Status200OK)]
     [Refuses(ProblemCodes.Unavailable)]
-    public async Task<IResult> HandleAsync(CancellationToken cancellationToken)
+    public async Task<IResult> HandleAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/ready")] HttpContext context,
+        CancellationToken cancellationToken)
     {
         try
         {

@@ -1,31 +1,9 @@
 using System.Text.Json.Nodes;
 using BlokSec.Contracts;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace BlokSec.Functions.Hosting;
-
-/// <summary>The OpenAPI document: served as a function like all else, and committed as <c>docs/openapi.json</c>.</summary>
-internal sealed class GetOpenApi([FromKeyedServices(GetOpenApi.Document)] IOpenApiDocumentProvider documents)
-{
-    public const string Document = "v1";
-
-    private string? text;
-
-    public async Task<IResult> HandleAsync(CancellationToken cancellationToken)
-    {
-        // Made once: anybody may ask, and making it takes long.
-        text ??= await WriteAsync(cancellationToken);
-        return TypedResults.Text(text, "application/json");
-    }
-
-    private async Task<string> WriteAsync(CancellationToken cancellationToken)
-    {
-        var document = await documents.GetOpenApiDocumentAsync(cancellationToken);
-        return await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, cancellationToken);
-    }
-}
 
 /// <summary>
 /// Describes the HTTP functions. Summaries and parameters come from the XML comments, what every function of a kind has in common
@@ -39,8 +17,8 @@ internal static class ApiDescription
 
     public static void AddApiDescription(this IServiceCollection services)
     {
-        services.AddSingleton<GetOpenApi>();
-        services.AddOpenApi(GetOpenApi.Document, options =>
+        services.AddSingleton<OpenApiText>();
+        services.AddOpenApi(OpenApiText.Document, options =>
         {
             options.AddOperationTransformer(OperationDescription.TransformAsync);
             options.AddSchemaTransformer((schema, context, _) => Loosen(schema, context.JsonTypeInfo.Type));
@@ -48,9 +26,6 @@ internal static class ApiDescription
         });
         DescribedEndpoints.AddTo(services);
     }
-
-    public static void MapApiDescription(this IEndpointRouteBuilder app) =>
-        app.MapHttp<GetOpenApi>(HttpMethods.Get, "openapi.json").AllowAnonymous().ExcludeFromDescription();
 
     private static Task Introduce(OpenApiDocument document)
     {

@@ -1,36 +1,31 @@
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Primitives;
 
 namespace BlokSec.Functions.Hosting;
 
-/// <summary>What is told of a function's request and answers: only the OpenAPI document asks, so it is found out only then.</summary>
-internal sealed class DescriptiveMetadata(Func<IEnumerable<object>> find)
+/// <summary>The HTTP functions as the OpenAPI document sees them.</summary>
+internal sealed class DescribedEndpoints(IServiceProvider services) : EndpointDataSource
 {
-    public IEnumerable<object> Find() => find();
-}
+    private IReadOnlyList<Endpoint>? endpoints;
 
-/// <summary>The endpoints as the OpenAPI document sees them: with their <see cref="DescriptiveMetadata"/> found out.</summary>
-internal sealed class DescribedEndpoints(EndpointDataSource mapped) : EndpointDataSource
-{
-    public override IReadOnlyList<Endpoint> Endpoints => [.. mapped.Endpoints.Select(Describe)];
+    public override IReadOnlyList<Endpoint> Endpoints => endpoints ??=
+    [
+        .. FunctionMethods.All()
+            .Where(function => FunctionMethods.TriggerOf<HttpTriggerAttribute>(function) is not null)
+            .Select(function => FunctionEndpoint.Described(function, services))
+            .OrderBy(endpoint => endpoint.RoutePattern.RawText, StringComparer.Ordinal),
+    ];
 
-    public override IChangeToken GetChangeToken() => mapped.GetChangeToken();
+    public override IChangeToken GetChangeToken() => NullChangeToken.Singleton;
 
-    /// <summary>Lets the platform's explorer of endpoints, which <c>AddOpenApi</c> has added, look at these.</summary>
+    /// <summary>Lets the platform's explorer of endpoints, which <c>AddOpenApi</c> has added beside that of controllers, look at these.</summary>
     public static void AddTo(IServiceCollection services)
     {
-        var explorer = services.Single(service => service.ServiceType == typeof(IApiDescriptionProvider));
+        var explorer = services.Single(service =>
+            service.ServiceType == typeof(IApiDescriptionProvider) && service.ImplementationType?.Name == "EndpointMetadataApiDescriptionProvider");
         services.Remove(explorer);
         services.AddTransient(provider => (IApiDescriptionProvider)ActivatorUtilities.CreateInstance(
-            provider, explorer.ImplementationType!, new DescribedEndpoints(provider.GetRequiredService<EndpointDataSource>())));
+            provider, explorer.ImplementationType!, new DescribedEndpoints(provider)));
     }
-
-    private static Endpoint Describe(Endpoint endpoint) => endpoint is RouteEndpoint route
-        ? new RouteEndpoint(
-            route.RequestDelegate!,
-            route.RoutePattern,
-            route.Order,
-            new EndpointMetadataCollection(route.Metadata.SelectMany(item => item is DescriptiveMetadata found ? found.Find() : [item])),
-            route.DisplayName)
-        : endpoint;
 }

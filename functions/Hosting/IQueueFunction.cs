@@ -12,9 +12,3 @@ internal interface IQueueFunction<in TMessage>
     /// <summary>Records, where an administrator sees it, that the message was given up.</summary>
     Task GiveUpAsync(TMessage message, string reason, CancellationToken cancellationToken);
 }
-
-/// <summary>A function that is started by the clock.</summary>
-internal interface ITimerFunction
-{
-    Task HandleAsync(CancellationToken cancellationToken);
-}

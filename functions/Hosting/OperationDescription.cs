@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using BlokSec.Contracts;
 using BlokSec.Functions.Security;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;

@@ -1,7 +1,6 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
-using BlokSec.Functions.Telemetry;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Cosmos;
@@ -20,7 +19,7 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         var details = Explain(exception);
-        using var scope = Invocation.About(httpContext);
+        using var scope = CallScope.Begin(httpContext);
         if (exception is UnreadableDocumentException)
         {
             Log.Unreadable(logger, exception, httpContext.Request.Path);

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Text.Json;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
 using BlokSec.Functions.Telemetry;
@@ -9,8 +8,8 @@ using Microsoft.Azure.Cosmos;
 namespace BlokSec.Functions.Hosting;
 
 /// <summary>
-/// Carries one message from the host to its function and the function's outcome back. The host redelivers a failed message at once,
-/// up to maxDeliveryCount times, so waiting is done here: the same message is sent again with a scheduled time.
+/// Carries one message to its function and the function's outcome back to the host. The host redelivers a failed message at once, up to
+/// <c>maxDeliveryCount</c> times, so waiting is done here: the same message is sent again with a scheduled time.
 /// </summary>
 internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider time, ILogger<QueueInvocation> logger)
 {
@@ -19,36 +18,39 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
 
     private readonly RejectedMessages rejected = new();
 
-    public async Task<IResult> RunAsync<TMessage>(
-        string function, string queue, JsonElement envelope, IQueueFunction<TMessage> handler, CancellationToken cancellationToken)
+    /// <summary>Runs the function.</summary>
+    /// <exception cref="RejectedException">The message can never be carried out, which is recorded.</exception>
+    /// <exception cref="QueueUnavailableException">It could neither be carried out nor be sent again.</exception>
+    public async Task RunAsync<TMessage>(
+        string function, string queue, Delivery delivery, IQueueFunction<TMessage> handler, CancellationToken cancellationToken)
         where TMessage : QueueMessage
     {
         var holdUntil = time.GetUtcNow() + Redelivery.LongestHold;
-        var delivery = InvocationEnvelope.ReadDelivery(envelope);
         if (rejected.Contains(queue, delivery))
         {
-            return Rejected();
+            throw new RejectedException("It was rejected before.");
         }
 
-        var message = InvocationEnvelope.Read<TMessage>(envelope);
-        if (message is not { IsUnderstood: true })
+        if (delivery.Read<TMessage>() is not { IsUnderstood: true } message)
         {
-            return Reject(function, queue, delivery, "The message is not one that this version understands.");
+            throw Reject(function, queue, delivery, "The message is not one that this version understands.");
         }
 
-        using var activity = MessageSpans.Process(function, queue, message);
+        using var activity = MessageSpans.Process(function, queue, message, delivery.TraceParent);
         using var scope = Invocation.About(logger, message.TenantId, message.UserId, message.OperationId);
         if (message.DueAt is { } due)
         {
             Measures.Delay(queue, time.GetUtcNow() - due);
         }
 
-        return await RunAsync(function, message, delivery, handler, cancellationToken) switch
+        switch (await RunAsync(function, message, delivery, handler, cancellationToken))
         {
-            Outcome.Later later => await SendAgainAsync(function, queue, Next(message, later), later.When, holdUntil, cancellationToken),
-            Outcome.Reject reject => Reject(function, queue, delivery, reject.Reason),
-            _ => Completed(),
-        };
+            case Outcome.Later later:
+                await SendAgainAsync(function, queue, Next(message, later), delivery, later.When, holdUntil, cancellationToken);
+                break;
+            case Outcome.Reject reject:
+                throw Reject(function, queue, delivery, reject.Reason);
+        }
     }
 
     /// <summary>Runs the function. A message is only given up when that is recorded, where an administrator sees it.</summary>
@@ -82,10 +84,6 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
             exception => ComesAgain(function, message, exception),
             cancellationToken);
     }
-
-    private static IResult Completed() => Results.Json(new { });
-
-    private static IResult Rejected() => Results.Json(new { }, statusCode: StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<Outcome> RunSafelyAsync(
         Func<Task<Outcome>> run, Func<Exception, Outcome> whenFailed, CancellationToken cancellationToken)
@@ -144,16 +142,22 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
         };
 
     /// <summary>While the bus takes nothing the call is held, or the message would use up its deliveries in a moment.</summary>
-    private async Task<IResult> SendAgainAsync<TMessage>(
-        string function, string queue, TMessage message, DateTimeOffset when, DateTimeOffset holdUntil, CancellationToken cancellationToken)
+    private async Task SendAgainAsync<TMessage>(
+        string function,
+        string queue,
+        TMessage message,
+        Delivery delivery,
+        DateTimeOffset when,
+        DateTimeOffset holdUntil,
+        CancellationToken cancellationToken)
         where TMessage : QueueMessage
     {
         for (var refusals = 1; ; refusals++)
         {
             try
             {
-                await queues.SendAsync(queue, message, when, cancellationToken);
-                return Completed();
+                await queues.SendAsync(queue, message, when, cancellationToken, delivery.SentBy);
+                return;
             }
             catch (QueueUnavailableException exception)
             {
@@ -165,7 +169,7 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
                 if (time.GetUtcNow() >= holdUntil)
                 {
                     Log.BusStillRefuses(logger, exception, function);
-                    return Results.Json(new { }, statusCode: StatusCodes.Status503ServiceUnavailable);
+                    throw;
                 }
             }
 
@@ -173,13 +177,13 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
         }
     }
 
-    private IResult Reject(string function, string queue, Delivery delivery, string reason)
+    private RejectedException Reject(string function, string queue, Delivery delivery, string reason)
     {
         rejected.Add(queue, delivery);
         Log.Rejected(logger, function, reason);
         Measures.Message(function, "rejected");
         Activity.Current?.SetStatus(ActivityStatusCode.Error, reason);
-        return Rejected();
+        return new RejectedException(reason);
     }
 
     private static partial class Log

@@ -12,7 +12,7 @@ namespace BlokSec.Functions.Hosting;
 /// </summary>
 internal static class RateLimits
 {
-    public static void AddRateLimits(this WebApplicationBuilder builder)
+    public static void AddRateLimits(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptionsWithValidateOnStart<RateLimitOptions, RateLimitOptions.Validator>()
             .BindConfiguration(RateLimitOptions.Section);
@@ -21,7 +21,7 @@ internal static class RateLimits
     }
 
     /// <summary>Middleware; nobody is known yet.</summary>
-    public static void UseStrangerLimits(this WebApplication app) => app.Use(async (context, next) =>
+    public static void UseStrangerLimits(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
         if (StrangerLimits.Concern(context))
         {
@@ -37,10 +37,10 @@ internal static class RateLimits
     /// Middleware; callers are known by now. Not the platform's, which makes two limiters with a timer each as the app starts; ours is made
     /// for the first caller who is known.
     /// </summary>
-    public static void UseRateLimits(this WebApplication app)
+    public static void UseRateLimits(this IApplicationBuilder app)
     {
-        var limiter = new Lazy<PartitionedRateLimiter<HttpContext>>(() => Create(app.Services.GetRequiredService<IOptions<RateLimitOptions>>().Value));
-        app.Lifetime.ApplicationStopped.Register(() =>
+        var limiter = new Lazy<PartitionedRateLimiter<HttpContext>>(() => Create(app.ApplicationServices.GetRequiredService<IOptions<RateLimitOptions>>().Value));
+        app.ApplicationServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(() =>
         {
             if (limiter.IsValueCreated)
             {

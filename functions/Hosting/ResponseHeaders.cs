@@ -16,11 +16,21 @@ internal static class ResponseHeaders
 
     private static readonly StringValues TwoYears = "max-age=63072000; includeSubDomains";
 
-    public static void UseResponseHeaders(this WebApplication app) => app.Use(next => context =>
+    public static void UseResponseHeaders(this IApplicationBuilder app)
     {
-        context.Response.OnStarting(Write, context);
-        return next(context);
-    });
+        var isHttps = app.ApplicationServices.GetRequiredService<PublicAddress>().IsHttps;
+        app.Use(next => context =>
+        {
+            context.Response.OnStarting(isHttps ? WriteHttps : Write, context);
+            return next(context);
+        });
+    }
+
+    private static Task WriteHttps(object state)
+    {
+        ((HttpContext)state).Response.Headers.StrictTransportSecurity = TwoYears;
+        return Write(state);
+    }
 
     private static Task Write(object state)
     {
@@ -34,11 +44,6 @@ internal static class ResponseHeaders
         headers.ContentSecurityPolicy = Nothing;
         headers.XContentTypeOptions = NoSniff;
         headers["Referrer-Policy"] = NoReferrer;
-        if (context.RequestServices.GetRequiredService<PublicAddress>().IsHttps)
-        {
-            headers.StrictTransportSecurity = TwoYears;
-        }
-
         return Task.CompletedTask;
     }
 }

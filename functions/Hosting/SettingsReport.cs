@@ -21,7 +21,6 @@ internal sealed class SettingsReport(IServiceCollection services, IConfiguration
     /// <summary>Settings that no options class holds: the platform's.</summary>
     private static readonly (string Name, Predicate<string> IsGood, string Fault)[] OfPlatform =
     [
-        (CustomHandler.PortVariable, text => ushort.TryParse(text, out var port) && port > 0, "must be a port from 1 to 65535."),
         ("AZURE_CLIENT_ID", text => Guid.TryParse(text, out _), "must be the GUID of an application."),
         (TelemetryFeature.Otlp, TelemetryFeature.IsAddress, "must be an absolute http or https address."),
         (TelemetryFeature.AzureMonitor, TelemetryFeature.IsConnectionString, "must be a connection string with an InstrumentationKey."),

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Threading.RateLimiting;
 using BlokSec.Functions.Security;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Hosting;

@@ -48,7 +48,7 @@ internal static class Continuations
     /// </summary>
     public static bool IsRefused(Exception exception) => exception is
         CosmosException { StatusCode: HttpStatusCode.BadRequest } refused
-            ? refused.Message.Contains("continuation", StringComparison.OrdinalIgnoreCase)
+            ? refused.Message.Contains("continuation", StringComparison.OrdinalIgnoreCase) || refused.Message.Contains("JSON", StringComparison.Ordinal)
             : exception is ArgumentException or FormatException or OverflowException or InvalidCastException or KeyNotFoundException
         or NullReferenceException or IndexOutOfRangeException or NotSupportedException or NotImplementedException or InvalidOperationException
         or System.Text.Json.JsonException or Newtonsoft.Json.JsonException;

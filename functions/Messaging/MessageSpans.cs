@@ -10,8 +10,11 @@ namespace BlokSec.Functions.Messaging;
 /// </summary>
 internal static class MessageSpans
 {
-    // What the SDK and the Functions host read, and what W3C's trace context names it
-    private static readonly string[] Carriers = ["Diagnostic-Id", "traceparent"];
+    /// <summary>The application property in which the SDK and the Functions host carry a trace context.</summary>
+    public const string Carrier = "Diagnostic-Id";
+
+    // And what W3C's trace context names it
+    private static readonly string[] Carriers = [Carrier, "traceparent"];
 
     /// <summary>The sending of one message, or of several that belong to the same operation.</summary>
     public static Activity? Send(string queue, QueueMessage message, int count = 1)
@@ -34,9 +37,9 @@ internal static class MessageSpans
         }
     }
 
-    public static Activity? Process(string function, string queue, QueueMessage message)
+    public static Activity? Process(string function, string queue, QueueMessage message, string? traceParent)
     {
-        ActivityContext.TryParse(message.TraceParent, traceState: null, isRemote: true, out var sender);
+        ActivityContext.TryParse(traceParent, traceState: null, isRemote: true, out var sender);
         var activity = Tag(Sources.Activities.StartActivity(function, ActivityKind.Consumer, sender), "process", queue, message);
         return activity?.SetTag("faas.trigger", "pubsub").SetTag("bloksec.attempt", message.Attempt);
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Serialization;
 
 namespace BlokSec.Functions.Messaging;
@@ -41,9 +40,6 @@ internal abstract record QueueMessage
     [JsonIgnore]
     public virtual bool IsUnderstood =>
         Version == CurrentVersion && Attempt is >= 0 and < MaxCount && Failures is >= 0 and < MaxCount;
-
-    /// <summary>W3C trace context: the host passes none on.</summary>
-    public string? TraceParent { get; init; } = Activity.Current?.Id;
 
     /// <summary>The same for the same work, so that the bus drops what was sent twice.</summary>
     public string MessageId() => Resumed is null ? $"{WorkId()}:{Attempt}" : $"{WorkId()}:{Attempt}:{Resumed}";

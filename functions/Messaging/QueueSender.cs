@@ -19,12 +19,17 @@ internal sealed class QueueSender(QueueLinks links, IOptions<QueueOptions> optio
     /// <param name="message">The work.</param>
     /// <param name="due">Not to be delivered before; null for at once.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="traceParent">
+    /// The W3C trace context that a message which is sent again came with: it stays beside its earlier deliveries, so that a month of retries
+    /// is no stair. Null for a message that this sending leads to.
+    /// </param>
     /// <exception cref="QueueUnavailableException">The bus did not take it.</exception>
-    public async Task SendAsync<TMessage>(string queue, TMessage message, DateTimeOffset? due, CancellationToken cancellationToken)
+    public async Task SendAsync<TMessage>(
+        string queue, TMessage message, DateTimeOffset? due, CancellationToken cancellationToken, string? traceParent = null)
         where TMessage : QueueMessage
     {
         using var activity = MessageSpans.Send(queue, message);
-        var leaving = Leaving(message, due, activity);
+        var leaving = Leaving(message, due, traceParent ?? activity?.Id);
         await SendAsync(queue, activity, (sender, stop) => sender.SendMessageAsync(leaving, stop), cancellationToken);
     }
 
@@ -42,7 +47,7 @@ internal sealed class QueueSender(QueueLinks links, IOptions<QueueOptions> optio
         }
 
         using var activity = MessageSpans.Send(queue, messages.First(), messages.Count);
-        var left = new Queue<ServiceBusMessage>(messages.Select(message => Leaving(message, due: null, activity)));
+        var left = new Queue<ServiceBusMessage>(messages.Select(message => Leaving(message, due: null, activity?.Id)));
         while (left.Count > 0)
         {
             await SendAsync(queue, activity, (sender, stop) => SendBatchAsync(sender, left, stop), cancellationToken);
@@ -109,12 +114,10 @@ internal sealed class QueueSender(QueueLinks links, IOptions<QueueOptions> optio
     private static bool IsLost(ServiceBusException exception) =>
         exception.IsTransient && exception.Reason is ServiceBusFailureReason.ServiceCommunicationProblem or ServiceBusFailureReason.GeneralError;
 
-    /// <summary>The first message leads to this sending; one sent again stays beside it, so that a month of retries is no stair.</summary>
-    private ServiceBusMessage Leaving<TMessage>(TMessage message, DateTimeOffset? due, Activity? activity)
+    private ServiceBusMessage Leaving<TMessage>(TMessage message, DateTimeOffset? due, string? traceParent)
         where TMessage : QueueMessage
     {
-        var trace = message.Attempt == 0 && activity is not null ? activity.Id : message.TraceParent;
-        var body = message with { DueAt = due ?? time.GetUtcNow(), TraceParent = trace };
+        var body = message with { DueAt = due ?? time.GetUtcNow() };
         var leaving = new ServiceBusMessage(JsonSerializer.SerializeToUtf8Bytes(body, Json.Documents))
         {
             ContentType = "application/json",
@@ -122,10 +125,11 @@ internal sealed class QueueSender(QueueLinks links, IOptions<QueueOptions> optio
         };
         if (due is { } when)
         {
-            leaving.ScheduledEnqueueTime = when;
+            // AMQP counts milliseconds. A message that came a part of one early would only be sent again, at once and again and again.
+            leaving.ScheduledEnqueueTime = new DateTimeOffset((when.UtcTicks + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond, TimeSpan.Zero);
         }
 
-        MessageSpans.Carry(trace, leaving);
+        MessageSpans.Carry(traceParent, leaving);
         return leaving;
     }
 }

@@ -15,10 +15,16 @@ internal sealed class GetOperation(IdentityStore identities, UnattendedWork work
     /// <param name="operationId">The operation.</param>
     /// <param name="administrator">Who asks.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    [Function(nameof(GetOperation))]
+    [Authorize(AdminPolicies.UsersRead)]
     [ProducesResponseType<OperationDetails>(StatusCodes.Status200OK)]
     [Refuses(ProblemCodes.NotFound)]
     public async Task<IResult> HandleAsync(
-        HttpContext context, string userId, string operationId, Administrator administrator, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "users/{userId}/operations/{operationId}")] HttpContext context,
+        string userId,
+        string operationId,
+        Administrator administrator,
+        CancellationToken cancellationToken)
     {
         var snapshot = await identities.QueryAsync(
             new UserKey(administrator.TenantId, userId),

@@ -1,5 +1,3 @@
-using BlokSec.Functions.Hosting;
-using BlokSec.Functions.Security;
 using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Operations;
@@ -15,13 +13,5 @@ internal static class OperationsFeature
         builder.Services.AddSingleton<UnattendedWork>();
         builder.Services.AddSingleton<FailedOperations>();
         builder.Services.AddSingleton<OperationProgress>();
-        builder.Services.AddSingleton<GetOperation>();
-        builder.Services.AddSingleton<ResumeOperations>();
-    }
-
-    public static void MapOperations(this IEndpointRouteBuilder app)
-    {
-        app.MapHttp<GetOperation>(HttpMethods.Get, "users/{userId}/operations/{operationId}").RequireAuthorization(AdminPolicies.UsersRead);
-        app.MapTimer<ResumeOperations>(ResumeOperations.Schedule);
     }
 }

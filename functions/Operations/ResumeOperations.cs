@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using BlokSec.Contracts;
-using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
 using BlokSec.Functions.Telemetry;
@@ -19,7 +18,7 @@ internal sealed partial class ResumeOperations(
     QueueSender queues,
     IOptions<ResumeOptions> options,
     TimeProvider time,
-    ILogger<ResumeOperations> logger) : ITimerFunction
+    ILogger<ResumeOperations> logger)
 {
     public const string Schedule = "0 * * * * *";
 
@@ -32,7 +31,8 @@ internal sealed partial class ResumeOperations(
     /// <summary>Work that stays still is queued again less and less often, at most so many times slower than at first.</summary>
     private const int Slowest = 32;
 
-    public async Task HandleAsync(CancellationToken cancellationToken)
+    [Function(nameof(ResumeOperations))]
+    public async Task HandleAsync([TimerTrigger(Schedule, UseMonitor = true)] TimerInfo timer, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await ForEachAsync(stop => StandingStillAsync(now, stop), (operation, stop) => ResumeAsync(operation, now, stop), cancellationToken);

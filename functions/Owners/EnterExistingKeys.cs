@@ -1,6 +1,5 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
-using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Security;
 using BlokSec.Functions.Telemetry;
@@ -12,7 +11,7 @@ namespace BlokSec.Functions.Owners;
 /// Enters the keys of users whose documents are older than the registry, or were written past this app: their DID, the DIDs that were
 /// reset, and the keys of their devices and removed devices. Each user once; a run that is killed is repeated.
 /// </summary>
-internal sealed partial class EnterExistingKeys(IdentityStore identities, KeyOwners owners, TimeProvider time, ILogger<EnterExistingKeys> logger) : ITimerFunction
+internal sealed partial class EnterExistingKeys(IdentityStore identities, KeyOwners owners, TimeProvider time, ILogger<EnterExistingKeys> logger)
 {
     public const string Schedule = "30 */5 * * * *";
 
@@ -22,7 +21,8 @@ internal sealed partial class EnterExistingKeys(IdentityStore identities, KeyOwn
     /// <summary>How long a run may take: less than the host allows, and the next one goes on.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
-    public async Task HandleAsync(CancellationToken cancellationToken)
+    [Function(nameof(EnterExistingKeys))]
+    public async Task HandleAsync([TimerTrigger(Schedule, UseMonitor = true)] TimerInfo timer, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Longest);

@@ -1,5 +1,3 @@
-using BlokSec.Functions.Hosting;
-
 namespace BlokSec.Functions.Owners;
 
 /// <summary>The registry of keys: what must be unique beyond one user and one tenant.</summary>
@@ -8,8 +6,5 @@ internal static class OwnersFeature
     public static void AddOwners(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<KeyOwners>();
-        builder.Services.AddSingleton<EnterExistingKeys>();
     }
-
-    public static void MapOwners(this IEndpointRouteBuilder app) => app.MapTimer<EnterExistingKeys>(EnterExistingKeys.Schedule);
 }

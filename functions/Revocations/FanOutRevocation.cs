@@ -10,7 +10,9 @@ namespace BlokSec.Functions.Revocations;
 internal sealed class FanOutRevocation(QueueSender queues, OperationDispatch dispatch, OperationProgress progress)
     : IQueueFunction<RevocationMessage>
 {
-    public async Task<Outcome> HandleAsync(RevocationMessage message, CancellationToken cancellationToken)
+    [Function(nameof(FanOutRevocation))]
+    public async Task<Outcome> HandleAsync(
+        [ServiceBusTrigger(Queues.Revocations, Connection = Queues.Connection)] RevocationMessage message, CancellationToken cancellationToken)
     {
         var snapshot = await progress.ReadAsync(message, cancellationToken);
         if (OperationProgress.Settled(message, OperationStepName.QueuePushes, snapshot) is { } settled)

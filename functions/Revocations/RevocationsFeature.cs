@@ -1,6 +1,3 @@
-using BlokSec.Functions.Hosting;
-using BlokSec.Functions.Messaging;
-
 namespace BlokSec.Functions.Revocations;
 
 /// <summary>Telling removed devices that they were removed.</summary>
@@ -11,13 +8,5 @@ internal static class RevocationsFeature
         builder.Services.AddSingleton<RevocationRecords>();
         builder.Services.AddSingleton<RevocationFence>();
         builder.Services.AddSingleton<RevocationRequests>();
-        builder.Services.AddSingleton<FanOutRevocation>();
-        builder.Services.AddSingleton<SendRevokePush>();
-    }
-
-    public static void MapRevocations(this IEndpointRouteBuilder app)
-    {
-        app.MapQueue<FanOutRevocation, RevocationMessage>(Queues.Revocations);
-        app.MapQueue<SendRevokePush, RevokePushMessage>(Queues.RevokePushes);
     }
 }

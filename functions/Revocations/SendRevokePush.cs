@@ -14,7 +14,9 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
 {
     private static readonly AuditActor Actor = AuditActor.System(nameof(SendRevokePush));
 
-    public async Task<Outcome> HandleAsync(RevokePushMessage message, CancellationToken cancellationToken)
+    [Function(nameof(SendRevokePush))]
+    public async Task<Outcome> HandleAsync(
+        [ServiceBusTrigger(Queues.RevokePushes, Connection = Queues.Connection)] RevokePushMessage message, CancellationToken cancellationToken)
     {
         var (revocation, devices) = await ReadAsync(message, cancellationToken);
         if (revocation is null)

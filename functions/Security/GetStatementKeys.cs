@@ -8,8 +8,11 @@ internal sealed class GetStatementKeys(RevocationStatements statements)
 {
     /// <inheritdoc cref="GetStatementKeys"/>
     /// <param name="context">The request.</param>
+    [Function(nameof(GetStatementKeys))]
+    [AllowAnonymous]
     [ProducesResponseType<StatementKeySet>(StatusCodes.Status200OK, "application/jwk-set+json")]
-    public IResult HandleAsync(HttpContext context)
+    public IResult HandleAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = ".well-known/jwks.json")] HttpContext context)
     {
         context.Response.Headers[HeaderNames.CacheControl] = "public, max-age=300";
         return TypedResults.Json(statements.PublicKeys, contentType: "application/jwk-set+json");

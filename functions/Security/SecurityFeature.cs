@@ -31,13 +31,9 @@ internal static class SecurityFeature
             .AddAdminPolicies()
             .AddDeviceAuthentication()
             .AddCallParameter(Administrator.Of)
-            .AddCallParameter(DeviceProof.Of)
-            .AddSingleton<GetStatementKeys>();
+            .AddCallParameter(DeviceProof.Of);
         return builder;
     }
-
-    public static void MapSecurity(this IEndpointRouteBuilder app) =>
-        app.MapHttp<GetStatementKeys>(HttpMethods.Get, ".well-known/jwks.json").AllowAnonymous();
 
     private static void AddValidated<TOptions, TValidator>(this IHostApplicationBuilder builder, string section)
         where TOptions : class

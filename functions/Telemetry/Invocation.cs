@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using BlokSec.Functions.Hosting;
-using BlokSec.Functions.Security;
-using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Telemetry;
 
@@ -50,39 +47,13 @@ internal sealed class Invocation
         }
     }
 
-    /// <summary>The same of what follows in a call of an HTTP function.</summary>
-    public static IDisposable? About(HttpContext context)
-    {
-        var services = context.RequestServices;
-        var proof = context.Features.Get<DeviceProof>();
-        var tenantId = proof?.TenantId ?? Administrator.From(context.User, services.GetRequiredService<IOptions<AuthOptions>>().Value)?.TenantId;
-        Activity.Current?.SetTag("bloksec.device", proof?.DeviceId ?? context.GetRouteValue("deviceId"));
-        return About(
-            services.GetRequiredService<ILogger<Invocation>>(),
-            tenantId,
-            proof?.UserId ?? (string?)context.GetRouteValue("userId"),
-            (string?)context.GetRouteValue("operationId"));
-    }
+    /// <summary>An invocation begins; what it asks from here on is counted.</summary>
+    public static Invocation Begin() => Running.Value = new Invocation();
 
-    /// <summary>Middleware; callers are known by now.</summary>
-    public static async Task ObserveAsync(HttpContext context, RequestDelegate next)
+    /// <summary>It ended.</summary>
+    public void Record(string function)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<FunctionTrigger>() is not { Function: var function } trigger)
-        {
-            await next(context);
-            return;
-        }
-
-        var invocation = Running.Value = new Invocation();
-        using var scope = trigger is HttpTrigger ? About(context) : null;
-        try
-        {
-            await next(context);
-        }
-        finally
-        {
-            Measures.Invocation(function, "cosmos", invocation.cosmos);
-            Measures.Invocation(function, "bus", invocation.bus);
-        }
+        Measures.Invocation(function, "cosmos", cosmos);
+        Measures.Invocation(function, "bus", bus);
     }
 }

@@ -12,13 +12,19 @@ namespace BlokSec.Functions.Unregistration;
 internal sealed class PlanUnregistration(IdentityStore identities, AccountPages accounts)
 {
     /// <inheritdoc cref="PlanUnregistration"/>
+    /// <param name="context">The request.</param>
     /// <param name="userId">The user.</param>
     /// <param name="administrator">Who asks; users of other tenants do not exist.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    [Function(nameof(PlanUnregistration))]
+    [Authorize(AdminPolicies.UsersRead)]
     [ProducesResponseType<RevocationPlanDetails>(StatusCodes.Status200OK)]
     [Refuses(ProblemCodes.NotFound, ProblemCodes.AlreadyUnregistered)]
     public async Task<IResult> HandleAsync(
-        string userId, Administrator administrator, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "users/{userId}/unregistration/plan")] HttpContext context,
+        string userId,
+        Administrator administrator,
+        CancellationToken cancellationToken)
     {
         var key = new UserKey(administrator.TenantId, userId);
         var counting = accounts.CountByApplicationAsync(key, cancellationToken);

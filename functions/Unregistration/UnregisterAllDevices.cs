@@ -23,13 +23,15 @@ internal sealed class UnregisterAllDevices(RevocationRequests requests, TimeProv
     /// <param name="administrator">Who asks; users of other tenants do not exist.</param>
     /// <param name="idempotencyKey">The same key gives the same operation.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    [Function(nameof(UnregisterAllDevices))]
+    [Authorize(AdminPolicies.DevicesManage)]
     [ProducesResponseType<OperationDetails>(StatusCodes.Status202Accepted)]
     [ProducesResponseType<OperationDetails>(StatusCodes.Status200OK)]
     [Refuses(
         ProblemCodes.ConfirmationMismatch, ProblemCodes.NotFound, ProblemCodes.PlanStale, ProblemCodes.AlreadyUnregistered,
         ProblemCodes.Conflict, ProblemCodes.IdempotencyKeyReused)]
     public async Task<IResult> HandleAsync(
-        HttpContext context,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "users/{userId}/unregistration")] HttpContext context,
         string userId,
         UnregisterAllDevicesRequest request,
         Administrator administrator,

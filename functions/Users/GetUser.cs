@@ -25,10 +25,15 @@ internal sealed class GetUser(IdentityStore identities, AccountPages accounts, C
     /// <param name="userId">The user.</param>
     /// <param name="administrator">Who asks; users of other tenants do not exist.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    [Function(nameof(GetUser))]
+    [Authorize(AdminPolicies.UsersRead)]
     [ProducesResponseType<UserDetails>(StatusCodes.Status200OK)]
     [Refuses(ProblemCodes.NotFound)]
     public async Task<IResult> HandleAsync(
-        HttpContext context, string userId, Administrator administrator, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "users/{userId}")] HttpContext context,
+        string userId,
+        Administrator administrator,
+        CancellationToken cancellationToken)
     {
         var key = new UserKey(administrator.TenantId, userId);
         var now = time.GetUtcNow();

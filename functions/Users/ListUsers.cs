@@ -15,13 +15,17 @@ internal sealed class ListUsers(IdentityStore identities)
     private const int MaxPageSize = 200;
 
     /// <inheritdoc cref="ListUsers"/>
+    /// <param name="context">The request.</param>
     /// <param name="administrator">Who asks; only users of the same tenant are found.</param>
     /// <param name="search">Parts of a name, an email address or a mobile number, in any case, order and punctuation, with or without accents.</param>
     /// <param name="pageSize">How many users to answer with: 1 to 200, 50 unless told.</param>
     /// <param name="continuation">From the page before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    [Function(nameof(ListUsers))]
+    [Authorize(AdminPolicies.UsersRead)]
     [ProducesResponseType<UserList>(StatusCodes.Status200OK)]
     public async Task<IResult> HandleAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "users")] HttpContext context,
         Administrator administrator,
         [StringLength(100, ErrorMessage = "is at most 100 characters")] string? search,
         [Range(1, MaxPageSize, ErrorMessage = "is 1 to 200")] int? pageSize,

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Publishes the function app for Azure's machines into out/api: executable, host.json, one function.json per function.
+# Publishes the function app for Azure's machines into out/api. BLOKSEC_SERVICE_BUS_EXTENSION is the version of Microsoft's Service Bus
+# extension that the Functions host loads; without one the host knows no Service Bus trigger.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -10,9 +11,11 @@ if [ "${BLOKSEC_PREBUILT:-}" = true ]; then
 fi
 
 rm -rf out/api
-dotnet publish functions --configuration Release --runtime linux-x64 --self-contained --output out/api
+dotnet publish functions --configuration Release --runtime linux-x64 --no-self-contained --output out/api \
+  "-property:ServiceBusExtensionVersion=${BLOKSEC_SERVICE_BUS_EXTENSION:-5.17.0}"
 
 # A package without these would be deployed without complaint, and serve nothing.
-for part in out/api/host.json out/api/BlokSec.Functions out/api/SendRevokePush/function.json; do
+for part in out/api/host.json out/api/worker.config.json out/api/functions.metadata out/api/BlokSec.Functions.dll \
+  out/api/.azurefunctions/Microsoft.Azure.WebJobs.Extensions.ServiceBus.dll; do
   test -f "$part" || { echo "The package is not whole: there is no $part." >&2; exit 1; }
 done

@@ -33,7 +33,7 @@ param zoneRedundant bool
 param subnetId string?
 param packageContainerUrl string
 
-@description('A custom handler: the host brings no language of its own.')
+@description('An isolated .NET worker.')
 param runtime { name: string, version: string }
 
 @description('What the app and its host are told.')

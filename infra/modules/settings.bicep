@@ -3,7 +3,7 @@
 type settingsSource = {
   identityClientId: string
   applicationInsightsConnectionString: string
-  blobEndpoint: string
+  storageAccount: string
   serviceBusNamespace: string
   cosmosEndpoint: string
   cosmosDatabase: string
@@ -33,7 +33,7 @@ func secret(keyVaultUri string, name string) string => '@Microsoft.KeyVault(Secr
 func hostSettings(source settingsSource) object => {
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${source.identityClientId};Authorization=AAD'
   APPLICATIONINSIGHTS_CONNECTION_STRING: source.applicationInsightsConnectionString
-  AzureWebJobsStorage__blobServiceUri: source.blobEndpoint
+  AzureWebJobsStorage__accountName: source.storageAccount
   AzureWebJobsStorage__clientId: source.identityClientId
   AzureWebJobsStorage__credential: 'managedidentity'
   ServiceBus__clientId: source.identityClientId

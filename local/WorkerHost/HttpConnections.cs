@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace BlokSec.Local.WorkerHost;
 
@@ -14,6 +15,7 @@ internal static class HttpConnections
     public static HttpMessageInvoker Create() => new(new SocketsHttpHandler
     {
         ActivityHeadersPropagator = null,
+        RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         UseCookies = false,

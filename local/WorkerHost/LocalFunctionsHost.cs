@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BlokSec.Local.Faults;
 using BlokSec.Local.Live;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -182,6 +183,8 @@ internal sealed class LocalFunctionsHost : IAsyncDisposable
 
     private void Map(WebApplication web)
     {
+        // The front end appends the address that it sees; what stands before it is the caller's word. YARP then tells the worker this one.
+        web.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor });
         web.Use(RequestWatch.For(options.Watch));
         web.Use(HostPipeline.AnswerWrongMethodsAsUnknownAsync);
         if (options.AllowedOrigins.Count > 0)

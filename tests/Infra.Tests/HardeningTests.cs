@@ -146,12 +146,12 @@ public sealed class HardeningTests
     }
 
     [Fact]
-    public void The_app_is_a_custom_handler_on_flex_consumption_that_azd_finds()
+    public void The_app_is_an_isolated_worker_on_flex_consumption_that_azd_finds()
     {
         var app = Deployment.Small.Single("Microsoft.Web/sites");
 
         Assert.Equal("FlexConsumption", Deployment.Small.Single("Microsoft.Web/serverfarms").Get<string>("sku.tier"));
-        Assert.Equal("custom", app.Get<string>("properties.functionAppConfig.runtime.name"));
+        Assert.Equal("dotnet-isolated", app.Get<string>("properties.functionAppConfig.runtime.name"));
         Assert.Equal("UserAssignedIdentity", app.Get<string>("properties.functionAppConfig.deployment.storage.authentication.type"));
         Assert.Equal("api", app.Json["tags"]!["azd-service-name"]!.GetValue<string>());
         Assert.Equal("portal", Deployment.Small.Single("Microsoft.Web/staticSites").Json["tags"]!["azd-service-name"]!.GetValue<string>());

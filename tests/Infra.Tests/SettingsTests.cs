@@ -2,12 +2,10 @@ using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 
 namespace BlokSec.Infra.Tests;
 
@@ -19,7 +17,7 @@ public sealed partial class SettingsTests
     [
         "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
         "APPLICATIONINSIGHTS_CONNECTION_STRING",
-        "AzureWebJobsStorage:blobServiceUri",
+        "AzureWebJobsStorage:accountName",
         "AzureWebJobsStorage:clientId",
         "AzureWebJobsStorage:credential",
         "ServiceBus:clientId",
@@ -90,8 +88,9 @@ public sealed partial class SettingsTests
     [InlineData("large")]
     public void The_app_starts_with_the_settings_that_are_deployed(string size)
     {
-        using var app = new App(Resolved(Deployment.Of(size).AppSettings));
+        using var app = Built(Resolved(Deployment.Of(size).AppSettings));
 
+        Assert.Empty(app.Services.GetRequiredService<SettingsReport>().Faults(app.Services));
         Assert.NotNull(app.Services.GetRequiredService<IdentityStore>());
     }
 
@@ -101,7 +100,11 @@ public sealed partial class SettingsTests
         var settings = Resolved(Deployment.Small.AppSettings);
         settings["Security__Statements__SigningKey"] = "@Microsoft.KeyVault(SecretUri=https://kv.vault.azure.net/secrets/statement-signing-key)";
 
-        Assert.Throws<OptionsValidationException>(() => new App(settings).Services);
+        using var app = Built(settings);
+
+        Assert.Contains(
+            app.Services.GetRequiredService<SettingsReport>().Faults(app.Services),
+            fault => fault.StartsWith("Security__Statements__SigningKey", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -217,16 +220,7 @@ public sealed partial class SettingsTests
     [GeneratedRegex(@"readEnvironmentVariable\(\s*'([A-Z_]+)'")]
     private static partial Regex Variables();
 
-    /// <summary>The app with the settings that Azure gives it, options validated as at every start.</summary>
-    private sealed class App(Dictionary<string, string> settings) : WebApplicationFactory<IdentityStore>
-    {
-        protected override void ConfigureWebHost(IWebHostBuilder builder)
-        {
-            builder.UseEnvironment(Environments.Production);
-            foreach (var (name, value) in settings)
-            {
-                builder.UseSetting(Key(name), value);
-            }
-        }
-    }
+    /// <summary>The app with the settings that Azure gives it.</summary>
+    private static IHost Built(Dictionary<string, string> settings) =>
+        Functions.Program.CreateBuilder([.. settings.Select(setting => $"--{Key(setting.Key)}={setting.Value}")]).Build();
 }

@@ -44,7 +44,7 @@ public sealed class BrowserCloud : IAsyncLifetime
         await Cloud.SeedAsync(CancellationToken.None);
         Console = (await Cloud.StartPortalAsync()).Address;
         control = await ControlServer.StartAsync(Cloud, port: 0);
-        await Cloud.StartHostAsync(attachTo: null, CancellationToken.None);
+        await (await Cloud.StartHostAsync()).WaitUntilReadyAsync(CancellationToken.None);
         await AnswersAsync();
     }
 

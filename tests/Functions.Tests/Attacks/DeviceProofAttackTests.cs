@@ -68,8 +68,7 @@ public sealed class DeviceProofAttackTests(OpenCloud cloud) : IClassFixture<Open
         Assert.InRange((await call.SendAsync(cloud.Api, proof)).Status, 200, 204);
         await cloud.RestAsync(new TestUser(call.Tenant, call.User, [], []));
         var before = await cloud.Test.TextAsync(call.Tenant, call.User);
-        await using var other = cloud.StartAnotherInstance();
-        using var api = new RawApi(other.Address);
+        using var api = await cloud.StartAnotherAsync();
 
         var answer = await call.SendAsync(api, proof);
 

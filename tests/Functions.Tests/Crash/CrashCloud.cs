@@ -30,7 +30,7 @@ public sealed class CrashCloud : IAsyncLifetime
     public ValueTask DisposeAsync() => Test.DisposeAsync();
 
     /// <summary>Kills the app with all that is under way in it; the host starts it again.</summary>
-    internal Task KillAsync() => Test.Cloud.Host.KillHandlerAsync();
+    internal Task KillAsync() => Test.Cloud.Host.KillWorkerAsync();
 
     /// <summary>Waits until the flows are done, while the timer ticks and phones are opened: what a few minutes bring by themselves.</summary>
     internal Task SettledAsync(IReadOnlyList<Flow> flows) => FlowSettling.SettledAsync(Test, flows, () => Test.Cloud.ServiceBus.ReleaseScheduled());

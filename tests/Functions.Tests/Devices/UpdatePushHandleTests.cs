@@ -50,8 +50,7 @@ public sealed class UpdatePushHandleTests(OpenCloud cloud) : IClassFixture<OpenC
         Assert.Equal(204, (await call.SendAsync(cloud.Api, kept)).Status);
         Assert.Equal(204, (await other.SendAsync(cloud.Api)).Status);
         var before = await Test.TextAsync(user, "c.type = 'device'");
-        await using var instance = cloud.StartAnotherInstance();
-        using var api = new RawApi(instance.Address);
+        using var api = await cloud.StartAnotherAsync();
 
         (await call.SendAsync(api, kept)).Problem(401, ProblemCodes.ProofInvalid);
 

@@ -26,7 +26,7 @@ public sealed class AppFuzzTests(OpenCloud cloud) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        api = new RawApi(cloud.Test.AppAddress);
+        api = new RawApi(cloud.Test.Cloud.ApiAddress);
         user = await cloud.Test.NewUserAsync(phones: 2);
     }
 
@@ -164,7 +164,7 @@ public sealed class AppFuzzTests(OpenCloud cloud) : IAsyncLifetime
     private async Task<int> StatusAsync(byte[] request)
     {
         using var socket = new TcpClient();
-        await socket.ConnectAsync(cloud.Test.AppAddress.Host, cloud.Test.AppAddress.Port, TestContext.Current.CancellationToken);
+        await socket.ConnectAsync(cloud.Test.Cloud.ApiAddress.Host, cloud.Test.Cloud.ApiAddress.Port, TestContext.Current.CancellationToken);
         await using var stream = socket.GetStream();
         await stream.WriteAsync(request, TestContext.Current.CancellationToken);
         using var reader = new StreamReader(stream, Encoding.ASCII);

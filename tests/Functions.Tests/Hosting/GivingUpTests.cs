@@ -40,9 +40,9 @@ public sealed class GivingUpTests(CloudFixture fixture) : IClassFixture<CloudFix
         using (test.Traffic.Add(new FaultRule { StandIn = "cosmos", Operation = "batch", Status = 412 }))
         {
             await Assert.ThrowsAsync<TimeoutException>(
-                () => test.Services.GetRequiredService<DeleteDevices>().GiveUpAsync(deletion, "a test", Stop));
+                () => ActivatorUtilities.CreateInstance<DeleteDevices>(test.Services).GiveUpAsync(deletion, "a test", Stop));
             await Assert.ThrowsAsync<TimeoutException>(
-                () => test.Services.GetRequiredService<SendRevokePush>().GiveUpAsync(push, "a test", Stop));
+                () => ActivatorUtilities.CreateInstance<SendRevokePush>(test.Services).GiveUpAsync(push, "a test", Stop));
         }
     }
 
@@ -144,8 +144,8 @@ public sealed class GivingUpTests(CloudFixture fixture) : IClassFixture<CloudFix
 
     private async Task GiveUpAsync(DeviceDeletionMessage deletion, RevokePushMessage push)
     {
-        await test.Services.GetRequiredService<DeleteDevices>().GiveUpAsync(deletion, "It failed.", Stop);
-        await test.Services.GetRequiredService<SendRevokePush>().GiveUpAsync(push, "It failed.", Stop);
+        await ActivatorUtilities.CreateInstance<DeleteDevices>(test.Services).GiveUpAsync(deletion, "It failed.", Stop);
+        await ActivatorUtilities.CreateInstance<SendRevokePush>(test.Services).GiveUpAsync(push, "It failed.", Stop);
     }
 
     private async Task<OperationStatus> StatusAsync(TestUser user, string operationId) =>

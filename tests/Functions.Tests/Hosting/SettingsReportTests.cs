@@ -38,7 +38,6 @@ public sealed class SettingsReportTests
         const string value = "s3cret";
         var (code, lines) = await RunAsync(new()
         {
-            ["FUNCTIONS_CUSTOMHANDLER_PORT"] = "70000",
             ["AZURE_CLIENT_ID"] = value,
             ["APPLICATIONINSIGHTS_CONNECTION_STRING"] = value,
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = value,
@@ -68,7 +67,7 @@ public sealed class SettingsReportTests
         Assert.Equal(
             [
                 "APPLICATIONINSIGHTS_CONNECTION_STRING", "AZURE_CLIENT_ID", "Api__PublicUrl", "Auth__Authority", "Claims__AppHost",
-                "Claims__Lifetime", "Claims__MaxFailedAttempts", "Cosmos__Endpoint", "Cosmos__Key", "FUNCTIONS_CUSTOMHANDLER_PORT",
+                "Claims__Lifetime", "Claims__MaxFailedAttempts", "Cosmos__Endpoint", "Cosmos__Key",
                 "OTEL_EXPORTER_OTLP_ENDPOINT", "Push__Apns__PrivateKey", "Push__Apns__TeamId", "Push__Apns__Topic",
                 "Push__Fcm__ServiceAccount", "Push__InFlight", "RateLimits__DevicePerMinute", "Resume__RunningSeconds",
                 "Security__Claims__Key", "Security__Claims__PreviousKeys", "Security__Statements__PreviousKeys",

@@ -42,8 +42,8 @@ public sealed class OpenCloud : IAsyncLifetime
         await Issuer.DisposeAsync();
     }
 
-    /// <summary>Another instance of the app, beside the one behind the Functions host.</summary>
-    internal AppFactory StartAnotherInstance() => new(Test.Cloud, Test.Time, configure: null);
+    /// <summary>The API of another instance of the app.</summary>
+    internal async Task<RawApi> StartAnotherAsync() => new(await Test.StartAnotherAsync());
 
     private async Task<RawApi?> AnswersAsync() =>
         (await Api.SendAsync(Admin, HttpMethod.Get, "users/nobody")).Status == 503 ? null : Api;

@@ -4,6 +4,7 @@ using BlokSec.Contracts;
 using BlokSec.Local;
 using BlokSec.Local.Demo;
 using BlokSec.Local.Faults;
+using BlokSec.Local.WorkerHost;
 using BlokSec.Local.Phones;
 using BlokSec.Local.Seed;
 using Microsoft.Extensions.DependencyInjection;
@@ -45,7 +46,9 @@ internal sealed class TestCloud : IAsyncDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("bloksec-test-").FullName;
     private readonly ConcurrentDictionary<string, AdminClient> clients = new();
-    private AppFactory? app;
+    private readonly List<LocalFunctionsHost> otherHosts = [];
+    private readonly List<AppInstance> others = [];
+    private AppInstance? app;
 
     private TestCloud()
     {
@@ -61,9 +64,6 @@ internal sealed class TestCloud : IAsyncDisposable
     public CapturedLogs Logs => app!.Logs;
 
     public IServiceProvider Services => app!.Services;
-
-    /// <summary>The function app itself, past the Functions host; only inside the test process.</summary>
-    public Uri AppAddress => app!.Address;
 
     /// <summary>What the function app printed; only as a child process.</summary>
     public ConcurrentQueue<string> Output { get; } = new();
@@ -87,8 +87,9 @@ internal sealed class TestCloud : IAsyncDisposable
             Output = test.Output.Enqueue,
             AppFolder = options.AppFolder ?? LocalFolders.FunctionApp,
         });
-        test.app = options.Published ? null : new AppFactory(test.Cloud, test.Time, options.Configure);
-        await test.Cloud.StartHostAsync(test.app?.Address, TestContext.Current.CancellationToken);
+        var host = await test.Cloud.StartHostAsync(attach: !options.Published);
+        test.app = options.Published ? null : await AppInstance.StartAsync(test.Cloud, host, test.Time, options.Configure);
+        await host.WaitUntilReadyAsync(TestContext.Current.CancellationToken);
         await test.UntilAsync(test.AnswersAsync, "the app answers, whose first call takes a slow machine longer than the app waits");
         return test;
     }
@@ -150,6 +151,16 @@ internal sealed class TestCloud : IAsyncDisposable
         },
         $"operation {operationId} ended");
 
+    /// <summary>Starts another instance of the app, which takes HTTP calls only, and tells its address.</summary>
+    public async Task<Uri> StartAnotherAsync()
+    {
+        var host = await Cloud.StartAnotherHostAsync();
+        otherHosts.Add(host);
+        others.Add(await AppInstance.StartAsync(Cloud, host, Time));
+        await host.WaitUntilReadyAsync(TestContext.Current.CancellationToken);
+        return host.Address;
+    }
+
     /// <summary>Runs the timer function.</summary>
     public Task<bool> ResumeAsync() => Cloud.Host.RunTimerAsync("ResumeOperations");
 
@@ -161,7 +172,17 @@ internal sealed class TestCloud : IAsyncDisposable
         }
 
         Traffic.Clear();
+        foreach (var host in otherHosts)
+        {
+            await host.DisposeAsync();
+        }
+
         await Cloud.DisposeAsync();
+        foreach (var other in others)
+        {
+            await other.DisposeAsync();
+        }
+
         if (app is not null)
         {
             await app.DisposeAsync();

@@ -173,7 +173,7 @@ public sealed class QueueSenderTests : IAsyncLifetime
     public async Task The_receiver_goes_on_from_the_span_of_the_first_sending()
     {
         const string first = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-        await queues.SendAsync(Queues.RevokePushes, Push("d1") with { TraceParent = first, Attempt = 1 }, due: null, Stop);
+        await queues.SendAsync(Queues.RevokePushes, Push("d1") with { Attempt = 1 }, due: null, Stop, first);
 
         var message = await PeekAsync(Queues.RevokePushes);
 
@@ -214,7 +214,7 @@ public sealed class QueueSenderTests : IAsyncLifetime
     }
 
     private static RevokePushMessage Push(string deviceId) =>
-        new() { TenantId = "tenant", UserId = "user", OperationId = "operation", DeviceId = deviceId, TraceParent = null };
+        new() { TenantId = "tenant", UserId = "user", OperationId = "operation", DeviceId = deviceId };
 
     private async Task<ServiceBusReceivedMessage> PeekAsync(string queue)
     {

@@ -199,10 +199,10 @@ public sealed class AdministratorAlwaysWinsTests(CloudFixture fixture) : IClassF
     {
         var user = await test.NewUserAsync(phones: 8);
         await Task.WhenAll(user.Phones.Select(phone => phone.SetLosePushesAsync(true, Stop)));
-        await using var other = new AppFactory(test.Cloud, test.Time, configure: null);
+        var other = await test.StartAnotherAsync();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         using var queue = test.BusOut();
-        Uri?[] instances = [null, other.Address];
+        Uri?[] instances = [null, other];
         var written = 0;
         var storm = Enumerable.Range(0, 8).SelectMany(phone => instances.Select(instance => Task.Run(
             async () =>

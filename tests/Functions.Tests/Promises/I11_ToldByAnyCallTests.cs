@@ -56,8 +56,7 @@ public sealed class ToldByAnyCallTests(OpenCloud cloud) : IClassFixture<OpenClou
             cloud.Admin, HttpMethod.Post, $"users/{user.UserId}/devices/{user.DeviceIds[0]}/removal", """{"confirmation":"remove device"}""");
         Assert.Equal(202, removal.Status);
         await cloud.RestAsync(user);
-        await using var other = cloud.StartAnotherInstance();
-        using var api = new RawApi(other.Address);
+        using var api = await cloud.StartAnotherAsync();
 
         Assert.InRange((await call.SendAsync(api, captured)).Status, 401, 410);
         Assert.InRange((await call.SendAsync(api, unused)).Status, 401, 410);

@@ -22,7 +22,7 @@ public sealed class WorkIsSharedByMessagesTests(CloudFixture fixture) : IClassFi
         await test.CreateAsync(user, SignIns(user, 1_150));
         using var outage = test.BusOut();
         var deletion = await RemoveAsync(user);
-        var delete = test.Services.GetRequiredService<DeleteDevices>();
+        var delete = ActivatorUtilities.CreateInstance<DeleteDevices>(test.Services);
 
         Assert.IsType<Outcome.Later>(await delete.HandleAsync(deletion, Stop));
         Assert.InRange((await PendingAsync(user)).Count, 1, 1_000);
@@ -44,7 +44,7 @@ public sealed class WorkIsSharedByMessagesTests(CloudFixture fixture) : IClassFi
         }));
         using var outage = test.BusOut();
         var deletion = await RemoveAsync(user);
-        var delete = test.Services.GetRequiredService<DeleteDevices>();
+        var delete = ActivatorUtilities.CreateInstance<DeleteDevices>(test.Services);
 
         Assert.IsType<Outcome.Later>(await delete.HandleAsync(deletion, Stop));
         Assert.NotEmpty(await test.DocumentsAsync(user, "c.type = 'device'"));

@@ -10,8 +10,9 @@ namespace BlokSec.Functions.Tests.Publishing;
 /// <summary>What is deployed, made by the documented command, carried elsewhere as a zip, and run there with nothing but settings.</summary>
 public sealed partial class PublishedAppTests(ITestOutputHelper output) : IDisposable
 {
-    /// <summary>All that lies beside the functions' folders.</summary>
-    private static readonly string[] Files = ["BlokSec.Functions", "host.json"];
+    /// <summary>What a Functions host looks for.</summary>
+    private static readonly string[] Files =
+        [".azurefunctions", "BlokSec.Functions.dll", "BlokSec.Functions.runtimeconfig.json", "extensions.json", "functions.metadata", "host.json", "worker.config.json"];
 
     /// <summary>Where the stand-ins are. On Azure the first two are told by the platform, the others are the code's own.</summary>
     private static readonly string[] StandIns =
@@ -40,8 +41,10 @@ public sealed partial class PublishedAppTests(ITestOutputHelper output) : IDispo
         var elsewhere = Path.Combine(folder, "elsewhere");
         await ZipFile.ExtractToDirectoryAsync(zip, elsewhere, TestContext.Current.CancellationToken);
 
-        Assert.Equal(Files, Directory.GetFiles(elsewhere).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.All(Directory.GetDirectories(elsewhere), function => Assert.Equal(["function.json"], Directory.GetFileSystemEntries(function).Select(Path.GetFileName)));
+        Assert.All(Files, name => Assert.True(Path.Exists(Path.Combine(elsewhere, name)), name));
+        var all = Directory.GetFiles(elsewhere).Select(Path.GetFileName).ToList();
+        Assert.DoesNotContain(all, name => Path.GetExtension(name) is ".pdb" or ".xml" || name == "function.json" || name!.StartsWith("appsettings", StringComparison.Ordinal));
+        Assert.Contains("\"canUsePlaceholder\": true", await File.ReadAllTextAsync(Path.Combine(elsewhere, "worker.config.json"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
         await using var test = await TestCloud.StartAsync(new TestCloudOptions { Published = true, AppFolder = elsewhere, AsDeployed = true });
         var deployed = Settings().Matches(await File.ReadAllTextAsync(
@@ -70,7 +73,7 @@ public sealed partial class PublishedAppTests(ITestOutputHelper output) : IDispo
         {
             ArgumentList =
             {
-                "publish", Path.Combine(Approved.Repository, "functions"), "--configuration", "Release", "--runtime", "linux-x64", "--self-contained",
+                "publish", Path.Combine(Approved.Repository, "functions"), "--configuration", "Release", "--runtime", "linux-x64", "--no-self-contained",
                 "--output", target,
             },
             RedirectStandardOutput = true,

@@ -2,34 +2,30 @@ using System.Reflection;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Security;
 using BlokSec.Functions.Tests.Infrastructure;
-using BlokSec.Local;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Metadata;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Azure.Functions.Worker;
 
 namespace BlokSec.Functions.Tests.Wire;
 
-/// <summary>An HTTP function as it is mapped, found in the app itself, so that none can be forgotten.</summary>
-/// <param name="Trigger">Name, method and route.</param>
-/// <param name="Handler">Its <c>HandleAsync</c>.</param>
+/// <summary>An HTTP function as its attributes describe it, found in the app itself, so that none can be forgotten.</summary>
+/// <param name="Name">The function's name.</param>
+/// <param name="Method">The HTTP method.</param>
+/// <param name="Route">The route below <c>/api/</c>.</param>
+/// <param name="Handler">Its method.</param>
 /// <param name="Policy">Who may call; null for everybody.</param>
 /// <param name="Body">The contract of its body, if it has one.</param>
-internal sealed record MappedFunction(HttpTrigger Trigger, MethodInfo Handler, string? Policy, Type? Body)
+internal sealed record MappedFunction(string Name, HttpMethod Method, string Route, MethodInfo Handler, string? Policy, Type? Body)
 {
-    /// <summary>The names of all HTTP functions, from the files that the build emitted.</summary>
-    public static IEnumerable<string> Names { get; } = [.. Directory
-        .GetFiles(LocalFolders.FunctionApp, "function.json", SearchOption.AllDirectories)
-        .Where(file => File.ReadAllText(file).Contains("httpTrigger", StringComparison.Ordinal))
-        .Select(file => Path.GetFileName(Path.GetDirectoryName(file)!))
-        .Order(StringComparer.Ordinal)];
-
-    public HttpMethod Method => HttpMethod.Parse(Trigger.Method);
+    /// <summary>The names of all HTTP functions.</summary>
+    public static IEnumerable<string> Names { get; } = [.. FunctionMethods.All()
+        .Where(method => FunctionMethods.TriggerOf<HttpTriggerAttribute>(method) is not null)
+        .Select(FunctionMethods.NameOf)];
 
     public bool IsCalledByApp => Policy == DeviceAuthentication.Policy;
 
     /// <summary>The ids in its route.</summary>
-    public IEnumerable<string> Ids => Trigger.Route.Split('/').Where(part => part.StartsWith('{')).Select(part => part.Trim('{', '}'));
+    public IEnumerable<string> Ids => IdsOf(Route);
 
     /// <summary>What it takes from the query.</summary>
     public IEnumerable<ParameterInfo> Query => Handler.GetParameters().Where(parameter =>
@@ -41,17 +37,20 @@ internal sealed record MappedFunction(HttpTrigger Trigger, MethodInfo Handler, s
 
     public static MappedFunction Of(OpenCloud cloud, string name)
     {
-        var endpoint = new DescribedEndpoints(cloud.Test.Services.GetRequiredService<EndpointDataSource>()).Endpoints
-            .Single(endpoint => endpoint.Metadata.GetMetadata<HttpTrigger>()?.Function == name);
+        var method = FunctionMethods.All().Single(method => FunctionMethods.NameOf(method) == name);
+        var metadata = FunctionEndpoint.Described(method, cloud.Test.Services).Metadata;
+        var trigger = FunctionMethods.TriggerOf<HttpTriggerAttribute>(method)!;
         return new MappedFunction(
-            endpoint.Metadata.GetMetadata<HttpTrigger>()!,
-            endpoint.Metadata.GetMetadata<MethodInfo>()!,
-            endpoint.Metadata.GetMetadata<IAuthorizeData>()?.Policy,
-            endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType);
+            name,
+            HttpMethod.Parse(trigger.Methods!.Single()),
+            trigger.Route!,
+            method,
+            metadata.GetMetadata<IAuthorizeData>()?.Policy,
+            metadata.GetMetadata<IAcceptsMetadata>()?.RequestType);
     }
 
     /// <summary>The path of an honest call, with some ids replaced.</summary>
-    public string PathOf(TestUser user, string? id = null, string? value = null) => string.Join('/', Trigger.Route.Split('/').Select(part =>
+    public string PathOf(TestUser user, string? id = null, string? value = null) => string.Join('/', Route.Split('/').Select(part =>
         part == $"{{{id}}}" ? value : part switch
         {
             "{userId}" => user.UserId,
@@ -60,4 +59,7 @@ internal sealed record MappedFunction(HttpTrigger Trigger, MethodInfo Handler, s
             _ when part.StartsWith('{') => throw new InvalidOperationException($"What is an honest {part}?"),
             _ => part,
         }));
+
+    private static IEnumerable<string> IdsOf(string route) =>
+        route.Split('/').Where(part => part.StartsWith('{')).Select(part => part.Trim('{', '}'));
 }

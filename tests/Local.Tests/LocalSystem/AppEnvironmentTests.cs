@@ -17,7 +17,7 @@ public sealed class AppEnvironmentTests : IDisposable
         var path = AppEnvironment.Write(
             folder.FullName, new Dictionary<string, string> { ["Push__Apns__PrivateKey"] = keys.ApnsKey, ["Push__Fcm__ServiceAccount"] = account }, 7081);
 
-        Assert.Equal("7081", await ReadAsync(path, "FUNCTIONS_CUSTOMHANDLER_PORT"));
+        Assert.Equal("http://127.0.0.1:7081", await ReadAsync(path, "Functions__Worker__HostEndpoint"));
         Assert.Equal(account, await ReadAsync(path, "Push__Fcm__ServiceAccount"));
         using var key = ECDsa.Create();
         key.ImportFromPem(await ReadAsync(path, "Push__Apns__PrivateKey"));

@@ -5,9 +5,9 @@ public sealed class RunOptionsTests
     [Fact]
     public void Every_option_is_understood()
     {
-        var options = RunOptions.Parse(["--fresh", "--quiet", "--port-base", "8000", "--without-app"], out _)!;
+        var options = RunOptions.Parse(["--fresh", "--quiet", "--port-base", "8000", "--without-app", "--without-host"], out _)!;
 
-        Assert.True(options is { Fresh: true, Quiet: true, WithoutApp: true });
+        Assert.True(options is { Fresh: true, Quiet: true, WithoutApp: true, WithoutHost: true });
         Assert.Equal((8000, 8010), (options.Ports.Functions, options.Ports.App));
     }
 

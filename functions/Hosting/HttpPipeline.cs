@@ -1,0 +1,22 @@
+namespace BlokSec.Functions.Hosting;
+
+/// <summary>Who is asked before an HTTP function is: errors become problem details, then callers are known or refused, or told to slow down.</summary>
+internal static class HttpPipeline
+{
+    public static RequestDelegate Build(IServiceProvider services)
+    {
+        var app = new ApplicationBuilder(services);
+        app.UseResponseHeaders();
+        app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => true, ExceptionHandler = _ => Task.CompletedTask });
+        app.UseStatusCodePages(RequestBodies.ExplainAsync);
+        app.Use(RequestBodies.CheckAsync);
+        app.UseRequestTimeouts();
+        app.UseStrangerLimits();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseRateLimits();
+        app.Use(CallScope.ObserveAsync);
+        app.Run(context => context.GetEndpoint()!.RequestDelegate!(context));
+        return app.Build();
+    }
+}
