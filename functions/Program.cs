@@ -1,9 +1,11 @@
 using BlokSec.Functions.Accounts;
 using BlokSec.Functions.Claims;
 using BlokSec.Functions.Devices;
+using BlokSec.Functions.Enrollment;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
+using BlokSec.Functions.OpenApi;
 using BlokSec.Functions.Operations;
 using BlokSec.Functions.Owners;
 using BlokSec.Functions.Push;
@@ -33,8 +35,10 @@ internal static class Program
         builder.AddAccounts();
         builder.AddDevices();
         builder.AddClaims();
+        builder.AddEnrollment();
         builder.AddRevocations();
         builder.AddOperations();
+        builder.AddApiDescription();
         return builder;
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using BlokSec.Contracts;
-using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 
 namespace BlokSec.Functions.Accounts;

@@ -1,5 +1,5 @@
 using BlokSec.Contracts;
-using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 
 namespace BlokSec.Functions.Accounts;

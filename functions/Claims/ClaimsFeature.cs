@@ -11,7 +11,5 @@ internal static class ClaimsFeature
         builder.Services.AddSingleton<IValidateOptions<ClaimsOptions>, ClaimsOptionsValidator>();
         builder.Services.AddSingleton<ClaimFactory>();
         builder.Services.AddSingleton<ClaimViews>();
-        builder.Services.AddSingleton<ClaimAttempts>();
-        builder.Services.AddSingleton<ClaimOperations>();
     }
 }

@@ -1,5 +1,5 @@
 using BlokSec.Contracts;
-using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Mvc;
@@ -35,7 +35,7 @@ internal sealed class GetClaimQr(IdentityStore identities, ClaimViews views)
         context.Response.Headers.Vary = HeaderNames.Accept;
         if (Format(context.Request) is not { } format)
         {
-            return Problems.Of(StatusCodes.Status406NotAcceptable, ProblemCodes.NotAcceptable, $"Accept: {Svg} and {Png} are to be had.");
+            return Problems.Of(ProblemCodes.NotAcceptable, $"Accept: {Svg} and {Png} are to be had.");
         }
 
         var claim = await identities.ReadAsync<ClaimDocument>(

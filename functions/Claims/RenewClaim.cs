@@ -1,6 +1,6 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
-using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Mvc;
@@ -54,8 +54,8 @@ internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, 
             if (user.DidState != DidState.Unclaimed)
             {
                 return user.DidState == DidState.Resetting
-                    ? Problems.Conflict(ProblemCodes.OperationInProgress, "The user is being unregistered; the claim comes at the end of it.")
-                    : Problems.Conflict(ProblemCodes.NotUnregistered, "The user has an active identity. Unregister all devices first.");
+                    ? Problems.Of(ProblemCodes.OperationInProgress, "The user is being unregistered; the claim comes at the end of it.")
+                    : Problems.Of(ProblemCodes.NotUnregistered, "The user has an active identity. Unregister all devices first.");
             }
 
             var claim = claims.Create(user, snapshot.Claim, claimId, now) with { RequestId = requestId };
@@ -80,7 +80,7 @@ internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, 
         }
 
         return claim?.EarlierRequestIds.Contains(requestId) == true
-            ? Problems.Conflict(
+            ? Problems.Of(
                 ProblemCodes.ClaimReplaced, "The claim that this request made was replaced by a newer one. Nothing was changed.")
             : null;
     }

@@ -1,6 +1,6 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
-using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Revocations;
 using BlokSec.Functions.Security;
@@ -51,7 +51,7 @@ internal sealed class ConfirmErasure(IdentityStore identities, TimeProvider time
             {
                 return snapshot.Device(proof.DeviceId) is null
                     ? DeviceAnswers.Unknown()
-                    : Problems.Conflict(ProblemCodes.Conflict, "This device was not removed; it must not erase itself.");
+                    : Problems.Of(ProblemCodes.Conflict, "This device was not removed; it must not erase itself.");
             }
 
             // Before or, when only the answer of the database was lost, by this very call.

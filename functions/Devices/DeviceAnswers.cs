@@ -1,5 +1,5 @@
 using BlokSec.Contracts;
-using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Security;
 
@@ -12,13 +12,13 @@ internal static class DeviceAnswers
     public static IResult Removed(RevocationDocument revocation)
     {
         var details = Problems.Details(
-            StatusCodes.Status410Gone, ProblemCodes.DeviceRemoved, "This account is no longer accessible.");
+            ProblemCodes.DeviceRemoved, "This account is no longer accessible.");
         details.Extensions["statement"] = revocation.Statement;
         return TypedResults.Problem(details);
     }
 
     public static IResult Unknown() =>
-        Problems.Of(StatusCodes.Status401Unauthorized, ProblemCodes.DeviceUnknown, "This device is not registered.");
+        Problems.Of(ProblemCodes.DeviceUnknown, "This device is not registered.");
 
     /// <summary>401: the proof of the device or of the DID is refused.</summary>
     public static IResult ProofInvalid(string reason) => new ProofRefusal(reason);

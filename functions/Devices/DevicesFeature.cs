@@ -9,6 +9,5 @@ internal static class DevicesFeature
     {
         builder.Services.AddSingleton<WaitingSignIns>();
         builder.Services.AddSingleton<RemovedDevices>();
-        builder.Services.AddSingleton<EnrollingKeys>();
     }
 }

@@ -1,6 +1,6 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
-using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Operations;
 using BlokSec.Functions.Revocations;
@@ -101,6 +101,6 @@ internal sealed class RemoveDevice(RevocationRequests requests, TimeProvider tim
         }
     }
 
-    private static IResult RemovedBefore() => Problems.Conflict(
+    private static IResult RemovedBefore() => Problems.Of(
         ProblemCodes.Conflict, "The device was removed before. The operation that removed it is not stored any more.");
 }

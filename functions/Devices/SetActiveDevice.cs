@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
-using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Mvc;
@@ -34,7 +34,6 @@ internal sealed class SetActiveDevice(IdentityStore identities, TimeProvider tim
         if (string.IsNullOrEmpty(ifMatch))
         {
             return Problems.Of(
-                StatusCodes.Status428PreconditionRequired,
                 ProblemCodes.PreconditionRequired,
                 "Send If-Match with the ETag of the user you saw, or * for any.");
         }
@@ -75,7 +74,7 @@ internal sealed class SetActiveDevice(IdentityStore identities, TimeProvider tim
 
         if (device.PushHandle is null)
         {
-            return Problems.Conflict(
+            return Problems.Of(
                 ProblemCodes.NoPushHandle, "Push notifications cannot reach this device: its app registered no push handle.");
         }
 
@@ -102,7 +101,6 @@ internal sealed class SetActiveDevice(IdentityStore identities, TimeProvider tim
     }
 
     private static IResult Stale() => Problems.Of(
-        StatusCodes.Status412PreconditionFailed,
         ProblemCodes.PreconditionFailed,
         "The user changed since you looked. Nothing was changed; look again.");
 }

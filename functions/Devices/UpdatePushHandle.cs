@@ -1,7 +1,8 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
-using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
+using BlokSec.Functions.Limits;
 using BlokSec.Functions.Push;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Mvc;

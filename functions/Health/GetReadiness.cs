@@ -1,5 +1,5 @@
 using BlokSec.Contracts;
-using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Cosmos;
@@ -30,7 +30,7 @@ internal sealed class GetReadiness(IdentityStore identities)
         catch (Exception exception) when (exception is CosmosException or HttpRequestException or OperationCanceledException)
         {
             return Problems.Of(
-                StatusCodes.Status503ServiceUnavailable, ProblemCodes.Unavailable, "The database cannot be reached.");
+                ProblemCodes.Unavailable, "The database cannot be reached.");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using BlokSec.Functions.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Routing.Patterns;
 

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using BlokSec.Functions.Http;
+using BlokSec.Functions.Limits;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker.Builder;
@@ -27,7 +29,6 @@ internal static class FunctionsWorker
         builder.Services.AddExceptionHandler<ProblemHandler>();
         builder.Services.AddRequestTimeouts();
         builder.Services.AddCallParameter(IdempotencyKey.Of);
-        builder.Services.AddApiDescription();
         builder.AddRateLimits();
         builder.Services.ConfigureHttpJsonOptions(options =>
         {

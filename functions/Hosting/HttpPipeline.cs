@@ -1,3 +1,6 @@
+using BlokSec.Functions.Http;
+using BlokSec.Functions.Limits;
+
 namespace BlokSec.Functions.Hosting;
 
 /// <summary>Who is asked before an HTTP function is: errors become problem details, then callers are known or refused, or told to slow down.</summary>

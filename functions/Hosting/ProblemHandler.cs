@@ -1,4 +1,5 @@
 using BlokSec.Contracts;
+using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
 using Microsoft.AspNetCore.Diagnostics;
@@ -47,7 +48,6 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
     }
 
     private static ProblemDetails Unavailable() => Problems.Details(
-        StatusCodes.Status503ServiceUnavailable,
         ProblemCodes.Unavailable,
         "A service behind this one does not answer. Try again: asking twice does nothing twice.");
 
@@ -57,17 +57,15 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
         BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problems.UnsupportedMediaType().ProblemDetails,
         BadHttpRequestException bad => BadInput.Explain(bad).ProblemDetails,
         NewerDocumentException => Problems.Details(
-            StatusCodes.Status503ServiceUnavailable,
             ProblemCodes.ServiceUpdating,
             "A newer version of the service is being rolled out. Nothing was changed; try again in a moment."),
         UnreadableDocumentException => Problems.Details(
-            StatusCodes.Status503ServiceUnavailable,
             ProblemCodes.DocumentUnreadable,
             "A stored document of this user cannot be read until an operator repairs it, which was logged. Nothing was changed."),
         CosmosException or QueueUnavailableException or HttpRequestException or OperationCanceledException or TimeoutException =>
             Unavailable(),
         _ => Problems.Details(
-            StatusCodes.Status500InternalServerError, ProblemCodes.InternalError, "This is our fault; it was recorded."),
+            ProblemCodes.InternalError, "This is our fault; it was recorded."),
     };
 
     private static partial class Log

@@ -1,7 +1,6 @@
 using BlokSec.Contracts;
-using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
-using BlokSec.Functions.Security;
 
 namespace BlokSec.Functions.Operations;
 
@@ -38,15 +37,13 @@ internal static class OperationAnswers
     }
 
     public static IResult IdempotencyKeyReused() => Problems.Of(
-        StatusCodes.Status422UnprocessableEntity,
         ProblemCodes.IdempotencyKeyReused,
         "This Idempotency-Key was used with another request.");
 
     public static IResult ConfirmationMismatch(string phrase) => Problems.Of(
-        StatusCodes.Status400BadRequest,
         ProblemCodes.ConfirmationMismatch,
         $"confirmation: type \"{phrase}\", in lower case and without anything before or after it. Nothing was changed.");
 
-    public static IResult PlanStale() => Problems.Conflict(
+    public static IResult PlanStale() => Problems.Of(
         ProblemCodes.PlanStale, "The user's devices changed since the plan was made. Nothing was changed; look again.");
 }

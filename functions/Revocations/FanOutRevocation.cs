@@ -1,5 +1,4 @@
 using BlokSec.Contracts;
-using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
 using BlokSec.Functions.Operations;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using BlokSec.Contracts;
-using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Operations;
 using BlokSec.Functions.Telemetry;

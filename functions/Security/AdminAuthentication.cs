@@ -1,5 +1,5 @@
 using BlokSec.Contracts;
-using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Http;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
@@ -76,7 +76,6 @@ internal static partial class AdminAuthentication
         {
             context.Response.Headers.RetryAfter = "5";
             await Problems.Of(
-                StatusCodes.Status503ServiceUnavailable,
                 ProblemCodes.Unavailable,
                 "The sign-in service cannot be reached, so whether the access token is good is not known. Try again shortly.")
                 .ExecuteAsync(context.HttpContext);
@@ -93,7 +92,7 @@ internal static partial class AdminAuthentication
             SecurityTokenExpiredException => "The access token has expired.",
             _ => "The access token is not valid here.",
         };
-        await Problems.Of(StatusCodes.Status401Unauthorized, ProblemCodes.Unauthenticated, detail).ExecuteAsync(context.HttpContext);
+        await Problems.Of(ProblemCodes.Unauthenticated, detail).ExecuteAsync(context.HttpContext);
     }
 
     // A token is validated without keys when there is no metadata, which looks like a bad signature.
@@ -118,14 +117,13 @@ internal static partial class AdminAuthentication
         if (AccessTokens.IsForApi(context.HttpContext.User, auth))
         {
             return Problems.Of(
-                StatusCodes.Status403Forbidden, ProblemCodes.Forbidden, "The role for this is missing, or the access token names no tenant.")
+                ProblemCodes.Forbidden, "The role for this is missing, or the access token names no tenant.")
                 .ExecuteAsync(context.HttpContext);
         }
 
         // RFC 6750, section 3.1.
         context.Response.Headers.WWWAuthenticate = $"Bearer error=\"insufficient_scope\", scope=\"{auth.Scope}\"";
         return Problems.Of(
-            StatusCodes.Status403Forbidden,
             ProblemCodes.InsufficientScope,
             $"The access token lacks the scope {auth.Scope}. Ask the sign-in service for it; a new sign-in is needed.")
             .ExecuteAsync(context.HttpContext);

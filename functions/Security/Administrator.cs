@@ -1,5 +1,5 @@
 using System.Security.Claims;
-using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Http;
 using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Security;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace BlokSec.Functions.Security;

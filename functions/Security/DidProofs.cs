@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using BlokSec.Functions.Http;
 
 namespace BlokSec.Functions.Security;
 

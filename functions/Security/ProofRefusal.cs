@@ -1,5 +1,5 @@
 using BlokSec.Contracts;
-using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Http;
 
 namespace BlokSec.Functions.Security;
 
@@ -17,11 +17,11 @@ internal sealed class ProofRefusal(string fault) : IResult
     {
         if (!ProofFaults.IsOfTime(fault))
         {
-            return Problems.Of(StatusCodes.Status401Unauthorized, ProblemCodes.ProofInvalid, fault).ExecuteAsync(httpContext);
+            return Problems.Of(ProblemCodes.ProofInvalid, fault).ExecuteAsync(httpContext);
         }
 
         var now = httpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
-        var details = Problems.Details(StatusCodes.Status401Unauthorized, ProblemCodes.ClockSkewed, fault);
+        var details = Problems.Details(ProblemCodes.ClockSkewed, fault);
         details.Extensions[ServerTime] = now;
         httpContext.Response.GetTypedHeaders().Date = now;
         return TypedResults.Problem(details).ExecuteAsync(httpContext);

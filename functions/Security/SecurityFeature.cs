@@ -1,4 +1,4 @@
-using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Http;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 

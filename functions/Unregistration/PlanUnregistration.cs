@@ -1,6 +1,6 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Accounts;
-using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Revocations;
 using BlokSec.Functions.Security;

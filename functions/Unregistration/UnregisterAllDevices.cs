@@ -1,6 +1,6 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
-using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Operations;
 using BlokSec.Functions.Revocations;
@@ -13,7 +13,7 @@ namespace BlokSec.Functions.Unregistration;
 internal sealed class UnregisterAllDevices(RevocationRequests requests, TimeProvider time)
 {
     /// <summary>There is nothing to unregister.</summary>
-    public static IResult AlreadyUnregistered() => Problems.Conflict(
+    public static IResult AlreadyUnregistered() => Problems.Of(
         ProblemCodes.AlreadyUnregistered, "The user has no active identity to unregister. To let a phone enroll, renew the claim.");
 
     /// <inheritdoc cref="UnregisterAllDevices"/>

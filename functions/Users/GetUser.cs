@@ -1,7 +1,7 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Accounts;
 using BlokSec.Functions.Claims;
-using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Operations;
 using BlokSec.Functions.Security;

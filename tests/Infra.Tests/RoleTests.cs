@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using BlokSec.Functions.Claims;
 using BlokSec.Functions.Messaging;
 
 namespace BlokSec.Infra.Tests;

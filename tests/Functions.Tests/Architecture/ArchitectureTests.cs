@@ -10,19 +10,13 @@ public sealed class ArchitectureTests
 {
     private const string Root = "BlokSec.Functions.";
 
-    /// <summary>Dependencies that close a cycle and have yet to go.</summary>
-    private static readonly string[] Known =
-    [
-        "Claims -> Devices", "Claims -> Operations", "Security -> Hosting", "Telemetry -> Hosting", "Telemetry -> Security",
-    ];
-
     private static readonly ArchUnitNET.Domain.Architecture App =
         new ArchLoader().LoadAssemblies(typeof(IdentityStore).Assembly, typeof(ProblemCodes).Assembly).Build();
 
     [Fact]
     public void Slices_are_free_of_cycles()
     {
-        var left = Dependencies().Where(dependency => !Known.Contains($"{dependency.From} -> {dependency.To}")).ToList();
+        var left = Dependencies();
         while (left.RemoveAll(dependency => !left.Exists(other => other.From == dependency.To)) > 0)
         {
         }
@@ -30,6 +24,31 @@ public sealed class ArchitectureTests
         // What is left depends on itself, directly or by way of others.
         Assert.Empty(left.SelectMany(dependency => dependency.Types.Select(types => $"{dependency.From} -> {dependency.To}: {types}")));
     }
+
+    [Fact]
+    public void Only_the_hosting_knows_the_worker_all_others_only_the_attributes_that_make_a_method_a_function() =>
+        Assert.Empty(App.Types
+            .Where(type => Slice(type) is not (null or "Hosting"))
+            .SelectMany(type => Targets(type)
+                .Where(target => target.FullName.StartsWith("Microsoft.Azure.Functions.Worker.", StringComparison.Ordinal))
+                .Where(target => !target.Name.EndsWith("Attribute", StringComparison.Ordinal) && target.Name is not ("AuthorizationLevel" or "TimerInfo"))
+                .Select(target => $"{type.FullName} -> {target.FullName}")));
+
+    [Theory]
+    [InlineData("Http")]
+    [InlineData("Telemetry")]
+    public void A_leaf_knows_no_other_slice(string slice) =>
+        Assert.DoesNotContain(Dependencies(), dependency => dependency.From == slice);
+
+    [Theory]
+    [InlineData("Identities")]
+    [InlineData("Messaging")]
+    [InlineData("Push")]
+    [InlineData("Security")]
+    public void What_slices_stand_on_knows_no_use_case(string slice) => Assert.Empty(Dependencies()
+        .Where(dependency => dependency.From == slice)
+        .Select(dependency => dependency.To)
+        .Except(["Http", "Telemetry", "Identities", "Messaging", "Push", "Security"]));
 
     [Fact]
     public void Contracts_know_nothing_of_the_functions() =>

@@ -1,6 +1,6 @@
 using System.Text;
 using BlokSec.Contracts;
-using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Security;
 using BlokSec.Functions.Tests.Security;

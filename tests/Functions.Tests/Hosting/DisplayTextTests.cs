@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using BlokSec.Contracts;
-using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Http;
 using CsCheck;
 
 namespace BlokSec.Functions.Tests.Hosting;

@@ -1,5 +1,6 @@
 using System.Reflection;
 using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Messaging;
 using BlokSec.Functions.Security;
 using BlokSec.Functions.Tests.Wire;
 using BlokSec.Local;

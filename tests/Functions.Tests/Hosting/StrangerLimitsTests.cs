@@ -1,4 +1,5 @@
-using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Http;
+using BlokSec.Functions.Limits;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;

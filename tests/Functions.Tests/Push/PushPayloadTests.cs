@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using BlokSec.Contracts;
+using BlokSec.Functions.Http;
 using BlokSec.Functions.Push;
 using BlokSec.Functions.Push.Apns;
 using BlokSec.Functions.Push.Fcm;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using BlokSec.Functions.Http;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using BlokSec.Functions.Http;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;

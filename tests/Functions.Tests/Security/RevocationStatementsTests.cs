@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using BlokSec.Functions.Http;
 using BlokSec.Functions.Security;
 using Microsoft.Extensions.Options;
 

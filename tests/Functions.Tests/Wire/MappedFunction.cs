@@ -1,5 +1,6 @@
 using System.Reflection;
 using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Http;
 using BlokSec.Functions.Security;
 using BlokSec.Functions.Tests.Infrastructure;
 using Microsoft.AspNetCore.Authorization;

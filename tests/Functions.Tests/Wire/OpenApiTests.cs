@@ -3,7 +3,8 @@ using System.Reflection;
 using System.Text.Json;
 using System.Xml.Linq;
 using BlokSec.Contracts;
-using BlokSec.Functions.Hosting;
+using BlokSec.Functions.Http;
+using BlokSec.Functions.OpenApi;
 using BlokSec.Functions.Tests.Infrastructure;
 
 namespace BlokSec.Functions.Tests.Wire;

@@ -1,0 +1,12 @@
+namespace BlokSec.Functions.Enrollment;
+
+/// <summary>How a phone becomes a device of a user: by a claim, or from the user's backup.</summary>
+internal static class EnrollmentFeature
+{
+    public static void AddEnrollment(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<EnrollingKeys>();
+        builder.Services.AddSingleton<ClaimAttempts>();
+        builder.Services.AddSingleton<ClaimOperations>();
+    }
+}

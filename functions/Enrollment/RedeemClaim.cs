@@ -1,0 +1,205 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Audit;
+using BlokSec.Functions.Claims;
+using BlokSec.Functions.Devices;
+using BlokSec.Functions.Http;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Limits;
+using BlokSec.Functions.Security;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BlokSec.Functions.Enrollment;
+
+/// <summary>A phone enrolls with a claim: one batch makes the device, the new DID and the claim's end.</summary>
+internal sealed class RedeemClaim(
+    IdentityStore identities,
+    ClaimCodes codes,
+    DidProofs didProofs,
+    ClaimOperations operations,
+    ClaimAttempts attempts,
+    EnrollingKeys keys,
+    RemovedDevices removed,
+    PhoneWrites writes,
+    TimeProvider time)
+{
+    /// <inheritdoc cref="RedeemClaim"/>
+    /// <param name="context">The call.</param>
+    /// <param name="request">Code, DID and phone.</param>
+    /// <param name="proof">Proof of the device's key, checked before.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    [Function(nameof(RedeemClaim))]
+    [Authorize(DeviceAuthentication.Policy)]
+    [ProducesResponseType<EnrolledDevice>(StatusCodes.Status201Created)]
+    [ProducesResponseType<EnrolledDevice>(StatusCodes.Status200OK)]
+    [Refuses(
+        ProblemCodes.ClaimInvalid, ProblemCodes.ClaimLocked, ProblemCodes.DidRetired, ProblemCodes.ClaimUsed, ProblemCodes.ClaimReplaced,
+        ProblemCodes.DeviceRemoved, ProblemCodes.KeyInUse, ProblemCodes.Conflict, ProblemCodes.ClaimExpired)]
+    public async Task<IResult> HandleAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "mobile/claims/redemption")] HttpContext context,
+        RedeemClaimRequest request,
+        DeviceProof proof,
+        CancellationToken cancellationToken)
+    {
+        if (DeviceAnswers.Mismatch(proof, request.TenantId, request.UserId) is { } mismatch)
+        {
+            return mismatch;
+        }
+
+        if (didProofs.Fault(context.Request, proof, request.Did, request.DidProof, request.Code) is { } fault)
+        {
+            return DeviceAnswers.ProofInvalid(fault);
+        }
+
+        var key = new UserKey(request.TenantId, request.UserId);
+        long? enteredIn = null;
+        OperationDocument? committed = null;
+        var result = await identities.UpdateAsync(key, stop => ReadAsync(key, proof, stop), DecideAsync, cancellationToken);
+        if (result.IsWritten)
+        {
+            await operations.DispatchAsync(committed!);
+        }
+
+        return result.Value ?? Problems.TooManyConflicts();
+
+        async Task<IResult> DecideAsync(PartitionSnapshot snapshot, UpdateAttempt attempt)
+        {
+            if (attempt.IsFirst && snapshot.Has(ProofDocument.IdOf(proof.DeviceId, proof.Jti)))
+            {
+                return DeviceAnswers.Replayed();
+            }
+
+            if (snapshot.Revocation(proof.DeviceId) is { } revocation)
+            {
+                return await removed.TellAsync(revocation, proof, isSpent: false, cancellationToken);
+            }
+
+            var match = codes.Match(request.Code, key, snapshot.Claim);
+            if (match != ClaimCodeMatch.Current || snapshot is not { User: { } user, Claim: { } claim })
+            {
+                return await RefuseCodeAsync(match, snapshot, request, proof, cancellationToken);
+            }
+
+            if (await RefuseAsync(user, claim, snapshot, proof, cancellationToken) is { } refusal)
+            {
+                return refusal;
+            }
+
+            if (attempt.IsFirst && writes.Refuse(proof.TenantId, proof.UserId, PhoneWrite.Enrollment) is { } tooMany)
+            {
+                return tooMany;
+            }
+
+            if (enteredIn != user.Epoch
+                && await keys.EnterAsync(user, proof, request.Did, isDidEntered: false, cancellationToken) is { } keyRefusal)
+            {
+                return keyRefusal;
+            }
+
+            enteredIn = user.Epoch;
+            (var enrolled, committed) = Redeem(user, claim, request, proof, attempt.Batch);
+            return TypedResults.Json(enrolled, statusCode: StatusCodes.Status201Created);
+        }
+    }
+
+    private static IResult Invalid() => Problems.Of(
+        ProblemCodes.ClaimInvalid, "This QR code is not valid. Ask your administrator for a new one.");
+
+    private static IResult Replaced() => Problems.Of(
+        ProblemCodes.ClaimReplaced, "This QR code was replaced by a newer one. Scan that, or ask your administrator for it.");
+
+    private Task<PartitionSnapshot> ReadAsync(UserKey key, DeviceProof proof, CancellationToken cancellationToken) => identities.QueryAsync(
+        key,
+        [
+            UserDocument.DocumentId,
+            ClaimDocument.DocumentId,
+            DeviceDocument.IdOf(proof.DeviceId),
+            RevocationDocument.IdOf(proof.DeviceId),
+            ProofDocument.IdOf(proof.DeviceId, proof.Jti),
+        ],
+        cancellationToken);
+
+    /// <summary>
+    /// The answer to another code than the claim's. Only who knows a part of it can spend the claim's attempts; only who has a retired DID
+    /// of this user leaves an alert.
+    /// </summary>
+    private async Task<IResult> RefuseCodeAsync(
+        ClaimCodeMatch match, PartitionSnapshot snapshot, RedeemClaimRequest request, DeviceProof proof, CancellationToken cancellationToken)
+    {
+        if (match == ClaimCodeMatch.Beginning)
+        {
+            await attempts.CountAsync(new UserKey(request.TenantId, request.UserId), snapshot.Claim, cancellationToken);
+        }
+
+        if (snapshot.User is { } user && await keys.RefuseRetiredAsync(user, proof, request.Did, cancellationToken) is { } retired)
+        {
+            return retired;
+        }
+
+        if (match == ClaimCodeMatch.Replaced && snapshot.Claim is { } claim && claim.RedeemedTags.Contains(ClaimCodes.Tag(request.Code)))
+        {
+            await attempts.AlertAsync(claim, proof, cancellationToken);
+        }
+
+        return match == ClaimCodeMatch.Replaced ? Replaced() : Invalid();
+    }
+
+    /// <summary>Why somebody with the right code is refused all the same; or the answer once more for the phone that redeemed it.</summary>
+    private async Task<IResult?> RefuseAsync(
+        UserDocument user, ClaimDocument claim, PartitionSnapshot snapshot, DeviceProof proof, CancellationToken cancellationToken)
+    {
+        if (claim.State == ClaimState.Redeemed && claim.RedeemedByDeviceId == proof.DeviceId
+            && snapshot.Device(proof.DeviceId) is { State: DeviceState.Active } device)
+        {
+            await operations.DispatchAgainAsync(claim, cancellationToken);
+            return TypedResults.Ok(DeviceRegistrations.Enrolled(user, device));
+        }
+
+        if (claim.State == ClaimState.Redeemed && claim.RedeemedByDeviceId != proof.DeviceId)
+        {
+            await attempts.AlertAsync(claim, proof, cancellationToken);
+        }
+
+        return claim.StateAt(time.GetUtcNow()) switch
+        {
+            ClaimState.Redeemed => Problems.Of(ProblemCodes.ClaimUsed, "This QR code was used. Ask your administrator for a new one."),
+            ClaimState.Locked => Problems.Of(
+                ProblemCodes.ClaimLocked,
+                "Too many wrong codes were tried. Ask your administrator to renew the claim."),
+            ClaimState.Expired => Problems.Of(
+                ProblemCodes.ClaimExpired, "This QR code is too old. Ask your administrator for a new one."),
+            ClaimState.Cancelled => Replaced(),
+            ClaimState.Open when claim.Epoch == user.Epoch && user.DidState == DidState.Unclaimed => null,
+            _ => Invalid(),
+        };
+    }
+
+    private (EnrolledDevice Device, OperationDocument Operation) Redeem(
+        UserDocument user, ClaimDocument claim, RedeemClaimRequest request, DeviceProof proof, PartitionBatch batch)
+    {
+        var now = time.GetUtcNow();
+        var device = DeviceRegistrations.Document(user, proof, request.Device, now);
+        var enrolled = user.With(device) with { Did = request.Did, DidState = DidState.Active };
+        var operation = ClaimOperations.Create(enrolled, device, now);
+        var redeemed = claim with
+        {
+            State = ClaimState.Redeemed,
+            RedeemedAt = now,
+            RedeemedByDeviceId = device.DeviceId,
+            OperationId = operation.OperationId,
+        };
+        var entry = user.Key.Entry(now, AuditActor.Phone(device.DeviceId), AuditActions.DeviceEnrolled, device.DeviceId) with
+        {
+            OperationId = operation.OperationId,
+            Before = new Dictionary<string, string?> { ["did"] = null, ["activeDeviceId"] = user.ActiveDeviceId },
+            After = new Dictionary<string, string?> { ["did"] = request.Did, ["activeDeviceId"] = enrolled.ActiveDeviceId },
+        };
+        batch
+            .Replace(enrolled)
+            .Replace(redeemed)
+            .Create(device)
+            .Create(operation)
+            .Create(entry)
+            .Create(DeviceRegistrations.Used(proof));
+        return (DeviceRegistrations.Enrolled(enrolled, device), operation);
+    }
+}

@@ -1,0 +1,131 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Audit;
+using BlokSec.Functions.Devices;
+using BlokSec.Functions.Http;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Limits;
+using BlokSec.Functions.Security;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BlokSec.Functions.Enrollment;
+
+/// <summary>A further phone, restored from the user's backup: same DID, own device key. Nobody's other device is touched.</summary>
+internal sealed class RestoreDevice(
+    IdentityStore identities, RemovedDevices removed, PhoneWrites writes, DidProofs didProofs, EnrollingKeys keys, TimeProvider time)
+{
+    /// <inheritdoc cref="RestoreDevice"/>
+    /// <param name="context">The call.</param>
+    /// <param name="request">DID and phone.</param>
+    /// <param name="proof">Proof of the device's key, checked before.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    [Function(nameof(RestoreDevice))]
+    [Authorize(DeviceAuthentication.Policy)]
+    [ProducesResponseType<EnrolledDevice>(StatusCodes.Status201Created)]
+    [ProducesResponseType<EnrolledDevice>(StatusCodes.Status200OK)]
+    [Refuses(ProblemCodes.DidRetired, ProblemCodes.DeviceLimit, ProblemCodes.DeviceRemoved, ProblemCodes.KeyInUse, ProblemCodes.Conflict)]
+    public async Task<IResult> HandleAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "mobile/devices")] HttpContext context,
+        RestoreDeviceRequest request,
+        DeviceProof proof,
+        CancellationToken cancellationToken)
+    {
+        if (DeviceAnswers.Mismatch(proof, request.TenantId, request.UserId) is { } mismatch)
+        {
+            return mismatch;
+        }
+
+        if (didProofs.Fault(context.Request, proof, request.Did, request.DidProof, claimCode: null) is { } fault)
+        {
+            return DeviceAnswers.ProofInvalid(fault);
+        }
+
+        var key = new UserKey(request.TenantId, request.UserId);
+        long? enteredIn = null;
+        var result = await identities.UpdateAsync(key, stop => ReadAsync(key, proof, stop), DecideAsync, cancellationToken);
+        return result.Value ?? Problems.TooManyConflicts();
+
+        async Task<IResult> DecideAsync(PartitionSnapshot snapshot, UpdateAttempt attempt)
+        {
+            if (attempt.IsFirst && snapshot.Has(ProofDocument.IdOf(proof.DeviceId, proof.Jti)))
+            {
+                return DeviceAnswers.Replayed();
+            }
+
+            if (await RefuseAsync(snapshot, request, proof, cancellationToken) is { } refusal)
+            {
+                return refusal;
+            }
+
+            var user = snapshot.User!;
+            if (attempt.IsFirst && writes.Refuse(proof.TenantId, proof.UserId, PhoneWrite.Enrollment) is { } tooMany)
+            {
+                return tooMany;
+            }
+
+            if (enteredIn != user.Epoch
+                && await keys.EnterAsync(user, proof, request.Did, isDidEntered: user.KeysEntered, cancellationToken) is { } keyRefusal)
+            {
+                return keyRefusal;
+            }
+
+            enteredIn = user.Epoch;
+            return Restore(user, request, proof, attempt.Batch);
+        }
+    }
+
+    /// <summary>Why the phone is not added, or the answer once more for one that was; null when it may be.</summary>
+    private async Task<IResult?> RefuseAsync(
+        PartitionSnapshot snapshot, RestoreDeviceRequest request, DeviceProof proof, CancellationToken cancellationToken)
+    {
+        var isTheUsers = snapshot.User is { DidState: DidState.Active } active && active.Did == request.Did;
+        var refusal = snapshot.User is { } named && !isTheUsers
+            ? await keys.RefuseAsync(named, proof, request.Did, cancellationToken)
+            : null;
+        if (snapshot.Revocation(proof.DeviceId) is { } revocation)
+        {
+            return await removed.TellAsync(revocation, proof, isSpent: refusal is not null, cancellationToken);
+        }
+
+        if (snapshot.User is not { } user || !isTheUsers)
+        {
+            return refusal ?? NotTheUsers();
+        }
+
+        if (snapshot.Device(proof.DeviceId) is { State: DeviceState.Active } known)
+        {
+            return TypedResults.Ok(DeviceRegistrations.Enrolled(user, known));
+        }
+
+        return user.DeviceCount >= UserDocument.MaxDevices
+            ? Problems.Of(
+                ProblemCodes.DeviceLimit,
+                $"The user has {user.DeviceCount} devices, as many as allowed. Ask your administrator to remove one.")
+            : null;
+    }
+
+    private static IResult NotTheUsers() => DeviceAnswers.ProofInvalid("This DID is not the user's.");
+
+    private Task<PartitionSnapshot> ReadAsync(UserKey key, DeviceProof proof, CancellationToken cancellationToken) => identities.QueryAsync(
+        key,
+        [
+            UserDocument.DocumentId,
+            DeviceDocument.IdOf(proof.DeviceId),
+            RevocationDocument.IdOf(proof.DeviceId),
+            ProofDocument.IdOf(proof.DeviceId, proof.Jti),
+        ],
+        cancellationToken);
+
+    private IResult Restore(UserDocument user, RestoreDeviceRequest request, DeviceProof proof, PartitionBatch batch)
+    {
+        var now = time.GetUtcNow();
+        var device = DeviceRegistrations.Document(user, proof, request.Device, now);
+        var owner = user.With(device);
+        var entry = user.Key.Entry(now, AuditActor.Phone(device.DeviceId), AuditActions.DeviceRestored, device.DeviceId) with
+        {
+            Before = new Dictionary<string, string?> { ["activeDeviceId"] = user.ActiveDeviceId },
+            After = new Dictionary<string, string?> { ["activeDeviceId"] = owner.ActiveDeviceId },
+        };
+        batch.Replace(owner).Create(device).Create(entry).Create(DeviceRegistrations.Used(proof));
+        return TypedResults.Json(DeviceRegistrations.Enrolled(user, device), statusCode: StatusCodes.Status201Created);
+    }
+}

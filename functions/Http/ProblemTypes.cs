@@ -1,0 +1,61 @@
+using BlokSec.Contracts;
+using static BlokSec.Contracts.ProblemCodes;
+
+namespace BlokSec.Functions.Http;
+
+/// <summary>A kind of problem: what its code stands for.</summary>
+/// <param name="Code">One of <see cref="ProblemCodes"/>.</param>
+/// <param name="Status">The HTTP status it comes with.</param>
+/// <param name="Meaning">What it says to a caller.</param>
+internal sealed record ProblemType(string Code, int Status, string Meaning)
+{
+    /// <summary>The <c>title</c>: the same in every problem of this kind.</summary>
+    public string Title { get; } = Code.Replace('-', ' ');
+
+    /// <summary>The <c>type</c>.</summary>
+    public string Address { get; } = $"https://docs.bloksec.io/problems/{Code}";
+}
+
+/// <summary>All kinds of problems, by code.</summary>
+internal static class ProblemTypes
+{
+    public static readonly IReadOnlyDictionary<string, ProblemType> All = new ProblemType[]
+    {
+        new(InvalidRequest, 400, "The request is malformed; errors names each field and the reason."),
+        new(ConfirmationMismatch, 400, "The typed phrase is not exactly the one asked for."),
+        new(Unauthenticated, 401, "There is no valid access token."),
+        new(ProofInvalid, 401, "The proof of the device or the DID is missing, wrong, or was used before. The app does not reset."),
+        new(ClockSkewed, 401, "The proof is genuine, but the clock of the phone is more than 60 seconds off; serverTime tells the time. The app corrects its clock by the difference and tries again once."),
+        new(DeviceUnknown, 401, "There is no such device. The app does not reset."),
+        new(Forbidden, 403, "The role for this is missing."),
+        new(InsufficientScope, 403, "The access token lacks the scope for this API; WWW-Authenticate names it."),
+        new(DidRetired, 403, "The DID was reset and is refused for ever."),
+        new(ClaimInvalid, 403, "The claim's code is wrong, or there is no claim."),
+        new(ClaimLocked, 403, "Too many wrong codes were tried; the administrator has to renew the claim."),
+        new(NotFound, 404, "It is not there, or it is another tenant's."),
+        new(NotAcceptable, 406, "None of the formats in Accept is to be had."),
+        new(PlanStale, 409, "What the administrator saw has changed since. Nothing was changed."),
+        new(OperationInProgress, 409, "Another operation of this user must end first."),
+        new(NoPushHandle, 409, "The device has no push handle."),
+        new(NotUnregistered, 409, "The user has a living DID; unregister all devices first."),
+        new(AlreadyUnregistered, 409, "There is nothing left to unregister."),
+        new(DeviceLimit, 409, "The user has as many devices as allowed."),
+        new(DeviceKeyRevoked, 409, "A device with this key was removed; make a new key."),
+        new(Conflict, 409, "The state does not allow it, or somebody else changed the user at the same moment. Nothing was changed."),
+        new(ClaimUsed, 409, "The claim was redeemed."),
+        new(ClaimReplaced, 409, "The claim was replaced by a newer one."),
+        new(KeyInUse, 409, "The key of the DID or of the device is registered otherwise and cannot be used here; make a new key."),
+        new(ClaimExpired, 410, "The claim's time is over."),
+        new(DeviceRemoved, 410, "The device was removed; statement proves it. The app verifies it and resets."),
+        new(PreconditionFailed, 412, "The version in If-Match is not the current one. Nothing was changed."),
+        new(PayloadTooLarge, 413, "The body is too large."),
+        new(UnsupportedMediaType, 415, "The body is not JSON."),
+        new(IdempotencyKeyReused, 422, "The idempotency key was used with another request."),
+        new(PreconditionRequired, 428, "If-Match is missing."),
+        new(TooManyRequests, 429, "Too many requests; see Retry-After."),
+        new(InternalError, 500, "Our fault; it was recorded."),
+        new(Unavailable, 503, "A service behind this one cannot be reached; see Retry-After. Asking twice does nothing twice."),
+        new(DocumentUnreadable, 503, "A stored document cannot be read until an operator repairs it, which was logged; see Retry-After. Nothing was changed."),
+        new(ServiceUpdating, 503, "A newer version of the service is being rolled out, and only it can carry this out; see Retry-After. Nothing was changed."),
+    }.ToDictionary(type => type.Code);
+}

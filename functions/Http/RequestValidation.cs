@@ -1,0 +1,63 @@
+using System.Collections;
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using System.Text.Json;
+
+namespace BlokSec.Functions.Http;
+
+/// <summary>Checks the annotations of a function's parameters and of its request's contract, nested ones too, before it sees them.</summary>
+internal static class RequestValidation
+{
+    private static readonly string? Contracts = typeof(Contracts.ProblemCodes).Namespace;
+
+    public static EndpointFilterDelegate Create(MethodInfo function, EndpointFilterDelegate next)
+    {
+        var parameters = function.GetParameters()
+            .Select(parameter => new Parameter(parameter.Name!, [.. parameter.GetCustomAttributes<ValidationAttribute>()]))
+            .ToArray();
+        return async context =>
+        {
+            var errors = new Dictionary<string, string[]>();
+            for (var index = 0; index < parameters.Length; index++)
+            {
+                var (name, rules) = parameters[index];
+                var argument = context.Arguments[index];
+                if (Array.Find(rules, rule => !rule.IsValid(argument)) is { } broken)
+                {
+                    errors[name] = [broken.FormatErrorMessage(name)];
+                }
+                else if (IsContract(argument))
+                {
+                    Collect(argument!, "", errors);
+                }
+            }
+
+            return errors.Count == 0 ? await next(context) : Problems.InvalidRequest(errors);
+        };
+    }
+
+    private static void Collect(object value, string path, Dictionary<string, string[]> errors)
+    {
+        var found = new List<ValidationResult>();
+        Validator.TryValidateObject(value, new ValidationContext(value), found, validateAllProperties: true);
+        foreach (var error in found.SelectMany(
+            result => result.MemberNames.DefaultIfEmpty(""), (result, member) => (Field: path + Name(member), result.ErrorMessage)))
+        {
+            errors[error.Field] = [error.ErrorMessage ?? "is not valid"];
+        }
+
+        foreach (var property in value.GetType().GetProperties().Where(property => property.GetIndexParameters().Length == 0))
+        {
+            if (property.GetValue(value) is { } member and not IEnumerable && IsContract(member))
+            {
+                Collect(member, $"{path}{Name(property.Name)}.", errors);
+            }
+        }
+    }
+
+    private static bool IsContract(object? value) => value is not null && !value.GetType().IsEnum && value.GetType().Namespace == Contracts;
+
+    private static string Name(string member) => string.Join('.', member.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
+
+    private sealed record Parameter(string Name, ValidationAttribute[] Rules);
+}

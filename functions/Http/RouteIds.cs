@@ -1,0 +1,38 @@
+using System.Buffers;
+
+namespace BlokSec.Functions.Http;
+
+/// <summary>Refuses malformed ids in a path before anything is looked up.</summary>
+internal static class RouteIds
+{
+    private static readonly SearchValues<char> HexadecimalDigits = SearchValues.Create("0123456789abcdef");
+
+    /// <summary>The form of each id, as a regular expression.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Patterns = new Dictionary<string, string>
+    {
+        ["userId"] = "^[A-Za-z0-9_-]{1,64}$",
+        ["deviceId"] = "^[A-Za-z0-9_-]{43}$",
+        ["operationId"] = "^[0-9a-f]{32}$",
+    };
+
+    public static ValueTask<object?> FilterAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        foreach (var (name, value) in context.HttpContext.Request.RouteValues)
+        {
+            if (Fault(name, value as string) is { } fault)
+            {
+                return ValueTask.FromResult<object?>(Problems.InvalidRequest(name, fault));
+            }
+        }
+
+        return next(context);
+    }
+
+    private static string? Fault(string name, string? value) => name switch
+    {
+        "userId" when !Identifiers.IsUserId(value) => "is 1 to 64 of A-Z a-z 0-9 _ -",
+        "deviceId" when !Identifiers.IsDeviceId(value) => "is 43 characters of base64url: the thumbprint of the device's key",
+        "operationId" when value is not { Length: 32 } || value.AsSpan().ContainsAnyExcept(HexadecimalDigits) => "is 32 hexadecimal digits",
+        _ => null,
+    };
+}
