@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace BlokSec.Functions.Claims;
 
 /// <summary>Claims: how a user without an active identity enrolls a phone.</summary>
@@ -7,8 +5,7 @@ internal static class ClaimsFeature
 {
     public static void AddClaims(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<ClaimsOptions>().BindConfiguration(ClaimsOptions.Section).ValidateOnStart();
-        builder.Services.AddSingleton<IValidateOptions<ClaimsOptions>, ClaimsOptionsValidator>();
+        builder.AddValidated<ClaimsOptions, ClaimsOptions.Validator>(ClaimsOptions.Section);
         builder.Services.AddSingleton<ClaimFactory>();
         builder.Services.AddSingleton<ClaimViews>();
     }

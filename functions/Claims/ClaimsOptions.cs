@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace BlokSec.Functions.Claims;
 
 /// <summary>How claims are made. Section <c>Claims</c>.</summary>
-internal sealed class ClaimsOptions : IValidatableObject
+internal sealed partial class ClaimsOptions : IValidatableObject
 {
     public const string Section = "Claims";
 
@@ -28,7 +28,7 @@ internal sealed class ClaimsOptions : IValidatableObject
             yield return new ValidationResult("must be a host name, with a port where it is not 443.", [nameof(AppHost)]);
         }
     }
-}
 
-[OptionsValidator]
-internal sealed partial class ClaimsOptionsValidator : IValidateOptions<ClaimsOptions>;
+    [OptionsValidator]
+    internal sealed partial class Validator : IValidateOptions<ClaimsOptions>;
+}

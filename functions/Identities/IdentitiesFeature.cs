@@ -10,9 +10,8 @@ internal static class IdentitiesFeature
 {
     public static void AddIdentities(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<IdentitiesOptions>().BindConfiguration(IdentitiesOptions.Section).ValidateOnStart();
-        builder.Services.AddSingleton<IValidateOptions<IdentitiesOptions>, IdentitiesOptionsValidator>();
-        builder.Services.AddOptionsWithValidateOnStart<AuditOptions, AuditOptions.Validator>().BindConfiguration(AuditOptions.Section);
+        builder.AddValidated<IdentitiesOptions, IdentitiesOptions.Validator>(IdentitiesOptions.Section);
+        builder.AddValidated<AuditOptions, AuditOptions.Validator>(AuditOptions.Section);
         builder.Services.AddSingleton(CreateClient);
         builder.Services.AddSingleton(services =>
         {

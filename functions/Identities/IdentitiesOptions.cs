@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace BlokSec.Functions.Identities;
 
 /// <summary>Where the database is. Section <c>Cosmos</c>.</summary>
-internal sealed class IdentitiesOptions : IValidatableObject
+internal sealed partial class IdentitiesOptions : IValidatableObject
 {
     public const string Section = "Cosmos";
 
@@ -39,7 +39,7 @@ internal sealed class IdentitiesOptions : IValidatableObject
             yield return new ValidationResult("must be base64.", [nameof(Key)]);
         }
     }
-}
 
-[OptionsValidator]
-internal sealed partial class IdentitiesOptionsValidator : IValidateOptions<IdentitiesOptions>;
+    [OptionsValidator]
+    internal sealed partial class Validator : IValidateOptions<IdentitiesOptions>;
+}

@@ -15,8 +15,7 @@ internal static class RateLimits
 {
     public static void AddRateLimits(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptionsWithValidateOnStart<RateLimitOptions, RateLimitOptions.Validator>()
-            .BindConfiguration(RateLimitOptions.Section);
+        builder.AddValidated<RateLimitOptions, RateLimitOptions.Validator>(RateLimitOptions.Section);
         builder.Services.AddSingleton<StrangerLimits>();
         builder.Services.AddSingleton<PhoneWrites>();
     }

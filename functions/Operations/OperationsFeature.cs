@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace BlokSec.Functions.Operations;
 
 /// <summary>Long-running operations: how far they are, and what brings them on when they stand still.</summary>
@@ -7,8 +5,7 @@ internal static class OperationsFeature
 {
     public static void AddOperations(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<ResumeOptions>().BindConfiguration(ResumeOptions.Section).ValidateOnStart();
-        builder.Services.AddSingleton<IValidateOptions<ResumeOptions>, ResumeOptionsValidator>();
+        builder.AddValidated<ResumeOptions, ResumeOptions.Validator>(ResumeOptions.Section);
         builder.Services.AddSingleton<OperationDispatch>();
         builder.Services.AddSingleton<UnattendedWork>();
         builder.Services.AddSingleton<FailedOperations>();

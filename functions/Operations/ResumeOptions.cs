@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace BlokSec.Functions.Operations;
 
 /// <summary>When work is taken to stand still. Section <c>Resume</c>.</summary>
-internal sealed class ResumeOptions
+internal sealed partial class ResumeOptions
 {
     public const string Section = "Resume";
 
@@ -26,7 +26,7 @@ internal sealed class ResumeOptions
     /// <summary>Seconds that a revoke push may be overdue before it is queued again; 600 unless told.</summary>
     [Range(0, 86400)]
     public double PushOverdueSeconds { get; set; } = 600;
-}
 
-[OptionsValidator]
-internal sealed partial class ResumeOptionsValidator : IValidateOptions<ResumeOptions>;
+    [OptionsValidator]
+    internal sealed partial class Validator : IValidateOptions<ResumeOptions>;
+}

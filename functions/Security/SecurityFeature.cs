@@ -1,6 +1,5 @@
 using BlokSec.Functions.Http;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Security;
 
@@ -33,12 +32,5 @@ internal static class SecurityFeature
             .AddCallParameter(Administrator.Of)
             .AddCallParameter(DeviceProof.Of);
         return builder;
-    }
-
-    private static void AddValidated<TOptions, TValidator>(this IHostApplicationBuilder builder, string section)
-        where TOptions : class
-        where TValidator : class, IValidateOptions<TOptions>
-    {
-        builder.Services.AddOptionsWithValidateOnStart<TOptions, TValidator>().Bind(builder.Configuration.GetSection(section));
     }
 }

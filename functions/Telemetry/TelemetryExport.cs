@@ -28,7 +28,7 @@ internal static class TelemetryExport
 
     public static void Add(IHostApplicationBuilder builder, bool azureMonitor, bool otlp)
     {
-        builder.Services.AddOptionsWithValidateOnStart<TelemetryOptions, TelemetryOptionsValidator>().BindConfiguration(TelemetryOptions.Section);
+        builder.AddValidated<TelemetryOptions, TelemetryOptions.Validator>(TelemetryOptions.Section);
 
         builder.Services.AddSingleton(services => new ReadSampler(services.GetRequiredService<IOptions<TelemetryOptions>>().Value.ReadRatio));
         builder.Services.AddOptions<AspNetCoreTraceInstrumentationOptions>().Configure<ReadSampler>((aspNetCore, sampler) =>

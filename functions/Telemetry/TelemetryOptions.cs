@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace BlokSec.Functions.Telemetry;
 
 /// <summary>What of the traces is sent; section <c>Telemetry</c>. Where to: <see cref="TelemetryFeature"/>.</summary>
-internal sealed class TelemetryOptions
+internal sealed partial class TelemetryOptions
 {
     public const string Section = "Telemetry";
 
@@ -14,7 +14,7 @@ internal sealed class TelemetryOptions
     /// </summary>
     [Range(0, 1)]
     public double ReadRatio { get; set; } = 0.1;
-}
 
-[OptionsValidator]
-internal sealed partial class TelemetryOptionsValidator : IValidateOptions<TelemetryOptions>;
+    [OptionsValidator]
+    internal sealed partial class Validator : IValidateOptions<TelemetryOptions>;
+}
