@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using BlokSec.Functions.Claims;
 using BlokSec.Functions.Messaging;
 
 namespace BlokSec.Infra.Tests;

@@ -1,6 +1,5 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Devices;
-using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
 using BlokSec.Functions.Tests.Infrastructure;
