@@ -4,7 +4,7 @@ using Azure.Monitor.OpenTelemetry.Exporter;
 using BlokSec.Functions.Telemetry;
 using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Functions.Tests.Promises;
-using Microsoft.Azure.Cosmos;
+using BlokSec.Local.Faults;
 using Microsoft.Extensions.DependencyInjection;
 using OperationKind = BlokSec.Contracts.OperationKind;
 
@@ -60,9 +60,10 @@ public sealed partial class AzureMonitorTests : IAsyncLifetime
     public async Task The_error_of_a_read_that_is_sampled_away_is_told_with_tenant_and_user()
     {
         var user = await test.NewUserAsync(phones: 1);
-        await test.PatchAsync(user, "user", PatchOperation.Set("/epoch", "not a number"));
-
-        Assert.Equal(500, (int)(await test.Admin().AskAsync($"users/{user.UserId}")).Status);
+        using (test.Traffic.Add(new FaultRule { StandIn = "cosmos", Contains = user.UserId, Status = 500 }))
+        {
+            Assert.Equal(503, (int)(await test.Admin().AskAsync($"users/{user.UserId}")).Status);
+        }
 
         var failed = await ArrivedAsync("Request", user.UserId);
         var error = await ArrivedAsync("Exception", user.UserId);
