@@ -38,7 +38,7 @@ internal sealed class Welcome(RunOptions options, LocalCloud cloud, Uri console,
               Fault switches    {control}faults
               Requests seen     {control}traffic
               Cosmos DB         {cloud.Cosmos.Address}
-              Service Bus       {cloud.ServiceBus.Address}
+              Service Bus       {cloud.ServiceBus.AmqpAddress}
               FCM, APNs         {cloud.Fcm.Address} {cloud.Apns.Production}
               Telemetry         {telemetry.GetValueOrDefault(LocalTelemetry.Endpoint, $"sent nowhere; set {LocalTelemetry.Endpoint}")}
 

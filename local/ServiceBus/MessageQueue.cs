@@ -7,6 +7,9 @@ namespace BlokSec.Local.ServiceBus;
 /// </summary>
 internal sealed class MessageQueue(MessageDatabase database, QueueTopology settings, TimeProvider time, Signal anyChange, MessageQueue? deadLetters)
 {
+    /// <summary>The last part of the path of a queue's dead letters.</summary>
+    public const string DeadLetterSuffix = "$DeadLetterQueue";
+
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
 
     private readonly QueueTable table = new(database, settings.Name);
@@ -140,16 +143,16 @@ internal sealed class MessageQueue(MessageDatabase database, QueueTopology setti
     });
 
     /// <summary>Removes a locked message; false when the lock is not, or no longer, held.</summary>
-    public bool Complete(MessageLock held) => WithLock(held, (message, _) => table.Delete(message));
+    public bool Complete(Guid held) => WithLock(held, (message, _) => table.Delete(message));
 
     /// <summary>Gives a locked message back; after the last allowed delivery it goes to the dead-letter queue.</summary>
     /// <param name="held">The lock.</param>
     /// <param name="changes">Application properties that get other values.</param>
-    public bool Abandon(MessageLock held, Changes? changes = null) =>
+    public bool Abandon(Guid held, Changes? changes = null) =>
         WithLock(held, (message, _) => Release(message with { Encoded = Change(message, changes) }));
 
     /// <summary>Puts a locked message aside, so that only its sequence number gets it again.</summary>
-    public bool Defer(MessageLock held, Changes? changes = null) => WithLock(held, (message, _) =>
+    public bool Defer(Guid held, Changes? changes = null) => WithLock(held, (message, _) =>
     {
         Change(message, changes);
         table.Defer(message);
@@ -158,7 +161,7 @@ internal sealed class MessageQueue(MessageDatabase database, QueueTopology setti
     /// <summary>Gives a locked message up. A dead-letter queue keeps its own messages.</summary>
     /// <param name="held">The lock.</param>
     /// <param name="changes">Application properties that get other values, reason and description among them.</param>
-    public bool DeadLetter(MessageLock held, Changes? changes = null) => WithLock(held, (message, _) =>
+    public bool DeadLetter(Guid held, Changes? changes = null) => WithLock(held, (message, _) =>
     {
         var encoded = Change(message, changes);
         if (deadLetters is null)
@@ -171,10 +174,10 @@ internal sealed class MessageQueue(MessageDatabase database, QueueTopology setti
     });
 
     /// <summary>Gives a message back as if it had never been handed out, because its receiver left before it arrived.</summary>
-    public bool TakeBack(MessageLock held) => WithLock(held, (message, _) => table.Unlock(message, message.DeliveryCount - 1));
+    public bool TakeBack(Guid held) => WithLock(held, (message, _) => table.Unlock(message, message.DeliveryCount - 1));
 
     /// <summary>Starts the lock's time anew; null when the lock is not held.</summary>
-    public DateTimeOffset? Renew(MessageLock held)
+    public DateTimeOffset? Renew(Guid held)
     {
         var until = DateTimeOffset.MinValue;
         return WithLock(held, (message, now) => table.SetDue(message, until = now.AddSeconds(settings.LockSeconds))) ? until : null;
@@ -254,11 +257,11 @@ internal sealed class MessageQueue(MessageDatabase database, QueueTopology setti
         return encoded;
     }
 
-    private bool WithLock(MessageLock held, Action<QueuedMessage, DateTimeOffset> act)
+    private bool WithLock(Guid held, Action<QueuedMessage, DateTimeOffset> act)
     {
         var isHeld = InTransaction(now =>
         {
-            if (table.LockedWith(held.Token) is not { } message || !held.Fits(message))
+            if (table.LockedWith(held) is not { } message)
             {
                 return false;
             }

@@ -1,8 +1,5 @@
-using System.Text;
 using BlokSec.Local.Faults;
-using BlokSec.Local.Push;
 using BlokSec.Local.ServiceBus.Amqp;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace BlokSec.Local.ServiceBus;
 
@@ -18,7 +15,7 @@ internal sealed record ServiceBusOptions
     /// <summary>The SQLite file, kept over restarts; null keeps everything in memory.</summary>
     public string? DatabasePath { get; init; }
 
-    /// <summary>Says whether a Microsoft Entra token is accepted; over HTTP, null accepts any that is not empty.</summary>
+    /// <summary>Says whether a Microsoft Entra token is accepted; null accepts none.</summary>
     public Func<string, Task<bool>>? IsTokenAccepted { get; init; }
 
     /// <summary>The namespace's shared access policy; null when it has none.</summary>
@@ -28,7 +25,7 @@ internal sealed record ServiceBusOptions
 }
 
 /// <summary>
-/// Stands in for an Azure Service Bus namespace with queues: AMQP 1.0 over clear-text TCP, and its REST API over HTTP/1.1. It knows
+/// Stands in for an Azure Service Bus namespace with queues: AMQP 1.0 over clear-text TCP. It knows
 /// sending (batches, scheduled, with duplicate detection and time to live), peek-lock and destructive receiving, settling, deferral,
 /// lock renewal, peeking, and dead-letter queues. It refuses what it does not know: sessions, transactions, topics and management.
 /// </summary>
@@ -38,7 +35,6 @@ internal sealed class ServiceBusStandIn : IAsyncDisposable
     private readonly MessageDatabase database;
     private readonly Signal anyChange = new();
     private readonly SharedAccessKey? key;
-    private StandIn? server;
     private AmqpDoor? door;
 
     private ServiceBusStandIn(ServiceBusOptions options)
@@ -48,14 +44,11 @@ internal sealed class ServiceBusStandIn : IAsyncDisposable
         foreach (var settings in options.Queues)
         {
             var deadLetters = new MessageQueue(
-                database, settings with { Name = $"{settings.Name}/{BusRequest.DeadLetterSuffix}" }, options.Time, anyChange, deadLetters: null);
+                database, settings with { Name = $"{settings.Name}/{MessageQueue.DeadLetterSuffix}" }, options.Time, anyChange, deadLetters: null);
             queues.Add(deadLetters.Path, deadLetters);
             queues.Add(settings.Name, new MessageQueue(database, settings, options.Time, anyChange, deadLetters));
         }
     }
-
-    /// <summary>Where it speaks HTTP.</summary>
-    public Uri Address => server!.Address;
 
     /// <summary>Where it speaks AMQP.</summary>
     public Uri AmqpAddress => door!.Address;
@@ -66,28 +59,12 @@ internal sealed class ServiceBusStandIn : IAsyncDisposable
 
     /// <summary>Starts it.</summary>
     /// <remarks>Locks of an earlier run end at once: their receivers lived on the same laptop and are gone too.</remarks>
-    public static async Task<ServiceBusStandIn> StartAsync(ServiceBusOptions options, Traffic traffic)
+    public static Task<ServiceBusStandIn> StartAsync(ServiceBusOptions options, Traffic traffic)
     {
         var bus = new ServiceBusStandIn(options);
         bus.ReleaseLocks();
-        var endpoints = new BusEndpoints(bus.queues, options.IsTokenAccepted, options.Time);
-        var profile = new FaultProfile(
-            "servicebus",
-            BusRequest.FaultOperations,
-            context => BusRequest.Read(context.Request)?.FaultOperation,
-            (context, rule) => BusError.For(rule.Status!.Value, rule.Reason).WriteAsync(context, options.Time),
-            Searchable);
         bus.door = AmqpDoor.Open(options.Port, bus.queues, new AccessRules(options.Key, options.IsTokenAccepted), traffic);
-        bus.server = await StandIn.StartAsync(
-            0,
-            HttpProtocols.Http1,
-            services => services.Configure<KestrelServerOptions>(kestrel => kestrel.ResponseHeaderEncodingSelector = _ => Encoding.UTF8),
-            app =>
-            {
-                app.UseMiddleware<FaultMiddleware>(traffic, profile);
-                app.Run(endpoints.AnswerAsync);
-            });
-        return bus;
+        return Task.FromResult(bus);
     }
 
     /// <summary>How many messages a queue holds.</summary>
@@ -145,23 +122,10 @@ internal sealed class ServiceBusStandIn : IAsyncDisposable
         }
     }
 
-    /// <summary>Faults are aimed by queue, or by message id and body of what is sent.</summary>
-    private static async ValueTask<string> Searchable(HttpContext context)
-    {
-        var request = context.Request;
-        return BusRequest.Read(request)?.Operation == "send"
-            ? $"{request.Path} {request.Headers[BrokerProperties.HeaderName]} {Encoding.UTF8.GetString(await RequestBody.ReadAsync(context))}"
-            : $"{request.Path}";
-    }
-
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         door?.Dispose();
-        if (server is not null)
-        {
-            await server.DisposeAsync();
-        }
-
         database.Dispose();
+        return ValueTask.CompletedTask;
     }
 }

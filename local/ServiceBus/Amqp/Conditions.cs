@@ -22,15 +22,15 @@ internal static class Conditions
     private static readonly AmqpSymbol EntityDisabled = "com.microsoft:entity-disabled";
 
     /// <summary>A lock that is not, or no longer, held.</summary>
-    public static Error LockIsLost => new() { Condition = LockLost, Description = BusError.LockLost.Detail };
+    public static Error LockIsLost => new() { Condition = LockLost, Description = BusError.LockLost };
 
     /// <summary>A sequence number that nothing has.</summary>
     public static Error IsNotThere => new() { Condition = MessageNotFound, Description = "The message could not be found." };
 
     /// <summary>The condition of a status, with what the service says for it. A reason that is itself a condition takes its place.</summary>
     public static Error Of(int status, string? reason = null) => reason is not null && IsCondition(reason)
-        ? new Error { Condition = reason, Description = BusError.For(status, null).Detail }
-        : new Error { Condition = Of(status), Description = BusError.For(status, reason).Detail };
+        ? new Error { Condition = reason, Description = BusError.Describe(status, null) }
+        : new Error { Condition = Of(status), Description = BusError.Describe(status, reason) };
 
     public static AmqpException Refuse(int status, string detail) => new(Of(status, detail));
 

@@ -70,7 +70,7 @@ internal sealed class ManagementOperations(MessageQueue queue, BusGate gate)
         var tokens = Values<Guid>(asked, "lock-tokens");
         return gate.RunAsync("renew", queue.Path, tokens.Count, content: "", _ =>
         {
-            var until = tokens.Select(token => queue.Renew(new MessageLock(token))).ToArray();
+            var until = tokens.Select(token => queue.Renew(token)).ToArray();
             answered[Key("expirations")] = until.Select(time => time is { } end ? queue.ByRealClock(end).UtcDateTime : default).ToArray();
             return until.All(time => time is not null) ? Done.Well : Done.LockLost;
         });
@@ -87,10 +87,10 @@ internal sealed class ManagementOperations(MessageQueue queue, BusGate gate)
         var (operation, settle) = Disposition(asked[Key("disposition-status")] as string, changes);
         var tokens = Values<Guid>(asked, "lock-tokens");
         return await gate.RunAsync(operation, queue.Path, tokens.Count, content: "", _ =>
-            tokens.All(token => settle(new MessageLock(token))) ? Done.Well : Done.LockLost);
+            tokens.All(token => settle(token)) ? Done.Well : Done.LockLost);
     }
 
-    private (string Operation, Func<MessageLock, bool> Settle) Disposition(string? status, Changes changes) => status switch
+    private (string Operation, Func<Guid, bool> Settle) Disposition(string? status, Changes changes) => status switch
     {
         "completed" => ("complete", queue.Complete),
         "abandoned" => ("abandon", held => queue.Abandon(held, changes)),

@@ -9,7 +9,7 @@ namespace BlokSec.Local.ServiceBus.Amqp;
 /// </summary>
 internal static class MessageWriter
 {
-    private const string DeadLetterSuffix = "/" + BusRequest.DeadLetterSuffix;
+    private const string DeadLetterSuffix = "/" + MessageQueue.DeadLetterSuffix;
 
     // The values of x-opt-message-state
     private const int Active = 0;

@@ -111,11 +111,11 @@ internal sealed class Outlet
         transfer.DeliveryTag = new ArraySegment<byte>(token.ToByteArray());
         if (link.IsClosing() || !link.TrySendDelivery(transfer))
         {
-            queue.TakeBack(new MessageLock(token));
+            queue.TakeBack(token);
         }
         else if (isForGood)
         {
-            queue.Complete(new MessageLock(token));
+            queue.Complete(token);
         }
     }
 }

@@ -37,7 +37,7 @@ internal sealed class Settlement(SendingAmqpLink link, MessageQueue queue, BusGa
 
     private Task<Ending> SettleAsync(ArraySegment<byte> tag, DeliveryState state)
     {
-        var held = new MessageLock(new Guid(tag));
+        var held = new Guid(tag);
         return state switch
         {
             TransactionalState => Task.FromResult(new Ending(Conditions.NotImplemented("transactions").Error)),
