@@ -25,7 +25,7 @@ internal sealed class ResetDid(IdentityStore identities, QueueSender queues, Ope
 
     [Function(nameof(ResetDid))]
     public async Task<Outcome> HandleAsync(
-        [ServiceBusTrigger(Queues.DidResets, Connection = Queues.Connection)] DidResetMessage message, CancellationToken cancellationToken)
+        [ServiceBusTrigger(Queues.DidResets, Connection = QueueOptions.Section)] DidResetMessage message, CancellationToken cancellationToken)
     {
         PartitionSnapshot? snapshot = null;
         var unrecorded = 0;

@@ -25,7 +25,7 @@ internal sealed class DeleteDevices(IdentityStore identities, OperationProgress 
 
     [Function(nameof(DeleteDevices))]
     public async Task<Outcome> HandleAsync(
-        [ServiceBusTrigger(Queues.DeviceDeletions, Connection = Queues.Connection)] DeviceDeletionMessage message, CancellationToken cancellationToken)
+        [ServiceBusTrigger(Queues.DeviceDeletions, Connection = QueueOptions.Section)] DeviceDeletionMessage message, CancellationToken cancellationToken)
     {
         var snapshot = await ReadAsync(message, cancellationToken);
         if (OperationProgress.Settled(message, OperationStepName.DeleteDevices, snapshot) is { } settled)

@@ -63,7 +63,7 @@ internal sealed partial class IdentityStore
         const string query =
             """
             SELECT c.did, c.before.did AS earlier, c.after.did AS later FROM c
-            WHERE c.type != 'user' AND (IS_STRING(c.did) OR IS_STRING(c.before.did) OR IS_STRING(c.after.did))
+            WHERE c.type IN ('account', 'operation', 'audit')
             """;
         var dids = new HashSet<string>();
         await foreach (var named in StreamAsync<JsonElement>(key, query, [], cancellationToken))

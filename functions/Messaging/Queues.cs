@@ -3,9 +3,6 @@ namespace BlokSec.Functions.Messaging;
 /// <summary>The queues; <c>infra/topology.json</c> has the same names, which a test compares.</summary>
 internal static class Queues
 {
-    /// <summary>The setting, or section of settings, that says where the bus is.</summary>
-    public const string Connection = "ServiceBus";
-
     public const string Revocations = "revocations";
     public const string RevokePushes = "revoke-pushes";
     public const string DeviceDeletions = "device-deletions";

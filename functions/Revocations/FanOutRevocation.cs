@@ -11,7 +11,7 @@ internal sealed class FanOutRevocation(QueueSender queues, OperationDispatch dis
 {
     [Function(nameof(FanOutRevocation))]
     public async Task<Outcome> HandleAsync(
-        [ServiceBusTrigger(Queues.Revocations, Connection = Queues.Connection)] RevocationMessage message, CancellationToken cancellationToken)
+        [ServiceBusTrigger(Queues.Revocations, Connection = QueueOptions.Section)] RevocationMessage message, CancellationToken cancellationToken)
     {
         var snapshot = await progress.ReadAsync(message, cancellationToken);
         if (OperationProgress.Settled(message, OperationStepName.QueuePushes, snapshot) is { } settled)

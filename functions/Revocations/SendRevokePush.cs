@@ -15,7 +15,7 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
 
     [Function(nameof(SendRevokePush))]
     public async Task<Outcome> HandleAsync(
-        [ServiceBusTrigger(Queues.RevokePushes, Connection = Queues.Connection)] RevokePushMessage message, CancellationToken cancellationToken)
+        [ServiceBusTrigger(Queues.RevokePushes, Connection = QueueOptions.Section)] RevokePushMessage message, CancellationToken cancellationToken)
     {
         var (revocation, devices) = await ReadAsync(message, cancellationToken);
         if (revocation is null)

@@ -131,7 +131,7 @@ public sealed partial class RoleTests
     private static bool Matches(string pattern, string action) =>
         pattern.EndsWith('*') ? action.StartsWith(pattern[..^1], StringComparison.Ordinal) : action == pattern;
 
-    [GeneratedRegex(@"MapQueue<\w+, \w+>\(Queues\.(\w+)\)")]
+    [GeneratedRegex(@"\[ServiceBusTrigger\(Queues\.(\w+),")]
     private static partial Regex Triggers();
 
     [GeneratedRegex(@"\bcontainer\s*\.(\w+)(?:<[^>]+>)?\(")]

@@ -51,7 +51,7 @@ public sealed partial class SettingsTests
         "Resume:NotStartedSeconds",
         "Resume:PushOverdueSeconds",
         "Resume:RunningSeconds",
-        "ServiceBus:Endpoint",
+        "ServiceBus:OwnValue", // A connection string, as local systems and emulators have it.
         "ServiceBus:SendTimeoutSeconds",
         "Telemetry:ReadRatio",
     ];
@@ -167,6 +167,7 @@ public sealed partial class SettingsTests
             var value when value.Contains("'fcm-service-account'", StringComparison.Ordinal) =>
                 """{"project_id":"p","client_email":"e","private_key":"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----","token_uri":"https://localhost/token"}""",
             var value when value.Contains("outputs.connectionString", StringComparison.Ordinal) => "InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=https://localhost/",
+            var value when value.StartsWith('[') && setting.Key == "AZURE_CLIENT_ID" => "00000000-0000-0000-0000-000000000001",
             var value when value.StartsWith('[') && setting.Key.EndsWith("Namespace", StringComparison.Ordinal) => "sb.servicebus.windows.net",
             var value when value.StartsWith('[') => "https://localhost/resolved",
             var value => value,

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using BlokSec.Contracts;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
@@ -73,7 +74,8 @@ public sealed class ForgedMessageTests(CloudFixture fixture) : IClassFixture<Clo
             select EnqueueAsync(sent.Item1, sent.Item2));
         await test.Cloud.ServiceBus.WaitUntilIdleAsync(Stop);
 
-        Assert.Equal(before, await TextAsync(user, other, neighbour));
+        var changed = (await TextAsync(user, other, neighbour)).Split('\n').Except(before.Split('\n')).ToList();
+        Assert.True(changed.Count == 0, string.Join('\n', changed));
     }
 
     [Theory]
@@ -110,7 +112,7 @@ public sealed class ForgedMessageTests(CloudFixture fixture) : IClassFixture<Clo
         await test.PatchAsync(
             user,
             RevocationDocument.IdOf(user.DeviceIds[0]),
-            PatchOperation.Set("/push", RevokePushState.Retrying),
+            PatchOperation.Set("/push", JsonSerializer.SerializeToElement(RevokePushState.Retrying, Json.Documents).GetString()),
             PatchOperation.Set("/nextAttemptAt", test.Time.GetUtcNow().AddHours(-1)));
         return removal.OperationId;
     }
