@@ -2,7 +2,7 @@ using BlokSec.Local.Apns;
 using BlokSec.Local.Cosmos;
 using BlokSec.Local.Faults;
 using BlokSec.Local.Fcm;
-using BlokSec.Local.WorkerHost;
+using BlokSec.Local.FunctionsHost;
 using BlokSec.Local.Phones;
 using BlokSec.Local.Phones.Push;
 using BlokSec.Local.Portal;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using BlokSec.Local.Control;
-using BlokSec.Local.WorkerHost;
+using BlokSec.Local.FunctionsHost;
 using BlokSec.Local.Live;
 
 namespace BlokSec.Local;

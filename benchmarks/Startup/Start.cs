@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using BlokSec.Local;
-using BlokSec.Local.WorkerHost;
+using BlokSec.Local.FunctionsHost;
 
 namespace BlokSec.Benchmarks.Startup;
 

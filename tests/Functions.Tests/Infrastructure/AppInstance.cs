@@ -1,6 +1,6 @@
 using Azure.Core;
 using BlokSec.Local;
-using BlokSec.Local.WorkerHost;
+using BlokSec.Local.FunctionsHost;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;

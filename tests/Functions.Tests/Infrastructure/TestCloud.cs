@@ -4,7 +4,7 @@ using BlokSec.Contracts;
 using BlokSec.Local;
 using BlokSec.Local.Demo;
 using BlokSec.Local.Faults;
-using BlokSec.Local.WorkerHost;
+using BlokSec.Local.FunctionsHost;
 using BlokSec.Local.Phones;
 using BlokSec.Local.Seed;
 using Microsoft.Extensions.DependencyInjection;

@@ -151,22 +151,4 @@ public sealed class AmqpMessagesTests
         await fixture.SendAsync(new ServiceBusMessage("again") { MessageId = "m1" });
         Assert.Equal(2, fixture.Bus.Count(AmqpFixture.Queue).Active);
     }
-
-    [Fact]
-    public async Task What_was_sent_over_HTTP_is_received_over_AMQP_and_the_other_way_round()
-    {
-        await using var fixture = await AmqpFixture.StartAsync();
-        using var http = new HttpClient { BaseAddress = fixture.Bus.Address };
-        http.DefaultRequestHeaders.Authorization = new("Bearer", "token");
-        using var sent = await http.PostAsync(new Uri("work/messages", UriKind.Relative), new StringContent("{}", new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")), Stop);
-        sent.EnsureSuccessStatusCode();
-
-        var received = await fixture.ReceiveAsync();
-
-        Assert.Equal(("{}", "application/json"), (received.Body.ToString(), received.ContentType));
-        await fixture.Receiver.CompleteMessageAsync(received, Stop);
-        await fixture.SendAsync("[]");
-        using var answer = await http.DeleteAsync(new Uri("work/messages/head?timeout=0", UriKind.Relative), Stop);
-        Assert.Equal("[]", await answer.Content.ReadAsStringAsync(Stop));
-    }
 }
