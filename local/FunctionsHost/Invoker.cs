@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using BlokSec.Local.Live;
 using BlokSec.Local.FunctionsHost.Protocol;
+using BlokSec.Local.Live;
 using Status = BlokSec.Local.FunctionsHost.Protocol.StatusResult.Types.Status;
 
 namespace BlokSec.Local.FunctionsHost;

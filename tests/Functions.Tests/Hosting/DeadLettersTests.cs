@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json;
 using BlokSec.Contracts;
+using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
 using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Functions.Tests.Promises;
-using BlokSec.Functions.Identities;
 using BlokSec.Local.Faults;
 using Microsoft.Azure.Cosmos;
 

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Azure.Messaging.ServiceBus;
-using BlokSec.Local.Tests.ServiceBus;
 using BlokSec.Local.FunctionsHost;
+using BlokSec.Local.Tests.ServiceBus;
 
 namespace BlokSec.Local.Tests.FunctionsHost;
 
