@@ -41,10 +41,11 @@ internal sealed partial class RateLimitOptions
     public int StrangersPerMinute { get; set; } = 60_000;
 
     /// <summary>
-    /// How many proxies in front of the app append to <c>X-Forwarded-For</c> the address that they see. Default: 1, the front end of Azure
-    /// Functions. 2 behind Azure Front Door. 0 ignores the header. What stands further left is the caller's word and is never read.
+    /// Whether the app stands behind the front end of Azure Functions, which appends the caller's address to <c>X-Forwarded-For</c>: 1, the
+    /// default, or 0, which ignores the header. The Functions host hands on only the address that its front end saw, so that behind Azure Front
+    /// Door this is the address of Front Door, whose own rules must limit callers then.
     /// </summary>
-    [Range(0, 10)]
+    [Range(0, 1)]
     public int ForwardedHops { get; set; } = 1;
 
     [OptionsValidator]
