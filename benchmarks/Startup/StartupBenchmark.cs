@@ -12,7 +12,7 @@ namespace BlokSec.Benchmarks.Startup;
 /// </summary>
 internal static class StartupBenchmark
 {
-    private const int Rounds = 11;
+    private const int Rounds = 5;
     private const string Liveness = "/api/health/live";
     private const string Status = "/api/mobile/device/status";
 
