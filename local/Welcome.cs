@@ -65,7 +65,7 @@ internal sealed class Welcome(RunOptions options, LocalCloud cloud, Uri console,
             The function app is not started. Start it in a debugger with the environment in {file}
             (VS Code: F5, "Function app"), or in another terminal:
 
-              (set -a; . {file}; exec dotnet run --project functions)
+              (set -a; . {file}; exec dotnet functions/bin/Debug/net10.0/BlokSec.Functions.dll)
 
             Until it connects to http://127.0.0.1:{options.Ports.App}, requests and messages wait for it.
             """);
