@@ -25,6 +25,6 @@ switch (args)
         await BusSending.RunAsync(who == "ours", when == "ready");
         return 0;
     default:
-        Console.Error.WriteLine("Say what to measure: dotnet run -c Release --project benchmarks -- push, startup, first-screen, contention or bus");
+        await Console.Error.WriteLineAsync("Say what to measure: dotnet run -c Release --project benchmarks -- push, startup, first-screen, contention or bus");
         return 1;
 }

@@ -69,10 +69,10 @@ public sealed partial record PushHandleRegistration : IValidatableObject
         return true;
     }
 
-    [GeneratedRegex(@"\A[0-9A-Fa-f]{64,200}\z")]
+    [GeneratedRegex(@"\A[0-9A-Fa-f]{64,200}\z", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex ApnsToken();
 
-    [GeneratedRegex(@"\A[\x21-\x7e]{1,4096}\z")]
+    [GeneratedRegex(@"\A[\x21-\x7e]{1,4096}\z", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex FcmHandle();
 }
 

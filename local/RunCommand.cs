@@ -35,12 +35,12 @@ internal static class RunCommand
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            errors.WriteLine($"Cannot start: {exception.Message}");
+            await errors.WriteLineAsync($"Cannot start: {exception.Message}");
             return 1;
         }
         catch (WorkerLostException exception)
         {
-            errors.WriteLine($"Cannot start: {exception.Message} What it printed stands above, and whole in {Path.Combine(options.Folder, AppOutput.FileName)}.");
+            await errors.WriteLineAsync($"Cannot start: {exception.Message} What it printed stands above, and whole in {Path.Combine(options.Folder, AppOutput.FileName)}.");
             return 1;
         }
     }

@@ -64,7 +64,7 @@ internal sealed class PhoneStorm : IAsyncDisposable
             var answer = await api.SendAsync(HttpMethod.Put, "mobile/device/push-handle", signer, handle, TimeSpan.Zero, CancellationToken.None);
             if (answer.Status is not (204 or 410 or 429))
             {
-                Console.Error.WriteLine(answer);
+                await Console.Error.WriteLineAsync($"{answer}");
             }
             else if (answer.Status == 410)
             {

@@ -10,7 +10,7 @@ internal sealed class GetLiveness
     [Function(nameof(GetLiveness))]
     [AllowAnonymous]
     [ProducesResponseType<HealthState>(StatusCodes.Status200OK)]
-    public static IResult HandleAsync(
+    public static IResult Handle(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/live")] HttpContext context) => TypedResults.Text("""{"status":"live"}""", "application/json");
 }
 

@@ -67,12 +67,12 @@ internal static partial class BadInput
     }
 
     /// <summary>A route, query or header value that does not fit its type.</summary>
-    [GeneratedRegex("^Failed to bind parameter \"[^\"]* (?<name>[A-Za-z]+)\" from ", RegexOptions.Singleline)]
+    [GeneratedRegex("^Failed to bind parameter \"[^\"]* (?<name>[A-Za-z]+)\" from ", RegexOptions.Singleline, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Unbound();
 
-    [GeneratedRegex("missing required properties including: (?<names>.*)$", RegexOptions.Singleline)]
+    [GeneratedRegex("missing required properties including: (?<names>.*)$", RegexOptions.Singleline, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Missing();
 
-    [GeneratedRegex("'(?<name>[^']+)'")]
+    [GeneratedRegex("'(?<name>[^']+)'", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Quoted();
 }

@@ -20,18 +20,18 @@ internal static class ResponseHeaders
         var isHttps = app.ApplicationServices.GetRequiredService<PublicAddress>().IsHttps;
         app.Use(next => context =>
         {
-            context.Response.OnStarting(isHttps ? WriteHttps : Write, context);
+            context.Response.OnStarting(isHttps ? WriteHttpsAsync : WriteAsync, context);
             return next(context);
         });
     }
 
-    private static Task WriteHttps(object state)
+    private static Task WriteHttpsAsync(object state)
     {
         ((HttpContext)state).Response.Headers.StrictTransportSecurity = TwoYears;
-        return Write(state);
+        return WriteAsync(state);
     }
 
-    private static Task Write(object state)
+    private static Task WriteAsync(object state)
     {
         var context = (HttpContext)state;
         var headers = context.Response.Headers;

@@ -110,7 +110,7 @@ internal sealed partial class IdentityStore(Container container, UnreadableDocum
     /// <summary>Reads documents by id, those that are there, in one request.</summary>
     public Task<PartitionSnapshot> QueryAsync(UserKey key, IReadOnlyList<string> documentIds, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(documentIds.Count, PartitionBatch.MaxOperations);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(documentIds.Count, PartitionBatch.MaxOperations, nameof(documentIds));
         var names = documentIds.Select((_, index) => $"@id{index}").ToArray();
         return QueryAsync(
             key, $"c.id IN ({string.Join(", ", names)})", names.Zip(documentIds, (name, id) => (name, (object)id)), cancellationToken);

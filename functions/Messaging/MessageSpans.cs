@@ -39,7 +39,7 @@ internal static class MessageSpans
 
     public static Activity? Process(string function, string queue, QueueMessage message, string? traceParent)
     {
-        ActivityContext.TryParse(traceParent, traceState: null, isRemote: true, out var sender);
+        _ = ActivityContext.TryParse(traceParent, traceState: null, isRemote: true, out var sender);
         var activity = Tag(Sources.Activities.StartActivity(function, ActivityKind.Consumer, sender), "process", queue, message);
         return activity?.SetTag("faas.trigger", "pubsub").SetTag("bloksec.attempt", message.Attempt);
     }

@@ -8,18 +8,18 @@ internal abstract record Outcome
     }
 
     /// <summary>The message is done with.</summary>
-    public sealed record Done : Outcome
+    internal sealed record Done : Outcome
     {
         public static readonly Done Instance = new();
     }
 
     /// <summary>The message can never be carried out. It ends in the dead-letter queue, where an operator finds it whole.</summary>
     /// <param name="Reason">Why, without secrets.</param>
-    public sealed record Reject(string Reason) : Outcome;
+    internal sealed record Reject(string Reason) : Outcome;
 
     /// <summary>The same message again, not before the time told.</summary>
     /// <param name="When">The earliest time.</param>
-    public sealed record Later(DateTimeOffset When) : Outcome
+    internal sealed record Later(DateTimeOffset When) : Outcome
     {
         /// <summary>Whether it waits because it failed, rather than because its time has not come.</summary>
         public bool HasFailed { get; init; }

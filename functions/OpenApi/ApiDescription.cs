@@ -22,13 +22,13 @@ internal static class ApiDescription
         builder.Services.AddOpenApi(OpenApiText.Document, options =>
         {
             options.AddOperationTransformer(OperationDescription.TransformAsync);
-            options.AddSchemaTransformer((schema, context, _) => Loosen(schema, context.JsonTypeInfo.Type));
-            options.AddDocumentTransformer((document, _, _) => Introduce(document));
+            options.AddSchemaTransformer((schema, context, _) => LoosenAsync(schema, context.JsonTypeInfo.Type));
+            options.AddDocumentTransformer((document, _, _) => IntroduceAsync(document));
         });
         DescribedEndpoints.AddTo(builder.Services);
     }
 
-    private static Task Introduce(OpenApiDocument document)
+    private static Task IntroduceAsync(OpenApiDocument document)
     {
         document.Info = new OpenApiInfo
         {
@@ -99,7 +99,7 @@ internal static class ApiDescription
         new() { Type = JsonSchemaType.String, Description = description, Format = format };
 
     /// <summary>Members without a value are not written, so that none that may be null can be counted on; answers may gain members.</summary>
-    private static Task Loosen(OpenApiSchema schema, Type type)
+    private static Task LoosenAsync(OpenApiSchema schema, Type type)
     {
         schema.AdditionalPropertiesAllowed |= !type.Name.EndsWith("Request", StringComparison.Ordinal)
             && !type.Name.EndsWith("Registration", StringComparison.Ordinal);

@@ -121,7 +121,7 @@ internal sealed class DeviceProofs(PublicAddress address, TimeProvider time)
         int read;
         while ((read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0)
         {
-            body.Write(buffer, 0, read);
+            await body.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             if (body.Length > MaximumBodyLength)
             {
                 return ProofFaults.BodyTooLarge;

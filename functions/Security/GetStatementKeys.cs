@@ -11,7 +11,7 @@ internal sealed class GetStatementKeys(RevocationStatements statements)
     [Function(nameof(GetStatementKeys))]
     [AllowAnonymous]
     [ProducesResponseType<StatementKeySet>(StatusCodes.Status200OK, "application/jwk-set+json")]
-    public IResult HandleAsync(
+    public IResult Handle(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = ".well-known/jwks.json")] HttpContext context)
     {
         context.Response.Headers[HeaderNames.CacheControl] = "public, max-age=300";

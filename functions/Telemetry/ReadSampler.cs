@@ -13,7 +13,7 @@ internal sealed class ReadSampler(double ratio) : Sampler
     public override SamplingResult ShouldSample(in SamplingParameters samplingParameters)
     {
         var parent = samplingParameters.ParentContext;
-        var isLeftOut = parent.TraceId != default && !parent.IsRemote && (parent.TraceFlags & ActivityTraceFlags.Recorded) == 0;
+        var isLeftOut = parent.TraceId != default && !parent.IsRemote && (parent.TraceFlags & ActivityTraceFlags.Recorded) == ActivityTraceFlags.None;
         return new SamplingResult(isLeftOut ? SamplingDecision.RecordOnly : SamplingDecision.RecordAndSample);
     }
 

@@ -86,12 +86,12 @@ internal static partial class ApnsChecks
 
     public static bool IsDeviceToken(string token) => DeviceToken().IsMatch(token);
 
-    [GeneratedRegex("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+    [GeneratedRegex("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex CanonicalUuid();
 
-    [GeneratedRegex("^[A-Za-z0-9.-]+$")]
+    [GeneratedRegex("^[A-Za-z0-9.-]+$", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex BundleId();
 
-    [GeneratedRegex("^([0-9A-Fa-f]{2}){32,100}$")]
+    [GeneratedRegex("^([0-9A-Fa-f]{2}){32,100}$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex DeviceToken();
 }

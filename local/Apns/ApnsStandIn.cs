@@ -79,14 +79,14 @@ internal sealed class ApnsStandIn : IAsyncDisposable
         team.Dispose();
     }
 
-    private static async ValueTask<string> Searchable(HttpContext context) =>
+    private static async ValueTask<string> SearchableAsync(HttpContext context) =>
         context.Request.Path + Encoding.UTF8.GetString(await RequestBody.ReadAsync(context));
 
     private static string Key(string token) => token.ToLowerInvariant();
 
     private Task<StandIn> ListenAsync(int port, ApnsEnvironment environment, Traffic traffic)
     {
-        var profile = new FaultProfile("apns", ["send"], _ => "send", WriteFaultAsync, Searchable);
+        var profile = new FaultProfile("apns", ["send"], _ => "send", WriteFaultAsync, SearchableAsync);
         return StandIn.StartAsync(port, HttpProtocols.Http2, _ => { }, app =>
         {
             app.UseMiddleware<FaultMiddleware>(traffic, profile);

@@ -32,7 +32,7 @@ internal sealed class CosmosStandIn : IAsyncDisposable
     {
         var store = new Store(options.DatabasePath);
         var gateway = new Gateway(store, new Authorization(options), options.Time);
-        var profile = new FaultProfile("cosmos", CosmosOperation.All, CosmosOperation.Of, CosmosErrors.WriteAsync, Searchable);
+        var profile = new FaultProfile("cosmos", CosmosOperation.All, CosmosOperation.Of, CosmosErrors.WriteAsync, SearchableAsync);
         try
         {
             var server = await StandIn.StartAsync(
@@ -60,6 +60,6 @@ internal sealed class CosmosStandIn : IAsyncDisposable
     }
 
     /// <summary>Faults are aimed by path or by partition key.</summary>
-    private static ValueTask<string> Searchable(HttpContext context) =>
+    private static ValueTask<string> SearchableAsync(HttpContext context) =>
         ValueTask.FromResult(context.Request.Path + " " + context.Request.Headers[CosmosHeaders.PartitionKey]);
 }

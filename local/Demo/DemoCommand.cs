@@ -29,7 +29,7 @@ internal static class DemoCommand
             var result = await story.TellAsync(Terminal.OfProcess(), TimeProvider.System, shutdown.Token);
             if (result == Story.Broken)
             {
-                Console.Error.WriteLine($"The last lines of the function app:\n{string.Join('\n', output.TakeLast(OutputLinesShown))}");
+                await Console.Error.WriteLineAsync($"The last lines of the function app:\n{string.Join('\n', output.TakeLast(OutputLinesShown))}");
             }
 
             return result;

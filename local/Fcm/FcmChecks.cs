@@ -167,13 +167,13 @@ internal static partial class FcmChecks
     private static FcmRefusal? Handle(string token) =>
         WellFormed().IsMatch(token) ? null : FcmRefusal.Of(400, "INVALID_ARGUMENT");
 
-    [GeneratedRegex(@"^(from|message_type|google\..*|gcm\.notification\..*)$")]
+    [GeneratedRegex(@"^(from|message_type|google\..*|gcm\.notification\..*)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex ReservedKey();
 
-    [GeneratedRegex(@"^\d+(\.\d{1,9})?s$")]
+    [GeneratedRegex(@"^\d+(\.\d{1,9})?s$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Duration();
 
     // An installation id has 22 characters; a registration token continues with a colon and about 140 more.
-    [GeneratedRegex("^[A-Za-z0-9_:-]{22,}$")]
+    [GeneratedRegex("^[A-Za-z0-9_:-]{22,}$", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex WellFormed();
 }

@@ -49,7 +49,7 @@ internal sealed class FcmStandIn : IAsyncDisposable
     public static async Task<FcmStandIn> StartAsync(FcmStandInOptions options, Traffic traffic, TimeProvider time)
     {
         var fcm = new FcmStandIn(options, time);
-        var profile = new FaultProfile("fcm", ["send", "token"], context => IsToken(context) ? "token" : "send", WriteFaultAsync, Searchable);
+        var profile = new FaultProfile("fcm", ["send", "token"], context => IsToken(context) ? "token" : "send", WriteFaultAsync, SearchableAsync);
         fcm.messaging = await StandIn.StartAsync(options.Port, HttpProtocols.Http2, _ => { }, app =>
         {
             app.UseMiddleware<FaultMiddleware>(traffic, profile);
@@ -145,7 +145,7 @@ internal sealed class FcmStandIn : IAsyncDisposable
 
     private static bool IsToken(HttpContext context) => context.Request.Path == TokenPath;
 
-    private static async ValueTask<string> Searchable(HttpContext context) =>
+    private static async ValueTask<string> SearchableAsync(HttpContext context) =>
         context.Request.Path + (IsToken(context) ? string.Empty : Encoding.UTF8.GetString(await RequestBody.ReadAsync(context)));
 
     private static Task WriteFaultAsync(HttpContext context, FaultRule rule) =>

@@ -115,8 +115,8 @@ internal sealed partial class FunctionReader(IReadOnlyDictionary<string, string>
 
     private string Resolve(string function, string text) => SettingName.Replace(
         text,
-        match => settings.GetValueOrDefault(match.Groups[1].Value)
-            ?? Environment.GetEnvironmentVariable(match.Groups[1].Value)
+        match => settings.GetValueOrDefault(match.Groups["name"].Value)
+            ?? Environment.GetEnvironmentVariable(match.Groups["name"].Value)
             ?? throw Refused(function, $"the setting {match.Value} is missing"));
 
     private static JsonObject Parse(string function, string binding)
@@ -138,6 +138,6 @@ internal sealed partial class FunctionReader(IReadOnlyDictionary<string, string>
 
     private static InvalidDataException Refused(string function, string why) => new($"Function {function}: {why}.");
 
-    [GeneratedRegex("%([^%]+)%")]
+    [GeneratedRegex("%(?<name>[^%]+)%", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex SettingName { get; }
 }

@@ -150,7 +150,7 @@ internal sealed class QueueListener(
                 await (isSuccess ? by.CompleteMessageAsync(message) : by.AbandonMessageAsync(message));
                 return;
             }
-            catch (Exception exception) when (exception is ObjectDisposedException or InvalidOperationException && by == receiver)
+            catch (Exception exception) when (exception is ObjectDisposedException or InvalidOperationException && ReferenceEquals(by, receiver))
             {
                 // It was closed meanwhile.
             }

@@ -89,7 +89,7 @@ internal sealed class WorkerConnection : IDisposable
     public async Task<StreamingMessage> RequestAsync(StreamingMessage request)
     {
         request.RequestId = Guid.NewGuid().ToString();
-        var answer = Expect(requests, request.RequestId);
+        var answer = ExpectAsync(requests, request.RequestId);
         Send(request);
         try
         {
@@ -105,7 +105,7 @@ internal sealed class WorkerConnection : IDisposable
     /// <exception cref="WorkerGoneException">The stream ended before.</exception>
     public Task<InvocationResponse> InvokeAsync(InvocationRequest request)
     {
-        var answer = Expect(invocations, request.InvocationId);
+        var answer = ExpectAsync(invocations, request.InvocationId);
         Send(new StreamingMessage { InvocationRequest = request });
         return answer;
     }
@@ -175,7 +175,7 @@ internal sealed class WorkerConnection : IDisposable
         }
     }
 
-    private Task<T> Expect<T>(ConcurrentDictionary<string, TaskCompletionSource<T>> expected, string id)
+    private Task<T> ExpectAsync<T>(ConcurrentDictionary<string, TaskCompletionSource<T>> expected, string id)
     {
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         expected[id] = answer;

@@ -42,7 +42,7 @@ internal sealed partial class AppOutput : IDisposable
             file.WriteLine(line);
             if (Header().Match(line) is { Success: true } header)
             {
-                entry = (header.Groups[1].Value, header.Groups[2].Value.Split('.')[^1]);
+                entry = (header.Groups["level"].Value, header.Groups["category"].Value.Split('.')[^1]);
                 linesOfEntry = 0;
             }
             else if (!line.StartsWith(' '))
@@ -93,9 +93,9 @@ internal sealed partial class AppOutput : IDisposable
     private static bool IsOfStack(string line) => StackLine().IsMatch(line);
 
     /// <summary>The first line of an entry, as the console logger of .NET writes it.</summary>
-    [GeneratedRegex(@"^(trce|dbug|info|warn|fail|crit): (.+)\[-?\d+\]$")]
+    [GeneratedRegex(@"^(?<level>trce|dbug|info|warn|fail|crit): (?<category>.+)\[-?\d+\]$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Header();
 
-    [GeneratedRegex(@"^\s*(at |---)")]
+    [GeneratedRegex(@"^\s*(at |---)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex StackLine();
 }

@@ -23,7 +23,7 @@ internal static partial class StandInEvents
     {
         var queue = request.Path.Trim('/').Split('/')[0];
         return ScheduledTime().Match(request.Searchable) is { Success: true } scheduled
-            ? new LiveEvent("retry", $"to {queue}", $"at {JsonSerializer.Deserialize<string>(scheduled.Groups[1].Value)}", LiveLevel.Attention)
+            ? new LiveEvent("retry", $"to {queue}", $"at {JsonSerializer.Deserialize<string>(scheduled.Groups["time"].Value)}", LiveLevel.Attention)
             : new LiveEvent("message", $"to {queue}", "sent");
     }
 
@@ -50,7 +50,7 @@ internal static partial class StandInEvents
     };
 
     [GeneratedRegex("""
-        "ScheduledEnqueueTimeUtc"\s*:\s*("[^"]*")
-        """)]
+        "ScheduledEnqueueTimeUtc"\s*:\s*(?<time>"[^"]*")
+        """, RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex ScheduledTime();
 }

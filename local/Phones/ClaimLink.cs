@@ -28,6 +28,6 @@ internal sealed partial record ClaimLink(string TenantId, string UserId, string 
     /// <summary>The code is a secret: it stays out of logs.</summary>
     public override string ToString() => $"claim of {TenantId}/{UserId}";
 
-    [GeneratedRegex(@"^#(?<tenant>[A-Za-z0-9_-]{1,64})\.(?<user>[A-Za-z0-9_-]{1,64})\.(?<code>[A-Za-z0-9_-]{1,200})\z", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^#(?<tenant>[A-Za-z0-9_-]{1,64})\.(?<user>[A-Za-z0-9_-]{1,64})\.(?<code>[A-Za-z0-9_-]{1,200})\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Fragment();
 }

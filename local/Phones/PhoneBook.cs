@@ -166,6 +166,6 @@ internal sealed partial class PhoneBook : IDisposable
         return Enumerable.Range(1, int.MaxValue).Select(n => n == 1 ? slug : $"{slug}-{n}").First(id => !phones.ContainsKey(id));
     }
 
-    [GeneratedRegex("[^a-z0-9]+")]
+    [GeneratedRegex("[^a-z0-9]+", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex NotPlain();
 }

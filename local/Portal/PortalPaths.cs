@@ -63,6 +63,6 @@ internal static partial class PortalPaths
     private static bool Accepts(HttpRequest request, string encoding) =>
         request.GetTypedHeaders().AcceptEncoding.Any(accepted => accepted.Value == encoding && accepted.Quality is null or > 0);
 
-    [GeneratedRegex(@"\.[a-z0-9]{10}\.(wasm|js|dat|pdb)(\.br|\.gz)?\z")]
+    [GeneratedRegex(@"\.[a-z0-9]{10}\.(wasm|js|dat|pdb)(\.br|\.gz)?\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Fingerprint();
 }

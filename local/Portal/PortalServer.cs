@@ -23,7 +23,7 @@ internal sealed class PortalServer : IAsyncDisposable
     /// <exception cref="DirectoryNotFoundException">Nothing was published there.</exception>
     public static async Task<PortalServer> StartAsync(PortalServerOptions options)
     {
-        var headers = PortalHeaders.Of(File.ReadAllText(Path.Combine(options.Folder, "index.html")));
+        var headers = PortalHeaders.Of(await File.ReadAllTextAsync(Path.Combine(options.Folder, "index.html")));
         return new PortalServer(await StandIn.StartAsync(
             options.Port, HttpProtocols.Http1, services => services.AddRouting(), app => Map(app, options, headers)));
     }

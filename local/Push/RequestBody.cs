@@ -18,7 +18,7 @@ internal static class RequestBody
         int read;
         while (memory.Length < Limit && (read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
         {
-            memory.Write(buffer, 0, read);
+            await memory.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
         }
 
         var body = memory.ToArray();

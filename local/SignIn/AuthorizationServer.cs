@@ -45,10 +45,10 @@ internal static class AuthorizationServer
                 .EnableAuthorizationEndpointPassthrough()
                 .EnableTokenEndpointPassthrough()
                 .EnableEndSessionEndpointPassthrough();
-            server.AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(context => Validate(context, options)));
-            server.AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseInlineHandler(context => Validate(context, options)));
-            server.AddEventHandler<ValidateEndSessionRequestContext>(handler => handler.UseInlineHandler(context => Validate(context, options)));
-            server.AddEventHandler<HandleUserInfoRequestContext>(handler => handler.UseInlineHandler(AddClaims));
+            server.AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(context => ValidateAsync(context, options)));
+            server.AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseInlineHandler(context => ValidateAsync(context, options)));
+            server.AddEventHandler<ValidateEndSessionRequestContext>(handler => handler.UseInlineHandler(context => ValidateAsync(context, options)));
+            server.AddEventHandler<HandleUserInfoRequestContext>(handler => handler.UseInlineHandler(AddClaimsAsync));
         });
 
         // The port is known when the server listens; the first request comes later.
@@ -60,7 +60,7 @@ internal static class AuthorizationServer
         });
     }
 
-    private static ValueTask Validate(ValidateAuthorizationRequestContext context, SignInStandInOptions options)
+    private static ValueTask ValidateAsync(ValidateAuthorizationRequestContext context, SignInStandInOptions options)
     {
         if (context.ClientId != options.ClientId)
         {
@@ -74,7 +74,7 @@ internal static class AuthorizationServer
         return ValueTask.CompletedTask;
     }
 
-    private static ValueTask Validate(ValidateTokenRequestContext context, SignInStandInOptions options)
+    private static ValueTask ValidateAsync(ValidateTokenRequestContext context, SignInStandInOptions options)
     {
         // The password grant is for curl: it needs no client.
         var isNeeded = !context.Request.IsPasswordGrantType();
@@ -86,7 +86,7 @@ internal static class AuthorizationServer
         return ValueTask.CompletedTask;
     }
 
-    private static ValueTask Validate(ValidateEndSessionRequestContext context, SignInStandInOptions options)
+    private static ValueTask ValidateAsync(ValidateEndSessionRequestContext context, SignInStandInOptions options)
     {
         if (context.PostLogoutRedirectUri is { } uri && !IsKnown(uri, options))
         {
@@ -96,7 +96,7 @@ internal static class AuthorizationServer
         return ValueTask.CompletedTask;
     }
 
-    private static ValueTask AddClaims(HandleUserInfoRequestContext context)
+    private static ValueTask AddClaimsAsync(HandleUserInfoRequestContext context)
     {
         foreach (var type in SignInEndpoints.ClaimTypes)
         {

@@ -61,5 +61,5 @@ public sealed partial class ClaimSection
 
     private Task DismissAsync() => modal?.CloseAsync() ?? Task.CompletedTask;
 
-    private void CloseAsync() => isAsking = false;
+    private void Close() => isAsking = false;
 }

@@ -89,7 +89,7 @@ public sealed partial class OpenClaim : IAsyncDisposable
         if (Moments.Left(Claim.ExpiresAt) is var now && now != left)
         {
             left = now;
-            InvokeAsync(async () =>
+            _ = InvokeAsync(async () =>
             {
                 StateHasChanged();
                 if (now is null)

@@ -58,7 +58,7 @@ public sealed partial class OperationCard : IDisposable
         if (OperationWords.Delay(Operation, Moments.Now) is var now && now != delay)
         {
             delay = now;
-            InvokeAsync(StateHasChanged);
+            _ = InvokeAsync(StateHasChanged);
         }
     }
 

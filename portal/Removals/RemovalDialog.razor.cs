@@ -155,5 +155,5 @@ public sealed partial class RemovalDialog : IDisposable
 
     private Task DismissAsync() => modal?.CloseAsync() ?? Task.CompletedTask;
 
-    private void OnChanged() => InvokeAsync(StateHasChanged);
+    private void OnChanged() => _ = InvokeAsync(StateHasChanged);
 }

@@ -116,7 +116,7 @@ public sealed partial class UserPage : IDisposable
         Watch.Accept(operation);
     }
 
-    private void OnChanged() => InvokeAsync(StateHasChanged);
+    private void OnChanged() => _ = InvokeAsync(StateHasChanged);
 
     /// <summary>What the dialog is open for: one device, or all of them.</summary>
     private sealed class Asked(DeviceDetails? device, KeptRemoval? kept = null)

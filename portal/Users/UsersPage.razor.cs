@@ -51,8 +51,8 @@ public sealed partial class UsersPage : IDisposable
         : "What you see was found before. Your search is tried again by itself.";
 
     /// <summary>Called by the browser when the end of the list comes into view.</summary>
-    [JSInvokable]
-    public Task OnSeen() => InvokeAsync(Listing.LoadMoreAsync);
+    [JSInvokable("OnSeen")]
+    public Task OnSeenAsync() => InvokeAsync(Listing.LoadMoreAsync);
 
     public void Dispose()
     {
@@ -141,5 +141,5 @@ public sealed partial class UsersPage : IDisposable
 
     private Task LookAgainAsync() => Listing.FindAsync(Listing.Search ?? "");
 
-    private void OnChanged() => InvokeAsync(StateHasChanged);
+    private void OnChanged() => _ = InvokeAsync(StateHasChanged);
 }

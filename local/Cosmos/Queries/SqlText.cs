@@ -58,6 +58,6 @@ internal static partial class SqlText
             }));
     }
 
-    [GeneratedRegex(@"\b(JOIN|GROUP\s+BY|DISTINCT|EXISTS|LIKE|udf\.|ARRAY\s*\(|ORDER\s+BY\s+RANK|FROM\s+\w+\s+IN)\b|\?(?!\?)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(JOIN|GROUP\s+BY|DISTINCT|EXISTS|LIKE|udf\.|ARRAY\s*\(|ORDER\s+BY\s+RANK|FROM\s+\w+\s+IN)\b|\?(?!\?)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Unsupported();
 }

@@ -61,10 +61,10 @@ internal sealed partial class PathIndexes
         return indexes;
     }
 
-    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$")]
+    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex PlainName();
 
-    [GeneratedRegex(@"json_extract\(body, '[^']*'\)")]
+    [GeneratedRegex(@"json_extract\(body, '[^']*'\)", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Expression();
 }
 

@@ -87,7 +87,7 @@ internal sealed class BusConnection : IDisposable
 
     private void OpenOutlet(SendingAmqpLink link, MessageQueue queue)
     {
-        if (link.Settings.Source is Source { FilterSet: { } filters } && SessionFilters.Any(filter => filters.Any(asked => filter.Equals(asked.Key.Key))))
+        if (link.Settings.Source is Source { FilterSet: { } filters } && filters.Any(asked => asked.Key.Key is AmqpSymbol name && SessionFilters.Contains(name)))
         {
             throw Conditions.NotImplemented("sessions");
         }

@@ -42,10 +42,10 @@ internal static class FlowSettling
                 }
             }
         }
-        catch (OperationCanceledException) when (!Stop.IsCancellationRequested)
+        catch (OperationCanceledException cancelled) when (!Stop.IsCancellationRequested)
         {
             var ends = await Task.WhenAll(open.Select(flow => FlowEnd.DescribeAsync(test, flow)));
-            throw new TimeoutException($"Stuck for {TestCloud.Patience.TotalSeconds} s:\n{string.Join("\n\n", ends)}");
+            throw new TimeoutException($"Stuck for {TestCloud.Patience.TotalSeconds} s:\n{string.Join("\n\n", ends)}", cancelled);
         }
     }
 

@@ -135,9 +135,9 @@ internal sealed class TestCloud : IAsyncDisposable
                     Traffic.WaitAsync(() => Traffic.Mark != mark, patience.Token), Task.Delay(TimeSpan.FromMilliseconds(50), patience.Token));
                 patience.Token.ThrowIfCancellationRequested();
             }
-            catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException cancelled) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
             {
-                throw new TimeoutException($"Not so within {Patience.TotalSeconds} s: {what}");
+                throw new TimeoutException($"Not so within {Patience.TotalSeconds} s: {what}", cancelled);
             }
         }
     }

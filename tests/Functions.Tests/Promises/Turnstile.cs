@@ -29,7 +29,7 @@ internal sealed class Turnstile : IDisposable
         var gate = gates[queue];
         await gate.Waiting.Task.WaitAsync(TestCloud.Patience, Stop);
         var mark = test.Traffic.Mark;
-        await gate.Open().WaitAsync(TestCloud.Patience, Stop);
+        await gate.OpenAsync().WaitAsync(TestCloud.Patience, Stop);
         return test.Traffic.Since(mark);
     }
 
@@ -56,7 +56,7 @@ internal sealed class Turnstile : IDisposable
         if (request.Operation == "receive" && test.Cloud.ServiceBus.Count(request.Path.Split('/')[1]).Locked > 0)
         {
             // Only one receiver per queue, so only one message stands here. One that waited in vain is not held.
-            await gate.StandBefore();
+            await gate.StandBeforeAsync();
         }
         else if (request.Operation is "complete" or "abandon")
         {
@@ -76,7 +76,7 @@ internal sealed class Turnstile : IDisposable
         public TaskCompletionSource Waiting { get; private set; } = NewSignal();
 
         /// <summary>A message stands here until it is let through, or at once when the gate was taken away.</summary>
-        public Task StandBefore()
+        public Task StandBeforeAsync()
         {
             lock (turn)
             {
@@ -92,7 +92,7 @@ internal sealed class Turnstile : IDisposable
         }
 
         /// <summary>Lets the message through; ends when it is settled.</summary>
-        public Task Open()
+        public Task OpenAsync()
         {
             lock (turn)
             {

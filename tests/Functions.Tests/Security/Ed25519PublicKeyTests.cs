@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using BlokSec.Functions.Security;
 
@@ -7,7 +8,7 @@ namespace BlokSec.Functions.Tests.Security;
 public sealed class Ed25519PublicKeyTests
 {
     /// <summary>The order of the base point (RFC 8032, section 5.1).</summary>
-    private static readonly BigInteger L = BigInteger.Pow(2, 252) + BigInteger.Parse("27742317777372353535851937790883648493");
+    private static readonly BigInteger L = BigInteger.Pow(2, 252) + BigInteger.Parse("27742317777372353535851937790883648493", CultureInfo.InvariantCulture);
 
     [Theory]
     [InlineData(

@@ -186,11 +186,11 @@ public sealed class QueryTests(CosmosFixture cosmos) : IClassFixture<CosmosFixtu
 
         foreach (var options in new QueryRequestOptions[] { new() { PartitionKey = Key }, new() { MaxItemCount = 1 } })
         {
-            Assert.Equal("cab", await Ids("SELECT * FROM c ORDER BY c.type, c.n DESC", options));
-            Assert.Equal("bac", await Ids("SELECT * FROM c ORDER BY c.type DESC, c.n", options));
+            Assert.Equal("cab", await IdsAsync("SELECT * FROM c ORDER BY c.type, c.n DESC", options));
+            Assert.Equal("bac", await IdsAsync("SELECT * FROM c ORDER BY c.type DESC, c.n", options));
         }
 
-        async Task<string> Ids(string text, QueryRequestOptions options) =>
+        async Task<string> IdsAsync(string text, QueryRequestOptions options) =>
             string.Concat((await container.GetItemQueryIterator<Thing>(text, requestOptions: options).ReadAllAsync()).Select(item => item.Id));
     }
 

@@ -16,8 +16,8 @@ public sealed class StoryTests : IDisposable
     public async Task A_story_whose_facts_hold_ends_with_0()
     {
         var code = await TellAsync(
-            new StoryStep("First", context => Do(() => context.Check(true, "the sun shines"))),
-            new StoryStep("Second", context => Do(() => context.CheckEqual(2, 1 + 1, "sums are right"))));
+            new StoryStep("First", context => DoAsync(() => context.Check(true, "the sun shines"))),
+            new StoryStep("Second", context => DoAsync(() => context.CheckEqual(2, 1 + 1, "sums are right"))));
 
         Assert.Equal(0, code);
         var told = output.ToString();
@@ -31,7 +31,7 @@ public sealed class StoryTests : IDisposable
     public async Task A_story_stops_at_the_first_fact_that_does_not_hold_and_says_why()
     {
         var code = await TellAsync(
-            new StoryStep("First", context => Do(() => context.CheckEqual("removed", "alive", "the phone is removed"))),
+            new StoryStep("First", context => DoAsync(() => context.CheckEqual("removed", "alive", "the phone is removed"))),
             new StoryStep("Second", _ => throw new InvalidOperationException("never told")));
 
         Assert.Equal(1, code);
@@ -84,7 +84,7 @@ public sealed class StoryTests : IDisposable
         Assert.Contains("✗ Not so within 1 s: the phone was reset", output.ToString(), StringComparison.Ordinal);
     }
 
-    private static Task Do(Action action)
+    private static Task DoAsync(Action action)
     {
         action();
         return Task.CompletedTask;

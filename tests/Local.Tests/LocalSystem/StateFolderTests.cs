@@ -19,7 +19,7 @@ public sealed class StateFolderTests : IDisposable
 
         Assert.Equal(1, code);
         Assert.StartsWith($"Cannot start: Another local system runs with the data in {folder}", told, StringComparison.Ordinal);
-        Assert.Equal("precious", File.ReadAllText(Path.Combine(folder, "cosmos.db")));
+        Assert.Equal("precious", await File.ReadAllTextAsync(Path.Combine(folder, "cosmos.db"), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class StateFolderTests : IDisposable
 
         Assert.Equal(1, code);
         Assert.StartsWith($"Cannot start: Port {first + 3} of 127.0.0.1 is in use", told, StringComparison.Ordinal);
-        Assert.Equal("precious", File.ReadAllText(Path.Combine(folder, "cosmos.db")));
+        Assert.Equal("precious", await File.ReadAllTextAsync(Path.Combine(folder, "cosmos.db"), TestContext.Current.CancellationToken));
     }
 
     [Fact]

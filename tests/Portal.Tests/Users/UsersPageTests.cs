@@ -54,7 +54,7 @@ public sealed class UsersPageTests : ConsoleTest
         Answer("GET /api/users?continuation=next", [Noah]);
         var page = Render<UsersPage>();
         Assert.Contains("Load more users", page.Markup, StringComparison.Ordinal);
-        page.InvokeAsync(page.Instance.OnSeen);
+        _ = page.InvokeAsync(page.Instance.OnSeenAsync);
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("tbody tr").Count));
         Assert.DoesNotContain("Load more users", page.Markup, StringComparison.Ordinal);
     }
@@ -100,7 +100,7 @@ public sealed class UsersPageTests : ConsoleTest
         Stub.Refuse("GET /api/users?continuation=old", HttpStatusCode.BadRequest, ProblemCodes.InvalidRequest);
         Answer("GET /api/users?", [Maria, Noah]);
         var page = Render<UsersPage>();
-        page.InvokeAsync(page.Instance.OnSeen);
+        _ = page.InvokeAsync(page.Instance.OnSeenAsync);
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("tbody tr").Count));
         Assert.Empty(page.FindAll("[role=alert]"));
     }
@@ -124,7 +124,7 @@ public sealed class UsersPageTests : ConsoleTest
         Stub.Answer("GET /api/users?", new UserList([Maria], "next"), PortalJson.Default.UserList);
         Answer("GET /api/users?continuation=next", [Noah]);
         var page = Render<UsersPage>();
-        await page.InvokeAsync(page.Instance.OnSeen);
+        await page.InvokeAsync(page.Instance.OnSeenAsync);
         await DisposeComponentsAsync();
         Services.GetRequiredService<UserListing>().Return = "noah-fischer";
         var back = Render<UsersPage>();
@@ -192,7 +192,7 @@ public sealed class UsersPageTests : ConsoleTest
         Refuse("GET /api/users?continuation=next");
         Answer("GET /api/users?continuation=next", [Noah]);
         var page = Render<UsersPage>();
-        page.InvokeAsync(page.Instance.OnSeen);
+        _ = page.InvokeAsync(page.Instance.OnSeenAsync);
         page.WaitForAssertion(() => Assert.Single(page.FindAll("[role=alert]")));
         Assert.Single(page.FindAll("tbody tr"));
         Clock.Advance(PollRhythm.After(ApiProblem.Unreachable, 1));
