@@ -51,7 +51,7 @@ public static class AuditActions
     /// <summary>An operation cannot go on without an operator.</summary>
     public const string OperationFailed = "operation.failed";
 
-    /// <summary>An administrator asked once more for an operation that had failed; its open steps begin anew.</summary>
+    /// <summary>An administrator asked once more for an operation that had failed; its open steps start again.</summary>
     public const string OperationRestarted = "operation.restarted";
 
     /// <summary>Members of the user's document could not be read; an unregistration replaced them.</summary>

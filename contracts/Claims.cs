@@ -9,7 +9,7 @@ public enum ClaimState
     /// <summary>A phone enrolled with it.</summary>
     Redeemed,
 
-    /// <summary>Its time is over.</summary>
+    /// <summary>It has expired.</summary>
     Expired,
 
     /// <summary>Too many wrong codes were tried; renew it.</summary>

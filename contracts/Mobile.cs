@@ -177,7 +177,7 @@ public sealed record RestoreDeviceRequest
 public sealed record EnrolledDevice(
     string TenantId, string UserId, string DeviceId, string Did, long Epoch, DateTimeOffset RegisteredAt);
 
-/// <summary>What a living app learns when it is opened.</summary>
+/// <summary>What an active app learns when it is opened.</summary>
 /// <param name="DeviceId">The device.</param>
 /// <param name="Epoch">The registration epoch.</param>
 /// <param name="Name">The device's name.</param>

@@ -83,7 +83,7 @@ public enum OperationStepName
     /// <summary>The devices are refused. Done when the operation exists.</summary>
     Block,
 
-    /// <summary>A revoke push for each device is queued. The pushes themselves are told per device.</summary>
+    /// <summary>A revoke push for each device is queued. The pushes themselves are shown per device.</summary>
     QueuePushes,
 
     /// <summary>The device documents are deleted.</summary>
@@ -151,7 +151,7 @@ public enum RevocationState
     Confirmed,
 }
 
-/// <summary>What becomes of a device's revoke push.</summary>
+/// <summary>The state of a device's revoke push.</summary>
 public enum RevokePushState
 {
     /// <summary>To be sent.</summary>

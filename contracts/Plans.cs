@@ -24,7 +24,7 @@ public enum PlanNextStep
 /// <param name="Applications">The accounts whose DID is reset, by application; empty when the DID stays.</param>
 /// <param name="AccountCount">How many accounts that is.</param>
 /// <param name="PendingSignIns">Sign-in requests that end as superseded.</param>
-/// <param name="ResetsDid">Whether the DID is retired for ever, backups of it included.</param>
+/// <param name="ResetsDid">Whether the DID is retired forever, backups of it included.</param>
 /// <param name="LocksOut">Whether the user cannot sign in afterwards until they did the next step.</param>
 /// <param name="NextStep">What the user has to do.</param>
 /// <param name="CancelsClaim">Whether an open claim QR code stops working.</param>
@@ -51,7 +51,7 @@ public sealed record RevocationPlanDetails(
 /// <param name="Platform">Its system.</param>
 /// <param name="LastActiveAt">When it last called.</param>
 /// <param name="IsActive">Whether sign-in requests are pushed to it now.</param>
-/// <param name="Push">Whether push can reach it: only a receiving one is told at once, others learn at their next open.</param>
+/// <param name="Push">Whether push can reach it: only a receiving one learns at once, others at their next open.</param>
 /// <param name="PushReason">Why push cannot reach it, in plain words.</param>
 public sealed record PlannedDevice(
     string DeviceId,

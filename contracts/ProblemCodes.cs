@@ -6,7 +6,7 @@ public static class ProblemCodes
     /// <summary>400: the request is malformed; <c>errors</c> names each field.</summary>
     public const string InvalidRequest = "invalid-request";
 
-    /// <summary>400: the typed phrase is not exactly the one asked for.</summary>
+    /// <summary>400: the typed phrase does not match exactly.</summary>
     public const string ConfirmationMismatch = "confirmation-mismatch";
 
     /// <summary>401: no valid access token.</summary>
@@ -30,25 +30,25 @@ public static class ProblemCodes
     /// <summary>403: the access token lacks the scope for this API; <c>WWW-Authenticate</c> names it.</summary>
     public const string InsufficientScope = "insufficient-scope";
 
-    /// <summary>403: the DID was reset and is refused for ever.</summary>
+    /// <summary>403: the DID was reset and is refused forever.</summary>
     public const string DidRetired = "did-retired";
 
     /// <summary>404: not there, or another tenant's.</summary>
     public const string NotFound = "not-found";
 
-    /// <summary>406: none of the formats in Accept is to be had.</summary>
+    /// <summary>406: none of the formats in Accept is available.</summary>
     public const string NotAcceptable = "not-acceptable";
 
     /// <summary>409: what the administrator saw has changed since.</summary>
     public const string PlanStale = "plan-stale";
 
-    /// <summary>409: another operation of this user must end first.</summary>
+    /// <summary>409: another operation of this user is in progress.</summary>
     public const string OperationInProgress = "operation-in-progress";
 
     /// <summary>409: the device has no push handle.</summary>
     public const string NoPushHandle = "no-push-handle";
 
-    /// <summary>409: the user has a living DID; unregister all devices first.</summary>
+    /// <summary>409: the user has an active DID; unregister all devices first.</summary>
     public const string NotUnregistered = "not-unregistered";
 
     /// <summary>409: there is nothing left to unregister.</summary>
@@ -69,10 +69,10 @@ public static class ProblemCodes
     /// <summary>409: the claim was replaced by a newer one.</summary>
     public const string ClaimReplaced = "claim-replaced";
 
-    /// <summary>409: the key of the DID or of the device is registered otherwise and cannot be used here; make a new key.</summary>
+    /// <summary>409: the key of the DID or of the device is registered for another owner or use; create a new key.</summary>
     public const string KeyInUse = "key-in-use";
 
-    /// <summary>410: the claim's time is over.</summary>
+    /// <summary>410: the claim has expired.</summary>
     public const string ClaimExpired = "claim-expired";
 
     /// <summary>403: the claim's code is wrong, or there is no claim.</summary>

@@ -72,7 +72,7 @@ param previousClaimKeySecrets string[] = []
 @description('Who may create and rotate secrets: an object id. Empty: nobody is granted it here.')
 param keyOfficerId string = ''
 
-// -- Who is told ---------------------------------------------------------------------------------------------------------------------
+// -- Who is notified -----------------------------------------------------------------------------------------------------------------
 
 @description('Addresses that alerts are sent to.')
 param alertEmails string[] = []

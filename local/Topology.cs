@@ -21,7 +21,7 @@ internal sealed record CosmosTopology(string Database, IReadOnlyList<ContainerTo
 /// <summary>One container.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="PartitionKey">The paths of its hierarchical partition key, outermost first.</param>
-/// <param name="DefaultTtlSeconds">-1: items live for ever unless they carry their own <c>ttl</c>; null: no expiry at all.</param>
+/// <param name="DefaultTtlSeconds">-1: items live forever unless they carry their own <c>ttl</c>; null: no expiry at all.</param>
 internal sealed record ContainerTopology(string Name, IReadOnlyList<string> PartitionKey, int? DefaultTtlSeconds = null);
 
 /// <summary>The Service Bus namespace.</summary>

@@ -16,7 +16,7 @@ internal sealed class ListAccounts(IdentityStore identities, AccountPages accoun
     /// <param name="context">The request.</param>
     /// <param name="userId">The user.</param>
     /// <param name="administrator">Who asks; users of other tenants do not exist.</param>
-    /// <param name="pageSize">How many accounts to answer with: 1 to 500, 100 unless told.</param>
+    /// <param name="pageSize">How many accounts to answer with: 1 to 500. Default: 100.</param>
     /// <param name="continuation">From the page before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [Function(nameof(ListAccounts))]

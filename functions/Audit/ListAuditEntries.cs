@@ -27,7 +27,7 @@ internal sealed class ListAuditEntries(IdentityStore identities)
     /// <param name="context">The request.</param>
     /// <param name="userId">The user.</param>
     /// <param name="administrator">Who asks; users of other tenants do not exist.</param>
-    /// <param name="pageSize">How many entries to answer with: 1 to 200, 50 unless told.</param>
+    /// <param name="pageSize">How many entries to answer with: 1 to 200. Default: 50.</param>
     /// <param name="continuation">From the page before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [Function(nameof(ListAuditEntries))]

@@ -8,15 +8,15 @@ internal sealed partial class ClaimsOptions : IValidatableObject
 {
     public const string Section = "Claims";
 
-    /// <summary>How long a claim can be redeemed; 24 hours unless told, 10 minutes to 30 days.</summary>
+    /// <summary>How long a claim can be redeemed: 10 minutes to 30 days. Default: 24 hours.</summary>
     [Range(typeof(TimeSpan), "00:10:00", "30.00:00:00")]
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>Wrong codes after which a claim is locked; 10 unless told.</summary>
+    /// <summary>Wrong codes after which a claim is locked. Default: 10.</summary>
     [Range(1, 100)]
     public int MaxFailedAttempts { get; set; } = 10;
 
-    /// <summary>The host of links that a phone's camera opens into the app; <c>app.bloksec.io</c> unless told.</summary>
+    /// <summary>The host of links that a phone's camera opens into the app. Default: <c>app.bloksec.io</c>.</summary>
     [Required]
     public string AppHost { get; set; } = "app.bloksec.io";
 

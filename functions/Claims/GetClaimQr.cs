@@ -35,7 +35,7 @@ internal sealed class GetClaimQr(IdentityStore identities, ClaimViews views)
         context.Response.Headers.Vary = HeaderNames.Accept;
         if (Format(context.Request) is not { } format)
         {
-            return Problems.Of(ProblemCodes.NotAcceptable, $"Accept: {Svg} and {Png} are to be had.");
+            return Problems.Of(ProblemCodes.NotAcceptable, $"Accept: {Svg} and {Png} are available.");
         }
 
         var claim = await identities.ReadAsync<ClaimDocument>(

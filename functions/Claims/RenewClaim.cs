@@ -8,7 +8,7 @@ using Microsoft.Azure.Cosmos;
 
 namespace BlokSec.Functions.Claims;
 
-/// <summary>Makes a new claim for a user without a living DID; the one before dies.</summary>
+/// <summary>Makes a new claim for a user without an active DID; the earlier one stops working.</summary>
 internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, ClaimViews views, TimeProvider time)
 {
     /// <inheritdoc cref="RenewClaim"/>

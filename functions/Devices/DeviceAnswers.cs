@@ -5,7 +5,7 @@ using BlokSec.Functions.Security;
 
 namespace BlokSec.Functions.Devices;
 
-/// <summary>What a phone is told when it is refused. Only <see cref="Removed"/> lets an app reset.</summary>
+/// <summary>The answers to a phone that is refused. Only <see cref="Removed"/> lets an app reset.</summary>
 internal static class DeviceAnswers
 {
     /// <summary>410 with the signed statement.</summary>

@@ -7,7 +7,7 @@ using Microsoft.Azure.Cosmos;
 
 namespace BlokSec.Functions.Devices;
 
-/// <summary>The app was opened: alive, or removed with the signed statement.</summary>
+/// <summary>The app was opened: active, or removed with the signed statement.</summary>
 internal sealed class GetDeviceStatus(IdentityStore identities, RemovedDevices removed, ReplayGuard replays, TimeProvider time)
 {
     /// <summary>How exact "last active" is; so that opening the app often costs one read each.</summary>

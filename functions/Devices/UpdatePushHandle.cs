@@ -10,7 +10,7 @@ using Microsoft.Azure.Cosmos;
 
 namespace BlokSec.Functions.Devices;
 
-/// <summary>The app registers its push handle: at first, after a rotation, or after the provider called it dead.</summary>
+/// <summary>The app registers its push handle: at first, after a rotation, or after the provider reported it as dead.</summary>
 internal sealed class UpdatePushHandle(
     IdentityStore identities, RemovedDevices removed, PhoneWrites writes, ReplayGuard replays, TimeProvider time)
 {

@@ -3,7 +3,7 @@ using BlokSec.Functions.Limits;
 
 namespace BlokSec.Functions.Hosting;
 
-/// <summary>Who is asked before an HTTP function is: errors become problem details, then callers are known or refused, or told to slow down.</summary>
+/// <summary>The pipeline before an HTTP function: errors (as problem details), authentication, authorization, rate limits.</summary>
 internal static class HttpPipeline
 {
     public static RequestDelegate Build(IServiceProvider services)

@@ -49,7 +49,7 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
 
     private static ProblemDetails Unavailable() => Problems.Details(
         ProblemCodes.Unavailable,
-        "A service behind this one does not answer. Try again: asking twice does nothing twice.");
+        "A dependency does not answer. Retry: the request is safe to repeat.");
 
     private static ProblemDetails Explain(Exception exception) => exception switch
     {

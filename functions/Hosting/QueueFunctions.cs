@@ -50,7 +50,7 @@ internal sealed class QueueFunctions(QueueInvocation invocation) : IFunctionsWor
     }
 
     /// <summary>
-    /// What the host tells beside the body. Members of a JSON body stand among it and may replace it, so nothing but effort may depend on it.
+    /// What the host passes beside the body. Members of a JSON body stand among it and may replace it, so nothing but effort may depend on it.
     /// </summary>
     private static Delivery DeliveryOf(FunctionContext context, string? body)
     {

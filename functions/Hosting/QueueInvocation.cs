@@ -188,7 +188,7 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "{Function} failed at attempt {Attempt}; its message comes again at {When}.")]
+        [LoggerMessage(1, LogLevel.Warning, "{Function} failed at attempt {Attempt}; its message is retried at {When}.")]
         public static partial void Failed(ILogger logger, Exception exception, string function, int attempt, DateTimeOffset when);
 
         [LoggerMessage(2, LogLevel.Error, "{Function} rejected its message: {Reason}")]
@@ -203,7 +203,7 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
         [LoggerMessage(3, LogLevel.Error, "{Function} could not send its message again; the call is held until the bus takes it.")]
         public static partial void BusRefused(ILogger logger, Exception exception, string function);
 
-        [LoggerMessage(5, LogLevel.Error, "{Function} was held as long as it may be and could not send its message again; the host redelivers it.")]
+        [LoggerMessage(5, LogLevel.Error, "{Function} was held for the maximum time and could not send its message again; the host redelivers it.")]
         public static partial void BusStillRefuses(ILogger logger, Exception exception, string function);
     }
 }

@@ -2,7 +2,7 @@ using BlokSec.Functions.Messaging;
 
 namespace BlokSec.Functions.Hosting;
 
-/// <summary>When a message that could not be carried out comes again, and when it is given up.</summary>
+/// <summary>When a failed message is retried, and when it is given up.</summary>
 internal static class Redelivery
 {
     /// <summary>
@@ -23,7 +23,7 @@ internal static class Redelivery
     /// <summary>Failures that it takes besides, so that an app that did not run for days gives nothing up.</summary>
     public const int FewestFailures = 100;
 
-    /// <summary>For so long a message comes again within <see cref="ShortBackOff"/>: longer than the outages that people wait for.</summary>
+    /// <summary>For so long a message is retried within <see cref="ShortBackOff"/>: longer than the outages that people wait for.</summary>
     private static readonly TimeSpan FirstHours = TimeSpan.FromHours(6);
 
     private static readonly TimeSpan ShortBackOff = TimeSpan.FromSeconds(45);

@@ -31,7 +31,7 @@ internal sealed partial class TimerFunctions(ILogger<TimerFunctions> logger) : I
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "{Function} failed; the next run goes on.")]
+        [LoggerMessage(1, LogLevel.Error, "{Function} failed; the next run continues.")]
         public static partial void Failed(ILogger logger, Exception exception, string function);
     }
 }

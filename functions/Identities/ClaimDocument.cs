@@ -2,7 +2,7 @@ using BlokSec.Contracts;
 
 namespace BlokSec.Functions.Identities;
 
-/// <summary>The claim of a user who has no living DID. The code is derived, not stored.</summary>
+/// <summary>The claim of a user who has no active DID. The code is derived, not stored.</summary>
 internal sealed record ClaimDocument : IdentityDocument
 {
     public const string DocumentId = "claim";
@@ -31,7 +31,7 @@ internal sealed record ClaimDocument : IdentityDocument
 
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>Open, Redeemed or Locked; that it expired is told by the clock.</summary>
+    /// <summary>Open, Redeemed or Locked; expiry follows from the clock.</summary>
     public required ClaimState State { get; init; }
 
     public int FailedAttempts { get; init; }

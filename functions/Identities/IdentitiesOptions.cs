@@ -15,15 +15,15 @@ internal sealed partial class IdentitiesOptions : IValidatableObject
     /// <summary>The account key, for the emulator only; without it the app's Microsoft Entra identity is used.</summary>
     public string? Key { get; set; }
 
-    /// <summary>The database; <c>bloksec</c> unless told.</summary>
+    /// <summary>The database. Default: <c>bloksec</c>.</summary>
     [Required]
     public string Database { get; set; } = "bloksec";
 
-    /// <summary>The container; <c>identities</c> unless told.</summary>
+    /// <summary>The container. Default: <c>identities</c>.</summary>
     [Required]
     public string Container { get; set; } = "identities";
 
-    /// <summary>The container of what is unique beyond one user, such as the owners of keys; <c>owners</c> unless told.</summary>
+    /// <summary>The container of what is unique beyond one user, such as the owners of keys. Default: <c>owners</c>.</summary>
     [Required]
     public string OwnersContainer { get; set; } = "owners";
 

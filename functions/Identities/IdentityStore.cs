@@ -116,7 +116,7 @@ internal sealed partial class IdentityStore(Container container, UnreadableDocum
             key, $"c.id IN ({string.Join(", ", names)})", names.Zip(documentIds, (name, id) => (name, (object)id)), cancellationToken);
     }
 
-    /// <summary>Results of a query over all partitions, those that can be read: only for the timer that finds work that stands still.</summary>
+    /// <summary>Results of a query over all partitions, those that can be read: only for the timer that finds work without progress.</summary>
     /// <param name="query">The query.</param>
     /// <param name="parameters">Values of its parameters.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -31,7 +31,7 @@ internal sealed record OperationDocument : IdentityDocument
 
     public DateTimeOffset? FinishedAt { get; init; }
 
-    /// <summary>When it last moved or was queued again; the timer looks for operations that stand still.</summary>
+    /// <summary>When it last moved or was queued again; the timer looks for operations without progress.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 
     /// <summary>How often its work was queued again since it last moved.</summary>

@@ -4,7 +4,7 @@ using BlokSec.Functions.Push;
 
 namespace BlokSec.Functions.Identities;
 
-/// <summary>The removal of one device. Outlives the device for ever: it is how a removed phone learns the truth.</summary>
+/// <summary>The removal of one device. Is never deleted: it is how a removed phone learns the truth.</summary>
 internal sealed record RevocationDocument : IdentityDocument
 {
     public const string DocumentType = "revocation";

@@ -38,7 +38,7 @@ internal sealed record UserDocument : IdentityDocument
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The living DID; null after a reset, until a claim is redeemed.</summary>
+    /// <summary>The active DID; null after a reset, until a claim is redeemed.</summary>
     public string? Did { get; init; }
 
     public DidState DidState { get; init; }

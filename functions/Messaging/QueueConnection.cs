@@ -1,8 +1,8 @@
 namespace BlokSec.Functions.Messaging;
 
 /// <summary>
-/// Connects to the bus once the app has started, so that no request waits for that. It delays no start, and fails none: whoever sends
-/// connects anew.
+/// Connects to the bus once the app has started, so that no request waits for that. It neither delays the start nor makes it fail: the next
+/// message opens a connection.
 /// </summary>
 internal sealed partial class QueueConnection(QueueLinks links, IHostApplicationLifetime lifetime, ILogger<QueueConnection> logger) : BackgroundService
 {
@@ -27,7 +27,7 @@ internal sealed partial class QueueConnection(QueueLinks links, IHostApplication
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The bus cannot be reached for queue {Queue}; the next message connects anew.")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The bus cannot be reached for queue {Queue}; the next message opens a new connection.")]
         public static partial void NotConnected(ILogger logger, Exception exception, string queue);
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace BlokSec.Functions.Messaging;
 
 /// <summary>
-/// The connection to the bus, and a link to each queue on it. The SDK makes them when they are first needed, and anew when they are lost.
+/// The connection to the bus, and a link to each queue on it. The SDK makes them when they are first needed, and again when they are lost.
 /// </summary>
 internal sealed class QueueLinks : IAsyncDisposable, IDisposable
 {

@@ -18,7 +18,7 @@ internal sealed class QueueOptions : IValidatableObject
     /// <summary>The value of the section itself, a connection string. Taken before the namespace.</summary>
     public string? OwnValue { get; set; }
 
-    /// <summary>Seconds that one send may take, retries and a new connection included; 5 unless told.</summary>
+    /// <summary>Seconds that one send may take, retries and a new connection included. Default: 5.</summary>
     [Range(1, 60)]
     public int SendTimeoutSeconds { get; set; } = 5;
 

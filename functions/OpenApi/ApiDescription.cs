@@ -40,7 +40,7 @@ internal static class ApiDescription
 
                 Errors are RFC 9457 problem details with a stable member `code`. Members that have no value are left out of answers; unknown
                 members of requests are refused. Removing and unregistering are long-running operations: 202 with `Operation-Location`, to be
-                asked until `status` is `succeeded` or `failed`. An app resets itself only on a revocation statement.
+                polled until `status` is `succeeded` or `failed`. An app resets itself only on a revocation statement.
                 """.ReplaceLineEndings("\n"),
         };
         document.Servers = [];

@@ -167,7 +167,7 @@ internal static class OperationDescription
         {
             if (isLongRunning && status is "200" or "202")
             {
-                Add(response, "Operation-Location", "The operation's address, to be asked for its status.");
+                Add(response, "Operation-Location", "The operation's address; poll it for the status.");
             }
 
             if (status is "202" or "429" or "503")

@@ -44,7 +44,7 @@ internal sealed partial class OperationDispatch(QueueSender queues, ILogger<Oper
     }
 
     /// <summary>
-    /// The mark of messages that are sent again because nothing moved since a time, which is written anew after each such sending. So
+    /// The mark of messages that are sent again because nothing moved since a time, which is written again after each such sending. So
     /// the bus drops what is sent twice because the write failed, and never a message of which it only remembers an earlier, lost one.
     /// </summary>
     public static string MarkOf(DateTimeOffset unmovedSince) =>

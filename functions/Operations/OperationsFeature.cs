@@ -1,6 +1,6 @@
 namespace BlokSec.Functions.Operations;
 
-/// <summary>Long-running operations: how far they are, and what brings them on when they stand still.</summary>
+/// <summary>Long-running operations: how far they are, and what resumes them when they make no progress.</summary>
 internal static class OperationsFeature
 {
     public static void AddOperations(this IHostApplicationBuilder builder)

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace BlokSec.Functions.Operations;
 
 /// <summary>
-/// Finds work that stands still (its message was never sent, or was lost) and queues it again. Safe at any time, because the work
+/// Finds work without progress (its message was never sent, or was lost) and queues it again. Safe at any time, because the work
 /// converges.
 /// </summary>
 internal sealed partial class ResumeOperations(
@@ -139,16 +139,16 @@ internal sealed partial class ResumeOperations(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Operation {OperationId} stood still as {Status}; its work is queued again.")]
+        [LoggerMessage(1, LogLevel.Warning, "Operation {OperationId} made no progress as {Status}; its work is queued again.")]
         public static partial void Resumed(ILogger logger, string operationId, OperationStatus status);
 
         [LoggerMessage(2, LogLevel.Warning, "A revoke push of operation {OperationId} was overdue; it is queued again for device {DeviceId}.")]
         public static partial void PushResumed(ILogger logger, string operationId, string deviceId);
 
-        [LoggerMessage(3, LogLevel.Warning, "The work of operation {OperationId}, which stands still, cannot be queued now; it is tried again.")]
+        [LoggerMessage(3, LogLevel.Warning, "The work of operation {OperationId}, which makes no progress, cannot be queued now; the next run retries it.")]
         public static partial void Refused(ILogger logger, Exception exception, string operationId);
 
-        [LoggerMessage(4, LogLevel.Warning, "Not all work that stands still could be queued again in time; the next run goes on.")]
+        [LoggerMessage(4, LogLevel.Warning, "Not all work without progress could be queued again in time; the next run continues.")]
         public static partial void Unfinished(ILogger logger);
     }
 }

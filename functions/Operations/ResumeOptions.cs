@@ -3,12 +3,12 @@ using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Operations;
 
-/// <summary>When work is taken to stand still. Section <c>Resume</c>.</summary>
+/// <summary>When work counts as making no progress. Section <c>Resume</c>.</summary>
 internal sealed partial class ResumeOptions
 {
     public const string Section = "Resume";
 
-    /// <summary>Seconds after which an operation whose work was not begun is queued again; 60 unless told.</summary>
+    /// <summary>Seconds after which an operation whose work was not begun is queued again. Default: 60.</summary>
     [Range(0, 86400)]
     public double NotStartedSeconds { get; set; } = 60;
 
@@ -19,11 +19,11 @@ internal sealed partial class ResumeOptions
     [Range(0, 86400)]
     public double LookedAtSeconds { get; set; } = 2;
 
-    /// <summary>Seconds without progress after which the open steps of a running operation are queued again; 300 unless told.</summary>
+    /// <summary>Seconds without progress after which the open steps of a running operation are queued again. Default: 300.</summary>
     [Range(0, 86400)]
     public double RunningSeconds { get; set; } = 300;
 
-    /// <summary>Seconds that a revoke push may be overdue before it is queued again; 600 unless told.</summary>
+    /// <summary>Seconds that a revoke push may be overdue before it is queued again. Default: 600.</summary>
     [Range(0, 86400)]
     public double PushOverdueSeconds { get; set; } = 600;
 

@@ -93,10 +93,10 @@ internal sealed partial class EnterExistingKeys(IdentityStore identities, KeyOwn
         [LoggerMessage(1, LogLevel.Error, "User {UserId} of tenant {TenantId} has a {Use} key that another owner or use had before: {Thumbprint}.")]
         public static partial void InUse(ILogger logger, string tenantId, string userId, string use, string thumbprint);
 
-        [LoggerMessage(2, LogLevel.Warning, "The keys of user {UserId} cannot be entered now; the next run tries again.")]
+        [LoggerMessage(2, LogLevel.Warning, "The keys of user {UserId} cannot be registered now; the next run retries.")]
         public static partial void Postponed(ILogger logger, Exception exception, string userId);
 
-        [LoggerMessage(4, LogLevel.Information, "Not all existing keys could be entered in time; the next run goes on.")]
+        [LoggerMessage(4, LogLevel.Information, "Not all existing keys could be registered in time; the next run continues.")]
         public static partial void Unfinished(ILogger logger);
     }
 }

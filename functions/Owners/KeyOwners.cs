@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Owners;
 
-/// <summary>The registry of keys of all tenants: a key has one owner and one use for ever. Entries are created and read, nothing else.</summary>
+/// <summary>The registry of keys of all tenants: a key has one owner and one use forever. Entries are created and read, nothing else.</summary>
 internal sealed class KeyOwners(CosmosClient client, IOptions<IdentitiesOptions> options, TimeProvider time)
 {
     private static readonly ItemRequestOptions Quiet = new() { EnableContentResponseOnWrite = false };

@@ -34,7 +34,7 @@ internal static class ProviderAnswer
     }
 
     /// <summary>
-    /// When to come back, given as seconds or as a date (RFC 9110, 10.2.3); at most a day from now. Null when there is no such header.
+    /// When to retry, given as seconds or as a date (RFC 9110, 10.2.3); at most a day from now. Null when there is no such header.
     /// </summary>
     public static DateTimeOffset? RetryAfter(HttpResponseMessage response, DateTimeOffset now)
     {
@@ -43,7 +43,7 @@ internal static class ProviderAnswer
         return when is null ? null : when < now ? now : when > now + LongestWait ? now + LongestWait : when;
     }
 
-    /// <summary>A reason or code as the provider gave it; null when it is none, so that no foreign text reaches a log or an admin.</summary>
+    /// <summary>A reason or code as the provider gave it; null when it is none, so that provider text never reaches a log or an administrator.</summary>
     public static string? Word(JsonElement of, string name) =>
         Text(of, name) is { Length: > 0 and <= LongestReason } word && !word.AsSpan().ContainsAnyExcept(ReasonCharacters) ? word : null;
 

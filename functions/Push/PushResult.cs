@@ -75,7 +75,7 @@ internal abstract record PushResult
 
     /// <summary>The provider refuses us, whatever the device: a wrong key, project or permission. Send it again once that is repaired.</summary>
     /// <param name="Reason">The provider's reason.</param>
-    /// <param name="RetryAfter">When the provider will be asked again.</param>
+    /// <param name="RetryAfter">When the next attempt is due.</param>
     internal sealed record Misconfigured(string Reason, DateTimeOffset? RetryAfter, string Explanation) : PushResult(Explanation)
     {
         public override string Outcome => "misconfigured";

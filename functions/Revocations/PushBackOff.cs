@@ -20,7 +20,7 @@ internal static class PushBackOff
 
     /// <param name="result">What became of the push; one that was held back made no attempt.</param>
     /// <param name="attempts">The attempts before this one.</param>
-    /// <param name="trouble">For how long it has been tried in vain.</param>
+    /// <param name="trouble">For how long attempts have failed.</param>
     public static TimeSpan After(PushResult result, int attempts, TimeSpan trouble)
     {
         var longest = result is PushResult.Throttled ? Longest : trouble < AtFirst ? LongestAtFirst : Min(trouble / 8, Longest);

@@ -11,7 +11,7 @@ namespace BlokSec.Functions.Revocations;
 
 /// <summary>
 /// The fence: one transaction after which nothing signed by the devices is accepted any more. It revokes the devices, keeps what
-/// is needed to tell them, ends their pending sign-ins, and commits the operation that does the rest. What becomes of the user is the
+/// is needed to tell them, ends their pending sign-ins, and commits the operation that does the rest. What happens to the user is up to the
 /// request's, see <see cref="RevocationTarget.Devices"/>.
 /// </summary>
 internal sealed class RevocationFence(RevocationRecords revocations)

@@ -73,7 +73,7 @@ internal sealed class RevocationRecords(RevocationStatements statements)
                 : Bounded([.. revocation.Timeline, new RevocationEvent("PushRetrying", at, reason)]),
         };
 
-    /// <summary>A month of changing reasons is told by its beginning and its end.</summary>
+    /// <summary>Of a month of changing reasons, the beginning and the end are kept.</summary>
     private static IReadOnlyList<RevocationEvent> Bounded(RevocationEvent[] timeline) => timeline.Length <= MaxTimeline
         ? timeline
         :

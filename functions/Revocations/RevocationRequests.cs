@@ -8,7 +8,7 @@ using BlokSec.Functions.Telemetry;
 namespace BlokSec.Functions.Revocations;
 
 /// <summary>
-/// Commits what an administrator asked for, once: asked again, it gives the operation that is under way or has ended, and one that failed
+/// Commits what an administrator asked for, once: when asked again, it returns the operation that is under way or has ended, and one that failed
 /// is restarted.
 /// </summary>
 internal sealed class RevocationRequests(

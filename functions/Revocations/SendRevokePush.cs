@@ -53,7 +53,7 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
         }
     }
 
-    /// <summary>What becomes of the revocation: decided once, so that a conflict writes it again without sending again.</summary>
+    /// <summary>The outcome of the revocation: decided once, so that a conflict writes it again without sending again.</summary>
     private async Task<Func<RevocationDocument, RevocationDocument>> DecideAsync(
         RevocationDocument revocation, IReadOnlyList<DeviceDocument> devices, CancellationToken cancellationToken)
     {

@@ -117,7 +117,7 @@ internal static partial class AdminAuthentication
         if (AccessTokens.IsForApi(context.HttpContext.User, auth))
         {
             return Problems.Of(
-                ProblemCodes.Forbidden, "The role for this is missing, or the access token names no tenant.")
+                ProblemCodes.Forbidden, "The caller lacks the required role, or the access token names no tenant.")
                 .ExecuteAsync(context.HttpContext);
         }
 

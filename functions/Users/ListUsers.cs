@@ -18,7 +18,7 @@ internal sealed class ListUsers(IdentityStore identities)
     /// <param name="context">The request.</param>
     /// <param name="administrator">Who asks; only users of the same tenant are found.</param>
     /// <param name="search">Parts of a name, an email address or a mobile number, in any case, order and punctuation, with or without accents.</param>
-    /// <param name="pageSize">How many users to answer with: 1 to 200, 50 unless told.</param>
+    /// <param name="pageSize">How many users to answer with: 1 to 200. Default: 50.</param>
     /// <param name="continuation">From the page before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [Function(nameof(ListUsers))]

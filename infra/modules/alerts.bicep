@@ -6,10 +6,10 @@ param serviceBusId string
 param keyVaultId string
 param keyVaultName string
 
-@description('Who is told: addresses, by an action group of our own.')
+@description('Who is notified: addresses, through an action group of this deployment.')
 param emails string[]
 
-@description('Who is told: action groups that exist already.')
+@description('Who is notified: existing action groups.')
 param actionGroupIds string[]
 
 @description('Where docs/operations.md can be read.')
@@ -24,7 +24,7 @@ type logAlert = {
   severity: 0 | 1 | 2 | 3
   query: string
 
-  @description('The columns that are told in the alert.')
+  @description('The columns that the alert shows.')
   dimensions: string[]
   every: string
   window: string
@@ -34,7 +34,7 @@ type logAlert = {
 var alerts logAlert[] = [
   {
     name: 'operation-without-progress'
-    description: 'An operation stood still and was queued again three times or more: something keeps its work from being done.'
+    description: 'An operation made no progress and was queued again three times or more: something keeps its work from being done.'
     severity: 2
     query: '''
 AppMetrics

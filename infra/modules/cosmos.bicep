@@ -153,7 +153,7 @@ resource deletionLock 'Microsoft.Authorization/locks@2020-05-01' = if (lock) {
   scope: account
   properties: {
     level: 'CanNotDelete'
-    notes: 'Revocations live here for ever: without them removed devices could not be told.'
+    notes: 'Revocations stay here forever: without them removed devices could not be informed.'
   }
 }
 

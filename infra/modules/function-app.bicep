@@ -36,7 +36,7 @@ param packageContainerUrl string
 @description('An isolated .NET worker.')
 param runtime { name: string, version: string }
 
-@description('What the app and its host are told.')
+@description('The settings of the app and its host.')
 param settings settingsSource
 param apple appleAccount
 param googleEnabled bool

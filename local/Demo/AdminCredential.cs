@@ -17,7 +17,7 @@ internal sealed class AdminCredential(Uri signIn, string username) : DelegatingH
         var response = await base.SendAsync(request, cancellationToken);
         if (response.StatusCode == HttpStatusCode.Unauthorized)
         {
-            // Expired after a long day: the next call signs in anew
+            // Expired after a long day: the next call signs in again
             accessToken = null;
         }
 

@@ -3,7 +3,7 @@ using Azure.Messaging.ServiceBus;
 namespace BlokSec.Local.FunctionsHost;
 
 /// <summary>
-/// Feeds one queue function: a success completes the message, anything else gives it back, and it comes again at once, as the
+/// Feeds one queue function: a success completes the message, anything else gives it back, and it is redelivered at once, as the
 /// real host does it.
 /// </summary>
 internal sealed class QueueListener(
@@ -98,7 +98,7 @@ internal sealed class QueueListener(
         }
     }
 
-    /// <summary>The next message; null when the wait was in vain.</summary>
+    /// <summary>The next message; null when none came in time.</summary>
     private async Task<ServiceBusReceivedMessage?> NextAsync(CancellationToken cancellationToken)
     {
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
@@ -156,7 +156,7 @@ internal sealed class QueueListener(
             }
             catch (Exception exception) when (exception is ServiceBusException or OperationCanceledException or UnauthorizedAccessException)
             {
-                output($"{function.Name}: message {message.MessageId} could not be settled and will come again: {exception.Message}");
+                output($"{function.Name}: message {message.MessageId} could not be settled and will be delivered again: {exception.Message}");
                 return;
             }
         }

@@ -17,7 +17,7 @@ internal sealed partial class AppOutput : IDisposable
     private int linesOfEntry;
     private bool isClosed;
 
-    /// <param name="folder">Where the file is kept; it begins anew.</param>
+    /// <param name="folder">Where the file is kept; it is overwritten at start.</param>
     /// <param name="log">The live log.</param>
     public AppOutput(string folder, LiveLog log)
     {

@@ -107,7 +107,7 @@ internal sealed partial class PhoneBook : IDisposable
         return new SeededPhone(phone, key.DeviceId, key.Public, seed.DidKey.Did, handle);
     }
 
-    /// <summary>Throws all phones away, as before seeding anew.</summary>
+    /// <summary>Removes all phones, as before seeding again.</summary>
     public async Task ClearAsync(CancellationToken cancellationToken)
     {
         foreach (var phone in Phones)

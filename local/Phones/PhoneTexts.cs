@@ -29,9 +29,9 @@ internal static class PhoneTexts
         ProblemCodes.DidRetired => "This identity was reset by your administrator and cannot be used any more. Ask for a QR code to enroll again.",
         ProblemCodes.KeyInUse => "The keys of this phone cannot be used for this account. Please try again to make new ones.",
         ProblemCodes.DeviceLimit => "You have as many phones as your organisation allows. Ask your administrator to remove one.",
-        ProblemCodes.DeviceKeyRevoked => "This phone was removed. Please try again to set it up anew.",
+        ProblemCodes.DeviceKeyRevoked => "This phone was removed. Please try again to set it up.",
         ProblemCodes.ClockSkewed => WrongClock,
-        ProblemCodes.DeviceRemoved => "This phone was removed. Please try again to set it up anew.",
+        ProblemCodes.DeviceRemoved => "This phone was removed. Please try again to set it up.",
         ProblemCodes.InvalidRequest => "BlokSec did not understand this phone. Please update the app.",
         _ => answer.IsOutage || answer.IsSuccess || answer.ProblemCode == ProblemCodes.Conflict ? Unreachable : NotAccepted,
     };

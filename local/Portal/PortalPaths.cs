@@ -57,7 +57,7 @@ internal static partial class PortalPaths
     /// <summary>How the file that answers is compressed; null when it is not.</summary>
     public static string? EncodingOf(HttpContext context) => (string?)context.Items[typeof(PortalPaths)];
 
-    /// <summary>Whether the name changes with the content, so that it may be kept for ever.</summary>
+    /// <summary>Whether the name changes with the content, so that it may be kept forever.</summary>
     public static bool IsFingerprinted(string fileName) => Fingerprint().IsMatch(fileName);
 
     private static bool Accepts(HttpRequest request, string encoding) =>

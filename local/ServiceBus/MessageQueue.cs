@@ -176,7 +176,7 @@ internal sealed class MessageQueue(MessageDatabase database, QueueTopology setti
     /// <summary>Gives a message back as if it had never been handed out, because its receiver left before it arrived.</summary>
     public bool TakeBack(Guid held) => WithLock(held, (message, _) => table.Unlock(message, message.DeliveryCount - 1));
 
-    /// <summary>Starts the lock's time anew; null when the lock is not held.</summary>
+    /// <summary>Renews the lock; null when the lock is not held.</summary>
     public DateTimeOffset? Renew(Guid held)
     {
         var until = DateTimeOffset.MinValue;

@@ -58,14 +58,14 @@ internal sealed class MessageSections
         return new MessageSections { rest = Written(buffer) };
     }
 
-    /// <summary>Changes the properties, which are encoded anew.</summary>
+    /// <summary>Changes the properties, which are encoded again.</summary>
     public void SetProperties(Action<Properties> change)
     {
         change(Properties);
         properties = Encoded(Properties);
     }
 
-    /// <summary>Changes one of the application's properties, which are encoded anew.</summary>
+    /// <summary>Changes one of the application's properties, which are encoded again.</summary>
     public void SetApplicationProperty(string name, object? value)
     {
         ApplicationProperties.Map[name] = value;

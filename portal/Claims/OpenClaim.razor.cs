@@ -25,7 +25,7 @@ public sealed partial class OpenClaim : IAsyncDisposable
     [Parameter]
     public EventCallback OnRenew { get; set; }
 
-    /// <summary>Its time is over.</summary>
+    /// <summary>It has expired.</summary>
     [Parameter]
     public EventCallback OnOver { get; set; }
 

@@ -73,7 +73,7 @@ internal sealed class UserListing(AdminApi api, BrowserPage page, TimeProvider t
         return BeginAsync(continuation);
     }
 
-    /// <summary>Tries at once again what failed.</summary>
+    /// <summary>Retries at once what failed.</summary>
     public void Hurry() => pause?.End();
 
     /// <summary>Nobody looks any more: what is under way is given up, and what is shown may be old when somebody looks again.</summary>

@@ -62,7 +62,7 @@ internal sealed class UserWatch(AdminApi api, BrowserPage page, TimeProvider tim
         Hurry();
     }
 
-    /// <summary>Shows at once what the API accepted, and reads what becomes of it.</summary>
+    /// <summary>Shows at once what the API accepted, and follows its progress.</summary>
     public void Accept(OperationDetails operation)
     {
         if (User is { } user && !AcceptedOperation.IsIn(user, operation))

@@ -16,7 +16,7 @@ internal sealed record ProblemWords(string Title, string Advice)
         ProblemCodes.NotUnregistered => new(
             "The user has an active identity", "To enroll another phone, unregister all devices first, or let the user restore from a backup."),
         ProblemCodes.AlreadyUnregistered => new("There is nothing to unregister", "To let a phone enroll, renew the claim QR code."),
-        ProblemCodes.ConfirmationMismatch => new("The phrase is not exactly the one asked for", "Nothing was changed. Type it again."),
+        ProblemCodes.ConfirmationMismatch => new("The phrase does not match exactly", "Nothing was changed. Type it again."),
         ProblemCodes.PlanStale => new("The user's devices have changed since you looked", "Nothing was changed. Check the plan again."),
         ProblemCodes.PreconditionFailed or ProblemCodes.Conflict => new(
             "Somebody else changed this user at the same moment", "Nothing was changed. Review the page, then try again."),

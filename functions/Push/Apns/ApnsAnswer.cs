@@ -6,7 +6,7 @@ namespace BlokSec.Functions.Push.Apns;
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Reason">Apple's word for an error; null for none that can be read.</param>
 /// <param name="Since">For 410: when the token stopped being valid.</param>
-/// <param name="RetryAfter">When to come back, if Apple says so.</param>
+/// <param name="RetryAfter">When to retry, if Apple says so.</param>
 /// <param name="MessageId">The <c>apns-id</c>.</param>
 internal readonly record struct ApnsAnswer(
     int Status, string? Reason = null, DateTimeOffset? Since = null, DateTimeOffset? RetryAfter = null, string? MessageId = null)

@@ -188,7 +188,7 @@ internal sealed partial class ApnsProviderToken(
         [LoggerMessage(Level = LogLevel.Information, Message = "Renewed the shared provider token for Apple's push service, issued {IssuedAt}.")]
         public static partial void Renewed(ILogger logger, DateTimeOffset issuedAt);
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The shared provider token could not be read; the one in memory still serves.")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The shared provider token could not be read; the one in memory is used.")]
         public static partial void Survived(ILogger logger, Exception exception);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "The shared provider token could not be read, and there is none in memory.")]

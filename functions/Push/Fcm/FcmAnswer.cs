@@ -7,7 +7,7 @@ namespace BlokSec.Functions.Push.Fcm;
 /// <param name="RpcStatus">Google's canonical code, such as <c>NOT_FOUND</c>; null for none.</param>
 /// <param name="ErrorCode">FCM's own code, from an <c>FcmError</c> detail; null for none.</param>
 /// <param name="BadFields">The fields that a <c>BadRequest</c> detail names; null when there is no such detail.</param>
-/// <param name="RetryAfter">When to come back, if Google says so.</param>
+/// <param name="RetryAfter">When to retry, if Google says so.</param>
 /// <param name="MessageId"><c>projects/*/messages/*</c>; null for none.</param>
 internal sealed record FcmAnswer(
     int Status,

@@ -50,7 +50,7 @@ function showPhone(phone) {
 }
 
 function showReady() {
-  // After a break the local system may have started anew, without some of them
+  // After a break the local system may have restarted, without some of them
   for (const [id, card] of cards) {
     if (!told.has(id)) {
       card.element.remove();

@@ -11,7 +11,7 @@ internal sealed record StoredItem(long Number, string Effective, string ETag, by
 
 /// <summary>What is written of an item besides its place.</summary>
 /// <param name="Written">Unix seconds, as in <c>_ts</c>.</param>
-/// <param name="TimeToLive">Its own time to live in seconds, -1 for ever, null for the container's default.</param>
+/// <param name="TimeToLive">Its own time to live in seconds, -1 forever, null for the container's default.</param>
 internal sealed record ItemContent(string ETag, long Written, int? TimeToLive, byte[] Body);
 
 /// <summary>Where a walk over items goes on.</summary>

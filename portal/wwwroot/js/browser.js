@@ -8,7 +8,7 @@ export function watchPage(page) {
   tell();
 }
 
-// While something is being sent, Escape must not hide what becomes of it.
+// While something is being sent, Escape must not hide its outcome.
 addEventListener('keydown', event => {
   if (event.key === 'Escape' && document.querySelector('dialog[open][data-busy="true"]')) {
     event.preventDefault();

@@ -44,7 +44,7 @@ internal static class FlowEnd
     }
 
     /// <summary>
-    /// The process may die between the provider's answer and its record, and the phone confirm before the message comes again. Nobody
+    /// The process may die between the provider's answer and its record, and the phone confirm before the message is retried. Nobody
     /// knows then that the push was accepted, and none is sent once more: the one end that a kill may change.
     /// </summary>
     private static string Describe(RevocationDocument revocation, int pushes)

@@ -214,7 +214,7 @@ internal sealed class TestCloud : IAsyncDisposable
 
     private static void Hasten(Dictionary<string, string> settings)
     {
-        // Tests run the timer by hand: whatever stands still then is taken up at once.
+        // Tests run the timer by hand: work without progress is resumed at once.
         settings.TryAdd("Resume__NotStartedSeconds", "0");
         settings.TryAdd("Resume__RunningSeconds", "0");
         settings.TryAdd("Resume__PushOverdueSeconds", "0");

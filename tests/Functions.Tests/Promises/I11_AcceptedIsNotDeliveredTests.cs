@@ -114,7 +114,7 @@ public sealed class AcceptedIsNotDeliveredTests(CloudFixture fixture) : IClassFi
             user, 0, RevocationState.Blocked, RevokePushState.GivenUp, "Blocked", "PushRetrying", "PushGivenUp");
         Assert.StartsWith("Not delivered in 30 days", told.PushReason, StringComparison.Ordinal);
 
-        // Hidden from nobody: what is not confirmed is shown for ever.
+        // Hidden from nobody: what is not confirmed is shown forever.
         await test.PassAsync(TimeSpan.FromDays(365));
         await AssertToldAsync(user, 0, RevocationState.Blocked, RevokePushState.GivenUp, "Blocked", "PushRetrying", "PushGivenUp");
     }

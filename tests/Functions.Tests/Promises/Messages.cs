@@ -14,7 +14,7 @@ internal static class Messages
     /// <summary>Every message that an operation ever had comes once more, and all of them are handled.</summary>
     public static async Task ComeAgainAsync(this TestCloud test, OperationDocument operation)
     {
-        // Marked anew, so that the bus does not drop what it knows.
+        // Given a new suffix, so that the bus does not drop what it knows.
         var again = Guid.NewGuid().ToString("N");
         if (operation.Kind != OperationKind.Enrollment)
         {

@@ -222,7 +222,7 @@ public sealed class ProviderRefusalTests(CloudFixture fixture) : IClassFixture<C
     [InlineData("token", 400, "Google refuses our service account.", "00:00:30")]
     public async Task Without_Googles_sign_in_pushes_to_Android_wait_and_others_go_on(string operation, int status, string told, string wait)
     {
-        // An access token lives an hour; this one has to be asked for anew.
+        // An access token lives an hour; this one has to be requested again.
         await test.PassAsync(TimeSpan.FromHours(2));
         var user = await NewUserAsync();
         using (test.Traffic.Add(new FaultRule { StandIn = "fcm", Operation = operation, Status = status }))

@@ -4,7 +4,7 @@ using BlokSec.Local.Faults;
 
 namespace BlokSec.Functions.Tests.Providers;
 
-/// <summary>What becomes of a push at its first try.</summary>
+/// <summary>The outcome of a push at its first attempt.</summary>
 public enum Fate
 {
     /// <summary>The provider took it.</summary>
@@ -23,7 +23,7 @@ public enum Fate
 /// <summary>A row of a provider's table: what it answers, and what must come of it.</summary>
 /// <param name="Provider"><c>apns</c> or <c>fcm</c>.</param>
 /// <param name="Answer">The answer, and how this row differs from others with the same one.</param>
-/// <param name="Fate">What becomes of the push.</param>
+/// <param name="Fate">The outcome of the push.</param>
 /// <param name="Told">What the administrator reads; null for nothing.</param>
 internal sealed record ProviderRow(string Provider, string Answer, Fate Fate, string? Told)
 {

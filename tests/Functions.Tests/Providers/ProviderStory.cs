@@ -16,7 +16,7 @@ internal sealed record Glimpse(DateTimeOffset At, RevocationDetails Told, bool H
 
 /// <summary>
 /// One month in which phones are removed at the same moment and each provider answers to each of them with another row of its table: for
-/// a while or for ever. Told once for all rows, because the clock is the same for all of them.
+/// a while or forever. Told once for all rows, because the clock is the same for all of them.
 /// </summary>
 public sealed class ProviderStory : IAsyncLifetime
 {
@@ -37,7 +37,7 @@ public sealed class ProviderStory : IAsyncLifetime
 
     internal string DeviceId(string row) => phones[row].DeviceId;
 
-    internal static string Key(ProviderRow row) => row.ForEver ? $"{row.Name}, for ever" : row.Name;
+    internal static string Key(ProviderRow row) => row.ForEver ? $"{row.Name}, forever" : row.Name;
 
     public async ValueTask InitializeAsync()
     {

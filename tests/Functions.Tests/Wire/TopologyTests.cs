@@ -36,7 +36,7 @@ public sealed class TopologyTests
         Assert.Equal(["/tenantId", "/userId"], identities.PartitionKey);
         Assert.Equal(["/id"], owners.PartitionKey);
 
-        // Documents live for ever unless they say otherwise; only then does a document's own ttl count. Owners have no say.
+        // Documents live forever unless they say otherwise; only then does a document's own ttl count. Owners have no say.
         Assert.Equal((-1, null), (identities.DefaultTtlSeconds, owners.DefaultTtlSeconds));
     }
 

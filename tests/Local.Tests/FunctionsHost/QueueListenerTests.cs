@@ -146,7 +146,7 @@ public sealed class QueueListenerTests
         await using var fixture = await StartAsync(bus);
         bus.Traffic.Add(new FaultRule { StandIn = "servicebus", Operation = "complete", Drop = true, Times = 1 });
         await bus.SendAsync("a");
-        await fixture.WaitForOutputAsync("could not be settled and will come again");
+        await fixture.WaitForOutputAsync("could not be settled and will be delivered again");
         bus.Advance(TimeSpan.FromSeconds(60));
         await bus.Bus.WaitUntilIdleAsync(Cancelled);
         Assert.Equal(["1", "2"], fixture.Worker.Invocations.Select(invocation => invocation.TriggerMetadata["DeliveryCount"].Json));

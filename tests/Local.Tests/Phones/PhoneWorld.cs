@@ -7,7 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace BlokSec.Local.Tests.Phones;
 
-/// <summary>A phone book with a fake API, a fake push network and a clock that stands still.</summary>
+/// <summary>A phone book with a fake API, a fake push network and a clock that is stopped.</summary>
 internal sealed class PhoneWorld : IAsyncDisposable
 {
     public const string Link = "https://app.example.com/claim#contoso.ada.Q29kZS1vZi0xMjgtYml0cw";

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace BlokSec.Portal.Tests.Infrastructure;
 
-/// <summary>Renders components with a stubbed API, a clock that stands still, and a browser that takes every call.</summary>
+/// <summary>Renders components with a stubbed API, a clock that is stopped, and a browser that takes every call.</summary>
 public abstract class ConsoleTest : BunitContext
 {
     private protected ConsoleTest()
