@@ -9,6 +9,9 @@ switch (args)
     case ["push"]:
         await PushBenchmark.RunAsync();
         return 0;
+    case ["push-server"]:
+        await PushServer.RunAsync();
+        return 0;
     case ["startup"]:
         await StartupBenchmark.RunAsync();
         return 0;

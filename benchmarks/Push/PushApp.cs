@@ -9,10 +9,10 @@ using Moq;
 
 namespace BlokSec.Benchmarks.Push;
 
-/// <summary>The function app's push senders in front of a <see cref="PushServer"/>.</summary>
+/// <summary>The function app's push senders in front of a <see cref="PushServerProcess"/>.</summary>
 internal static class PushApp
 {
-    public static ServiceProvider Start(PushServer server, int inFlight)
+    public static ServiceProvider Start(PushServerProcess server, int inFlight)
     {
         using var apns = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var fcm = RSA.Create(2048);

@@ -37,6 +37,15 @@ internal sealed class PushServer : IAsyncDisposable
         return new PushServer(app) { Address = addresses[0], TokenAddress = new Uri(addresses[1], "token") };
     }
 
+    /// <summary>The process that only serves: says its addresses, and ends with its input.</summary>
+    public static async Task RunAsync()
+    {
+        await using var server = await StartAsync();
+        Console.WriteLine(server.Address);
+        Console.WriteLine(server.TokenAddress);
+        await Console.In.ReadToEndAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await app.StopAsync(new CancellationToken(canceled: true));

@@ -14,24 +14,15 @@ internal static class ProviderAnswer
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
 
     /// <summary>The body; undefined when it is no JSON or larger than any answer of a provider.</summary>
-    public static async Task<JsonElement> ReadAsync(HttpContent content, CancellationToken cancellationToken)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(LargestBody);
-        try
-        {
-            await using var stream = await content.ReadAsStreamAsync(cancellationToken);
-            var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-            return JsonElement.Parse(buffer.AsSpan(0, length));
-        }
-        catch (JsonException)
-        {
-            return default;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
+    public static ValueTask<JsonElement> ReadAsync(HttpContent content, CancellationToken cancellationToken) =>
+        ReadAsync(content, static body => JsonElement.Parse(body), cancellationToken);
+
+    /// <summary>
+    /// The <c>name</c> of the body's object; null when there is none, or the body is no JSON or larger than any answer of a provider.
+    /// Leaves nothing but the text behind.
+    /// </summary>
+    public static ValueTask<string?> ReadNameAsync(HttpContent content, CancellationToken cancellationToken) =>
+        ReadAsync(content, static body => Name(body), cancellationToken);
 
     /// <summary>
     /// When to retry, given as seconds or as a date (RFC 9110, 10.2.3); at most a day from now. Null when there is no such header.
@@ -52,6 +43,47 @@ internal static class ProviderAnswer
         of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
             ? value.GetString()
             : null;
+
+    private static async ValueTask<T?> ReadAsync<T>(HttpContent content, Func<ReadOnlySpan<byte>, T> read, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(LargestBody);
+        try
+        {
+            await using var stream = await content.ReadAsStreamAsync(cancellationToken);
+            var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+            return read(buffer.AsSpan(0, length));
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static string? Name(ReadOnlySpan<byte> body)
+    {
+        var json = new Utf8JsonReader(body);
+        string? text = null;
+        if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
+        {
+            return null;
+        }
+
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var isWanted = json.ValueTextEquals("name"u8);
+            json.Read();
+            text = !isWanted ? text : json.TokenType == JsonTokenType.String ? json.GetString() : null;
+            json.Skip();
+        }
+
+        // What follows the object makes the body no JSON.
+        json.Read();
+        return text;
+    }
 
     private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 
 namespace BlokSec.Functions.Push;
 
@@ -8,7 +9,9 @@ namespace BlokSec.Functions.Push;
 /// </summary>
 internal sealed class PushConnection : IDisposable
 {
-    private readonly Uri endpoint;
+    private static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    private readonly string origin;
     private readonly bool several;
     private PushLine line;
 
@@ -16,29 +19,26 @@ internal sealed class PushConnection : IDisposable
     /// <param name="several">Whether to open more connections when the provider's limit of streams is reached.</param>
     public PushConnection(Uri endpoint, bool several)
     {
-        this.endpoint = endpoint;
+        origin = endpoint.GetLeftPart(UriPartial.Authority);
         this.several = several;
         line = Open();
     }
 
     /// <summary>An address at the provider.</summary>
-    public Uri Address(string path) => new(endpoint, path);
+    /// <param name="path">The path from its first slash on, escaped where need be: it is sent as it is.</param>
+    /// <param name="end">The end of the path, escaped as well.</param>
+    public Uri Address(string path, string end = "") => new(string.Concat(origin, path, end), AsItIs);
 
     /// <summary>A POST to the provider.</summary>
-    public static HttpRequestMessage Post(Uri address, ReadOnlyMemory<byte> body, PushDeadline deadline)
+    public static HttpRequestMessage Post(Uri address, PushPayload payload, PushDeadline deadline) => new(HttpMethod.Post, address)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, address)
-        {
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new PushContent(body, deadline),
-        };
-        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        return request;
-    }
+        Version = HttpVersion.Version20,
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        Content = new PushContent(payload, deadline),
+    };
 
     /// <summary>
-    /// Sends a request and reads the answer. A line that breaks or stays silent is given up: the next request has a new one, and so have
+    /// Sends a request, reads the answer, and disposes of both. A line that breaks or stays silent is given up: the next request has a new one, and so have
     /// those that still wait for a stream; the others on it come to their end.
     /// </summary>
     /// <param name="request">The request, of <see cref="Post"/>.</param>
@@ -46,12 +46,14 @@ internal sealed class PushConnection : IDisposable
     /// <param name="read">Reads the answer.</param>
     /// <param name="isLast">Whether the provider takes nothing more on this line.</param>
     /// <exception cref="ObjectDisposedException">The app stops.</exception>
-    public async Task<TAnswer> SendAsync<TAnswer>(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<TAnswer> SendAsync<TAnswer>(
         HttpRequestMessage request,
         PushDeadline deadline,
-        Func<HttpResponseMessage, CancellationToken, Task<TAnswer>> read,
+        Func<HttpResponseMessage, CancellationToken, ValueTask<TAnswer>> read,
         Func<TAnswer, bool> isLast)
     {
+        using var mine = request;
         while (true)
         {
             if (deadline.EndedPreparing)

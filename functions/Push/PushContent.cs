@@ -2,8 +2,11 @@ using System.Net;
 
 namespace BlokSec.Functions.Push;
 
-/// <summary>A request's body, which tells its deadline when it leaves: that is the first moment after the wait for a stream.</summary>
-internal sealed class PushContent(ReadOnlyMemory<byte> body, PushDeadline deadline) : HttpContent
+/// <summary>
+/// A request's body, which tells its deadline when it leaves: that is the first moment after the wait for a stream. The platform's own
+/// kind of content, as with others it also waits for an answer that comes before the body is written, which costs more.
+/// </summary>
+internal sealed class PushContent(PushPayload payload, PushDeadline deadline) : ByteArrayContent(payload.Array, 0, payload.Length)
 {
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
@@ -11,12 +14,6 @@ internal sealed class PushContent(ReadOnlyMemory<byte> body, PushDeadline deadli
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         deadline.Leave();
-        return stream.WriteAsync(body, cancellationToken).AsTask();
-    }
-
-    protected override bool TryComputeLength(out long length)
-    {
-        length = body.Length;
-        return true;
+        return deadline.Leaving = stream.WriteAsync(payload.Bytes, cancellationToken).AsTask();
     }
 }

@@ -19,6 +19,7 @@ internal sealed class PushDeadline : IDisposable
     private PushLine? line;
     private long waitsSince;
     private int phase;
+    private int departures;
 
     public PushDeadline(TimeSpan timeout, TimeProvider time, CancellationToken stop)
     {
@@ -46,6 +47,12 @@ internal sealed class PushDeadline : IDisposable
 
     /// <summary>Whether a time-out is news: of several on one connection only the first is, as the next connection may well be answered.</summary>
     public bool IsFirstOnLine { get; set; } = true;
+
+    /// <summary>The writing of the request's body.</summary>
+    public Task? Leaving { get; set; }
+
+    /// <summary>Whether the request left once, and its body is written: nobody reads the payload any more.</summary>
+    public bool HasLeft => departures == 1 && Leaving is { IsCompletedSuccessfully: true };
 
     /// <summary>The provider has answered, and something else is needed before it is asked again, such as another token.</summary>
     public void Prepare()
@@ -84,6 +91,7 @@ internal sealed class PushDeadline : IDisposable
             throw new OperationCanceledException("The connection was given up.");
         }
 
+        departures++;
         timer.Change(timeout, Timeout.InfiniteTimeSpan);
     }
 

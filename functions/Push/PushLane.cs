@@ -36,15 +36,23 @@ internal sealed partial class PushLane(
 
     public PushConnection Connection { get; } = connection;
 
-    /// <summary>Begins the span of an attempt. The payload names the removal's span instead, so that every attempt sends the same bytes.</summary>
-    public Activity? Begin(RevokePush push) =>
-        Sources.Activities.StartActivity(name, ActivityKind.Client)?
-            .SetTag("bloksec.tenant", push.TenantId).SetTag("bloksec.user", push.UserId).SetTag("bloksec.device", push.DeviceId);
-
-    /// <summary>Makes an attempt unless the circuit is open or the bulkhead is full.</summary>
+    /// <summary>Makes an attempt, in a span of its own, unless the circuit is open or the bulkhead is full.</summary>
+    /// <param name="push">What is sent.</param>
+    /// <param name="payload">Its payload, not to be used afterwards; null when it is larger than the provider takes.</param>
+    /// <param name="attempt">Sends it.</param>
+    /// <param name="cancellationToken">Gives the attempt up.</param>
     public async Task<PushResult> RunAsync(
-        RevokePush push, Func<PushDeadline, Task<PushResult>> attempt, CancellationToken cancellationToken)
+        RevokePush push,
+        PushPayload? payload,
+        Func<RevokePush, PushPayload, PushDeadline, ValueTask<PushResult>> attempt,
+        CancellationToken cancellationToken)
     {
+        using var activity = Begin(push);
+        if (payload is not { } body)
+        {
+            return Report(push, PushResult.TooLarge());
+        }
+
         if (!await TryEnterAsync(cancellationToken))
         {
             return Unsent(Busy, "busy");
@@ -62,8 +70,26 @@ internal sealed partial class PushLane(
                 Connection.Renew();
             }
 
-            var result = await RecordedAsync(attempt, isProbe, cancellationToken);
-            return ReferenceEquals(result, Busy) ? Unsent(result, "busy") : Report(push, result);
+            PushResult? result = null;
+            using var deadline = new PushDeadline(timeout, time, cancellationToken);
+            try
+            {
+                result = await attempt(push, body, deadline);
+                if (result is PushResult.Accepted && deadline.HasLeft)
+                {
+                    body.Return();
+                }
+            }
+            catch (Exception exception) when (Failure(exception, deadline, cancellationToken) is { } failure)
+            {
+                result = failure;
+            }
+            finally
+            {
+                result = circuitBreaker.Record(TellsNothing(result) ? null : result, isProbe) ?? result;
+            }
+
+            return ReferenceEquals(result, Busy) ? Unsent(result!, "busy") : Report(push, result!);
         }
         finally
         {
@@ -72,7 +98,7 @@ internal sealed partial class PushLane(
     }
 
     /// <summary>Counts a result, and logs it where an operator must look.</summary>
-    public PushResult Report(RevokePush push, PushResult result)
+    private PushResult Report(RevokePush push, PushResult result)
     {
         metrics.Count(provider, result.Outcome);
         Activity.Current?.SetTag(OutcomeTag, result.Outcome).SetStatus(
@@ -86,6 +112,11 @@ internal sealed partial class PushLane(
     }
 
     public void Dispose() => Connection.Dispose();
+
+    /// <summary>Begins the span of an attempt. The payload names the removal's span instead, so that every attempt sends the same bytes.</summary>
+    private Activity? Begin(RevokePush push) =>
+        Sources.Activities.StartActivity(name, ActivityKind.Client)?
+            .SetTag("bloksec.tenant", push.TenantId).SetTag("bloksec.user", push.UserId).SetTag("bloksec.device", push.DeviceId);
 
     private async ValueTask<bool> TryEnterAsync(CancellationToken cancellationToken)
     {
@@ -114,48 +145,24 @@ internal sealed partial class PushLane(
         return result;
     }
 
-    private async Task<PushResult> RecordedAsync(
-        Func<PushDeadline, Task<PushResult>> attempt, bool isProbe, CancellationToken cancellationToken)
-    {
-        PushResult? result = null;
-        try
-        {
-            result = await InTimeAsync(attempt, cancellationToken);
-        }
-        finally
-        {
-            var tellsNothing = result is PushResult.Unavailable { Reason: BusyReason or TokenTimedOut } or PushResult.Unavailable { Reason: TimedOut, Hangs: false };
-            result = circuitBreaker.Record(tellsNothing ? null : result, isProbe) ?? result;
-        }
+    /// <summary>Whether nothing is known about the provider after this result.</summary>
+    private static bool TellsNothing(PushResult? result) =>
+        result is PushResult.Unavailable { Reason: BusyReason or TokenTimedOut } or PushResult.Unavailable { Reason: TimedOut, Hangs: false };
 
-        return result!;
-    }
-
-    private async Task<PushResult> InTimeAsync(Func<PushDeadline, Task<PushResult>> attempt, CancellationToken cancellationToken)
+    /// <summary>What a broken line or a time-out means; null for what is none of both.</summary>
+    private static PushResult.Unavailable? Failure(Exception exception, PushDeadline deadline, CancellationToken cancellationToken) => exception switch
     {
-        using var deadline = new PushDeadline(timeout, time, cancellationToken);
-        try
+        OperationCanceledException when cancellationToken.IsCancellationRequested => null,
+        OperationCanceledException when deadline.EndedPreparing => NoToken,
+        OperationCanceledException when deadline.EndedWaiting => Busy,
+        OperationCanceledException => new(TimedOut, null, "The push service did not answer in time; it will be tried again.")
         {
-            return await attempt(deadline);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return deadline.EndedPreparing ? NoToken
-                : deadline.EndedWaiting ? Busy
-                : new PushResult.Unavailable(TimedOut, null, "The push service did not answer in time; it will be tried again.")
-                {
-                    Hangs = deadline.IsFirstOnLine,
-                };
-        }
-        catch (HttpRequestException exception)
-        {
-            return Broken(exception.HttpRequestError.ToString());
-        }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
-        {
-            return Broken("ConnectionBroken");
-        }
-    }
+            Hangs = deadline.IsFirstOnLine,
+        },
+        HttpRequestException broken => Broken(broken.HttpRequestError.ToString()),
+        IOException or ObjectDisposedException => Broken("ConnectionBroken"),
+        _ => null,
+    };
 
     private static PushResult.Unavailable Broken(string reason) =>
         new(reason, null, "The push service could not be reached; it will be tried again.");

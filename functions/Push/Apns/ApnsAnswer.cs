@@ -11,15 +11,21 @@ namespace BlokSec.Functions.Push.Apns;
 internal readonly record struct ApnsAnswer(
     int Status, string? Reason = null, DateTimeOffset? Since = null, DateTimeOffset? RetryAfter = null, string? MessageId = null)
 {
-    public static async Task<ApnsAnswer> ReadAsync(HttpResponseMessage response, DateTimeOffset now, CancellationToken cancellationToken)
+    public static ValueTask<ApnsAnswer> ReadAsync(HttpResponseMessage response, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
         if (status == StatusCodes.Status200OK)
         {
             var id = response.Headers.NonValidated.TryGetValues("apns-id", out var ids) ? ids.ToString() : null;
-            return new ApnsAnswer(status, MessageId: id);
+            return new(new ApnsAnswer(status, MessageId: id));
         }
 
+        return new(ReadErrorAsync(response, now, cancellationToken));
+    }
+
+    private static async Task<ApnsAnswer> ReadErrorAsync(HttpResponseMessage response, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var status = (int)response.StatusCode;
         var body = await ProviderAnswer.ReadAsync(response.Content, cancellationToken);
         return new ApnsAnswer(status, ProviderAnswer.Word(body, "reason"), Timestamp(body), ProviderAnswer.RetryAfter(response, now));
     }

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 
 namespace BlokSec.Functions.Push.Apns;
 
@@ -16,42 +15,32 @@ internal static class ApnsPayload
     /// <summary>Apple's limit, in bytes.</summary>
     public const int Limit = 4096;
 
+    /// <summary>The value of <c>aps</c>, the part that iOS itself reads.</summary>
+    public static readonly byte[] Alert = Encoding.UTF8.GetBytes(
+        $$$"""{"alert":{"title":"{{{RevokePush.Title}}}","body":"{{{RevokePush.Body}}}"},"sound":"default","content-available":1,"mutable-content":1}""");
+
     private const string CollapsePrefix = "revoke-";
     private const int LongestCollapseId = 64;
 
     private static readonly SearchValues<char> PlainId =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:");
 
-    public static byte[] Build(RevokePush push) => PushJson.Write(push, static (json, push) =>
+    public static PushPayload Build(RevokePush push)
     {
-        json.WriteStartObject();
-        WriteAlert(json);
-        json.WriteString("type", RevokePush.Type);
-        json.WriteString("tenant", push.TenantId);
-        json.WriteString("user", push.UserId);
-        json.WriteString("device", push.DeviceId);
-        json.WriteNumber("epoch", push.Epoch);
-        json.WriteString("statement", push.Statement);
+        var json = new PushJson();
+        json.Raw("aps"u8, Alert);
+        json.Text("type"u8, RevokePush.Type);
+        json.Text("tenant"u8, push.TenantId);
+        json.Text("user"u8, push.UserId);
+        json.Text("device"u8, push.DeviceId);
+        json.Number("epoch"u8, push.Epoch);
+        json.Text("statement"u8, push.Statement);
         if (push.TraceParent is not null)
         {
-            json.WriteString("traceparent", push.TraceParent);
+            json.Text("traceparent"u8, push.TraceParent);
         }
 
-        json.WriteEndObject();
-    });
-
-    /// <summary>Writes <c>aps</c>, the part that iOS itself reads.</summary>
-    public static void WriteAlert(Utf8JsonWriter json)
-    {
-        json.WriteStartObject("aps");
-        json.WriteStartObject("alert");
-        json.WriteString("title", RevokePush.Title);
-        json.WriteString("body", RevokePush.Body);
-        json.WriteEndObject();
-        json.WriteString("sound", "default");
-        json.WriteNumber("content-available", 1);
-        json.WriteNumber("mutable-content", 1);
-        json.WriteEndObject();
+        return json.End();
     }
 
     /// <summary>One notification per device, however often it is sent; at most 64 bytes, so an id that does not fit is hashed.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using BlokSec.Contracts;
 using Microsoft.Extensions.Options;
 
@@ -16,6 +17,8 @@ internal sealed class ApnsSender : IPushSender, IDisposable
     private readonly TimeProvider time;
     private readonly PushLane production;
     private readonly PushLane sandbox;
+    private readonly Func<RevokePush, PushPayload, PushDeadline, ValueTask<PushResult>> attempt;
+    private readonly Func<HttpResponseMessage, CancellationToken, ValueTask<ApnsAnswer>> read;
 
     public ApnsSender(IOptions<PushOptions> push, ApnsProviderToken providerToken, PushLanes lanes, TimeProvider time)
     {
@@ -25,16 +28,14 @@ internal sealed class ApnsSender : IPushSender, IDisposable
         var bulkhead = lanes.Bulkhead();
         production = lanes.Create("apns", options.ProductionEndpoint, several: false, bulkhead);
         sandbox = lanes.Create("apns-sandbox", options.SandboxEndpoint, several: false, bulkhead);
+        attempt = AttemptAsync;
+        read = (response, ct) => ApnsAnswer.ReadAsync(response, time.GetUtcNow(), ct);
     }
 
-    public async Task<PushResult> SendAsync(RevokePush push, CancellationToken cancellationToken)
+    public Task<PushResult> SendAsync(RevokePush push, CancellationToken cancellationToken)
     {
-        var lane = push.Handle.Environment == PushEnvironment.Sandbox ? sandbox : production;
-        using var activity = lane.Begin(push);
         var payload = ApnsPayload.Build(push);
-        return payload.Length > ApnsPayload.Limit
-            ? lane.Report(push, PushResult.TooLarge())
-            : await lane.RunAsync(push, deadline => AttemptAsync(push, payload, lane, deadline), cancellationToken);
+        return LaneOf(push).RunAsync(push, payload.Length > ApnsPayload.Limit ? null : payload, attempt, cancellationToken);
     }
 
     public void Dispose()
@@ -43,7 +44,10 @@ internal sealed class ApnsSender : IPushSender, IDisposable
         sandbox.Dispose();
     }
 
-    private async Task<PushResult> AttemptAsync(RevokePush push, ReadOnlyMemory<byte> payload, PushLane lane, PushDeadline deadline)
+    private PushLane LaneOf(RevokePush push) => push.Handle.Environment == PushEnvironment.Sandbox ? sandbox : production;
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<PushResult> AttemptAsync(RevokePush push, PushPayload payload, PushDeadline deadline)
     {
         if (!options.Configured)
         {
@@ -56,7 +60,7 @@ internal sealed class ApnsSender : IPushSender, IDisposable
             return token.Failure!;
         }
 
-        var answer = await PostAsync(push, payload, token.Authorization!, lane, deadline);
+        var answer = await PostAsync(push, payload, token.Authorization!, deadline);
         if (ApnsAnswers.WantsNewToken(answer))
         {
             deadline.Prepare();
@@ -66,17 +70,17 @@ internal sealed class ApnsSender : IPushSender, IDisposable
                 return token.Failure!;
             }
 
-            answer = await PostAsync(push, payload, token.Authorization!, lane, deadline);
+            answer = await PostAsync(push, payload, token.Authorization!, deadline);
         }
 
         return ApnsAnswers.Interpret(answer, push, time.GetUtcNow());
     }
 
-    private async Task<ApnsAnswer> PostAsync(
-        RevokePush push, ReadOnlyMemory<byte> payload, string authorization, PushLane lane, PushDeadline deadline)
+    private ValueTask<ApnsAnswer> PostAsync(RevokePush push, PushPayload payload, string authorization, PushDeadline deadline)
     {
-        var address = lane.Connection.Address("/3/device/" + Uri.EscapeDataString(push.Handle.Value));
-        using var request = PushConnection.Post(address, payload, deadline);
+        var lane = LaneOf(push);
+        var address = lane.Connection.Address("/3/device/", Uri.EscapeDataString(push.Handle.Value));
+        var request = PushConnection.Post(address, payload, deadline);
         var headers = request.Headers;
         headers.TryAddWithoutValidation("authorization", authorization);
         headers.TryAddWithoutValidation("apns-topic", options.Topic);
@@ -86,7 +90,6 @@ internal sealed class ApnsSender : IPushSender, IDisposable
         headers.TryAddWithoutValidation("apns-expiration", push.ExpiresAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
         headers.TryAddWithoutValidation("apns-collapse-id", ApnsPayload.CollapseId(push.DeviceId));
 
-        return await lane.Connection.SendAsync(
-            request, deadline, (response, ct) => ApnsAnswer.ReadAsync(response, time.GetUtcNow(), ct), ApnsAnswers.EndsConnection);
+        return lane.Connection.SendAsync(request, deadline, read, ApnsAnswers.EndsConnection);
     }
 }

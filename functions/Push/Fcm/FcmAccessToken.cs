@@ -10,8 +10,11 @@ using Microsoft.Extensions.Options;
 namespace BlokSec.Functions.Push.Fcm;
 
 /// <summary>An access token with the project it is for, or why there is none.</summary>
-internal readonly record struct AccessToken(string? Value, string Project, PushResult? Failure)
+internal sealed record AccessToken(string? Value, string Project, PushResult? Failure)
 {
+    /// <summary>The header's value.</summary>
+    public string Authorization { get; } = "Bearer " + Value;
+
     public override string ToString() => Failure is null ? "an access token" : Failure.Reason;
 }
 
@@ -23,23 +26,17 @@ internal sealed class FcmAccessToken(IOptions<PushOptions> options, TimeProvider
 {
     private const string Scope = "https://www.googleapis.com/auth/firebase.messaging";
 
+    /// <summary>Before the end of a token, when Google's library may think of another one: it is asked then, as at the first push.</summary>
+    private static readonly TimeSpan Renewal = TimeSpan.FromMinutes(10);
+
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly Lock creating = new();
     private ServiceAccountCredential? credential;
+    private AccessToken? last;
 
-    public async Task<AccessToken> GetAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            var account = Account();
-            var token = await account.GetAccessTokenForRequestAsync(cancellationToken: cancellationToken);
-            return new AccessToken(token, account.ProjectId, null);
-        }
-        catch (Exception exception) when (Failure(exception) is { } failure)
-        {
-            return new AccessToken(null, string.Empty, failure);
-        }
-    }
+    /// <summary>The token to send with now.</summary>
+    public ValueTask<AccessToken> GetAsync(CancellationToken cancellationToken) =>
+        Volatile.Read(ref last) is { } token && IsFresh(token) ? new(token) : new(AskAsync(cancellationToken));
 
     /// <summary>Another token than the one that Google refused; asked for once, however many pushes were refused.</summary>
     public async Task<AccessToken> RenewAsync(string refused, CancellationToken cancellationToken)
@@ -66,6 +63,27 @@ internal sealed class FcmAccessToken(IOptions<PushOptions> options, TimeProvider
     }
 
     public void Dispose() => gate.Dispose();
+
+    /// <summary>Whether Google's library would give this token, without a thought of another one.</summary>
+    private bool IsFresh(AccessToken token) =>
+        Volatile.Read(ref credential)?.Token is { ExpiresInSeconds: { } seconds } held
+        && held.AccessToken == token.Value
+        && time.GetUtcNow().UtcDateTime < held.IssuedUtc.AddSeconds(seconds) - Renewal;
+
+    private async Task<AccessToken> AskAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var account = Account();
+            var token = new AccessToken(await account.GetAccessTokenForRequestAsync(cancellationToken: cancellationToken), account.ProjectId, null);
+            Volatile.Write(ref last, token);
+            return token;
+        }
+        catch (Exception exception) when (Failure(exception) is { } failure)
+        {
+            return new AccessToken(null, string.Empty, failure);
+        }
+    }
 
     private ServiceAccountCredential Account()
     {

@@ -9,7 +9,7 @@ namespace BlokSec.Functions.Push.Fcm;
 /// <param name="BadFields">The fields that a <c>BadRequest</c> detail names; null when there is no such detail.</param>
 /// <param name="RetryAfter">When to retry, if Google says so.</param>
 /// <param name="MessageId"><c>projects/*/messages/*</c>; null for none.</param>
-internal sealed record FcmAnswer(
+internal readonly record struct FcmAnswer(
     int Status,
     string? RpcStatus = null,
     string? ErrorCode = null,
@@ -20,15 +20,15 @@ internal sealed record FcmAnswer(
     private const string BadRequest = "type.googleapis.com/google.rpc.BadRequest";
     private const string FcmError = "type.googleapis.com/google.firebase.fcm.v1.FcmError";
 
-    public static async Task<FcmAnswer> ReadAsync(HttpResponseMessage response, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async ValueTask<FcmAnswer> ReadAsync(HttpResponseMessage response, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
-        var body = await ProviderAnswer.ReadAsync(response.Content, cancellationToken);
         if (status == StatusCodes.Status200OK)
         {
-            return new FcmAnswer(status, MessageId: ProviderAnswer.Text(body, "name"));
+            return new FcmAnswer(status, MessageId: await ProviderAnswer.ReadNameAsync(response.Content, cancellationToken));
         }
 
+        var body = await ProviderAnswer.ReadAsync(response.Content, cancellationToken);
         var error = Member(body, "error");
         return Details(error).Aggregate(
             new FcmAnswer(status, ProviderAnswer.Word(error, "status"), RetryAfter: ProviderAnswer.RetryAfter(response, now)),

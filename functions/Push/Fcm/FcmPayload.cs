@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using BlokSec.Contracts;
 using BlokSec.Functions.Push.Apns;
 
@@ -23,65 +22,74 @@ internal static class FcmPayload
     /// <summary>What Google may add to Apple's payload: ids of the message and of the sender.</summary>
     private const int AddedForApple = 256;
 
-    public static byte[] Build(RevokePush push) => PushJson.Write(push, static (json, push) =>
+    public static PushPayload Build(RevokePush push)
     {
-        json.WriteStartObject();
-        json.WriteStartObject("message");
+        var json = new PushJson();
+        json.Open("message"u8);
 
         // An installation id has a field of its own; a registration token sent as fid is not found.
-        json.WriteString(push.Handle.Kind == PushHandleKind.FcmFid ? "fid" : "token", push.Handle.Value);
-        json.WriteStartObject("data");
-        json.WriteString("type", RevokePush.Type);
-        json.WriteString("tenant", push.TenantId);
-        json.WriteString("user", push.UserId);
-        json.WriteString("device", push.DeviceId);
-        json.WriteString("epoch", push.Epoch.ToString(CultureInfo.InvariantCulture));
-        json.WriteString("statement", push.Statement);
+        json.Text(push.Handle.Kind == PushHandleKind.FcmFid ? "fid"u8 : "token"u8, push.Handle.Value);
+        json.Open("data"u8);
+        json.Text("type"u8, RevokePush.Type);
+        json.Text("tenant"u8, push.TenantId);
+        json.Text("user"u8, push.UserId);
+        json.Text("device"u8, push.DeviceId);
+        json.Text("epoch"u8, push.Epoch.ToString(CultureInfo.InvariantCulture));
+        json.Text("statement"u8, push.Statement);
         if (push.TraceParent is not null)
         {
-            json.WriteString("traceparent", push.TraceParent);
+            json.Text("traceparent"u8, push.TraceParent);
         }
 
-        json.WriteEndObject();
+        json.Close();
         if (push.Platform == DevicePlatform.Ios)
         {
-            WriteApns(json, push);
+            WriteApns(ref json, push);
         }
         else
         {
-            WriteAndroid(json, push);
+            WriteAndroid(ref json, push);
         }
 
-        json.WriteEndObject();
-        json.WriteEndObject();
-    });
-
-    /// <summary>What counts against the limit.</summary>
-    public static int Size(RevokePush push) =>
-        push.Platform == DevicePlatform.Ios ? ApnsPayload.Build(push).Length + AddedForApple : DataSize(push);
-
-    private static void WriteAndroid(Utf8JsonWriter json, RevokePush push)
-    {
-        json.WriteStartObject("android");
-        json.WriteString("collapse_key", ApnsPayload.CollapseId(push.DeviceId));
-        json.WriteString("priority", "HIGH");
-        json.WriteString("ttl", Ttl);
-        json.WriteEndObject();
+        json.Close();
+        return json.End();
     }
 
-    private static void WriteApns(Utf8JsonWriter json, RevokePush push)
+    /// <summary>What counts against the limit.</summary>
+    public static int Size(RevokePush push)
     {
-        json.WriteStartObject("apns");
-        json.WriteStartObject("headers");
-        json.WriteString("apns-push-type", "alert");
-        json.WriteString("apns-priority", "10");
-        json.WriteString("apns-expiration", push.ExpiresAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
-        json.WriteString("apns-collapse-id", ApnsPayload.CollapseId(push.DeviceId));
-        json.WriteEndObject();
-        json.WriteStartObject("payload");
-        ApnsPayload.WriteAlert(json);
-        json.WriteEndObject();
-        json.WriteEndObject();
+        if (push.Platform != DevicePlatform.Ios)
+        {
+            return DataSize(push);
+        }
+
+        var apple = ApnsPayload.Build(push);
+        apple.Return();
+        return apple.Length + AddedForApple;
+    }
+
+    private static void WriteAndroid(ref PushJson json, RevokePush push)
+    {
+        json.Open("android"u8);
+        json.Text("collapse_key"u8, ApnsPayload.CollapseId(push.DeviceId));
+        json.Text("priority"u8, "HIGH");
+        json.Text("ttl"u8, Ttl);
+        json.Close();
+    }
+
+    private static void WriteApns(ref PushJson json, RevokePush push)
+    {
+        json.Open("apns"u8);
+        json.Open("headers"u8);
+        json.Text("apns-push-type"u8, "alert");
+        json.Text("apns-priority"u8, "10");
+        json.Text("apns-expiration"u8, push.ExpiresAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+        json.Text("apns-collapse-id"u8, ApnsPayload.CollapseId(push.DeviceId));
+        json.Close();
+        json.Open("payload"u8);
+        json.Raw("aps"u8, ApnsPayload.Alert);
+        json.Close();
+        json.Close();
     }
 
     private static int DataSize(RevokePush push) =>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Push.Fcm;
@@ -12,6 +13,8 @@ internal sealed class FcmSender : IPushSender, IDisposable
     private readonly FcmAccessToken accessToken;
     private readonly TimeProvider time;
     private readonly PushLane lane;
+    private readonly Func<RevokePush, PushPayload, PushDeadline, ValueTask<PushResult>> attempt;
+    private readonly Func<HttpResponseMessage, CancellationToken, ValueTask<FcmAnswer>> read;
     private Uri? address;
 
     public FcmSender(IOptions<PushOptions> push, FcmAccessToken accessToken, PushLanes lanes, TimeProvider time)
@@ -20,23 +23,17 @@ internal sealed class FcmSender : IPushSender, IDisposable
         this.accessToken = accessToken;
         this.time = time;
         lane = lanes.Create("fcm", options.Endpoint, several: true, lanes.Bulkhead());
+        attempt = AttemptAsync;
+        read = (response, ct) => FcmAnswer.ReadAsync(response, time.GetUtcNow(), ct);
     }
 
-    public async Task<PushResult> SendAsync(RevokePush push, CancellationToken cancellationToken)
-    {
-        using var activity = lane.Begin(push);
-        if (FcmPayload.Size(push) > FcmPayload.Limit)
-        {
-            return lane.Report(push, PushResult.TooLarge());
-        }
-
-        var payload = FcmPayload.Build(push);
-        return await lane.RunAsync(push, deadline => AttemptAsync(payload, deadline), cancellationToken);
-    }
+    public Task<PushResult> SendAsync(RevokePush push, CancellationToken cancellationToken) => lane.RunAsync(
+        push, FcmPayload.Size(push) > FcmPayload.Limit ? null : FcmPayload.Build(push), attempt, cancellationToken);
 
     public void Dispose() => lane.Dispose();
 
-    private async Task<PushResult> AttemptAsync(ReadOnlyMemory<byte> payload, PushDeadline deadline)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<PushResult> AttemptAsync(RevokePush push, PushPayload payload, PushDeadline deadline)
     {
         if (!options.Configured)
         {
@@ -65,12 +62,12 @@ internal sealed class FcmSender : IPushSender, IDisposable
         return FcmAnswers.Interpret(answer, time.GetUtcNow());
     }
 
-    private async Task<FcmAnswer> PostAsync(ReadOnlyMemory<byte> payload, AccessToken token, PushDeadline deadline)
+    private ValueTask<FcmAnswer> PostAsync(PushPayload payload, AccessToken token, PushDeadline deadline)
     {
         address ??= lane.Connection.Address($"/v1/projects/{Uri.EscapeDataString(token.Project)}/messages:send");
-        using var request = PushConnection.Post(address, payload, deadline);
-        request.Headers.TryAddWithoutValidation("authorization", "Bearer " + token.Value);
-        return await lane.Connection.SendAsync(
-            request, deadline, (response, ct) => FcmAnswer.ReadAsync(response, time.GetUtcNow(), ct), isLast: _ => false);
+        var request = PushConnection.Post(address, payload, deadline);
+        request.Headers.TryAddWithoutValidation("authorization", token.Authorization);
+        request.Content!.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        return lane.Connection.SendAsync(request, deadline, read, isLast: static _ => false);
     }
 }

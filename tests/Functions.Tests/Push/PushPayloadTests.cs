@@ -18,19 +18,39 @@ public sealed class PushPayloadTests
     [Fact]
     public void The_payload_for_Apple_is_approved() => Assert.Equal(
         """{"aps":{"alert":{"title":"Device Revoked","body":"This device has been removed from your account."},"sound":"default","content-available":1,"mutable-content":1},"type":"device-revoked","tenant":"acme","user":"user-1","device":"device-1","epoch":7,"statement":"a.b.c"}""",
-        Encoding.UTF8.GetString(ApnsPayload.Build(Push(PushHandleKind.Apns))));
+        Text(ApnsPayload.Build(Push(PushHandleKind.Apns))));
 
     [Theory]
     [InlineData("FcmToken", "token")]
     [InlineData("FcmFid", "fid")]
     public void The_payload_for_Google_is_approved(string kind, string target) => Assert.Equal(
         """{"message":{"TARGET":"the-handle","data":{"type":"device-revoked","tenant":"acme","user":"user-1","device":"device-1","epoch":"7","statement":"a.b.c"},"android":{"collapse_key":"revoke-device-1","priority":"HIGH","ttl":"2419200s"}}}""".Replace("TARGET", target, StringComparison.Ordinal),
-        Encoding.UTF8.GetString(FcmPayload.Build(Push(Enum.Parse<PushHandleKind>(kind)))));
+        Text(FcmPayload.Build(Push(Enum.Parse<PushHandleKind>(kind)))));
 
     [Fact]
     public void The_payload_for_an_iPhone_by_Google_is_approved() => Assert.Equal(
         """{"message":{"token":"the-handle","data":{"type":"device-revoked","tenant":"acme","user":"user-1","device":"device-1","epoch":"7","statement":"a.b.c"},"apns":{"headers":{"apns-push-type":"alert","apns-priority":"10","apns-expiration":"1774958400","apns-collapse-id":"revoke-device-1"},"payload":{"aps":{"alert":{"title":"Device Revoked","body":"This device has been removed from your account."},"sound":"default","content-available":1,"mutable-content":1}}}}}""",
-        Encoding.UTF8.GetString(FcmPayload.Build(Push(PushHandleKind.FcmToken) with { Platform = DevicePlatform.Ios })));
+        Text(FcmPayload.Build(Push(PushHandleKind.FcmToken) with { Platform = DevicePlatform.Ios })));
+
+    [Theory]
+    [InlineData("plain-text_1.2:3/4 5")]
+    [InlineData("")]
+    [InlineData("\"quoted\" \\ <b>&'+` \n\t\u007f")]
+    [InlineData("Zoë, 手机, \ud83d\udcf1")]
+    public void Whatever_a_member_holds_it_is_written_as_the_serializer_would(string value)
+    {
+        var push = Push(PushHandleKind.FcmToken) with { UserId = value, TenantId = string.Concat(Enumerable.Repeat(value, 300)), Epoch = long.MinValue };
+
+        using var apple = JsonDocument.Parse(ApnsPayload.Build(push).Bytes);
+        using var google = JsonDocument.Parse(FcmPayload.Build(push).Bytes);
+
+        Assert.Equal(JsonSerializer.Serialize(push.UserId), apple.RootElement.GetProperty("user").GetRawText());
+        Assert.Equal(JsonSerializer.Serialize(push.TenantId), apple.RootElement.GetProperty("tenant").GetRawText());
+        Assert.Equal(long.MinValue, apple.RootElement.GetProperty("epoch").GetInt64());
+        var data = google.RootElement.GetProperty("message").GetProperty("data");
+        Assert.Equal(JsonSerializer.Serialize(push.UserId), data.GetProperty("user").GetRawText());
+        Assert.Equal(JsonSerializer.Serialize(push.TenantId), data.GetProperty("tenant").GetRawText());
+    }
 
     [Fact]
     public void A_statement_of_usual_size_fits_with_room_to_spare()
@@ -101,6 +121,8 @@ public sealed class PushPayloadTests
         Assert.Equal("\"fcmToken\"", JsonSerializer.Serialize(PushHandleKind.FcmToken, Json.Documents));
         Assert.Equal("\"fcmFid\"", JsonSerializer.Serialize(PushHandleKind.FcmFid, Json.Documents));
     }
+
+    private static string Text(PushPayload payload) => Encoding.UTF8.GetString(payload.Bytes.Span);
 
     private static RevokePush Push(PushHandleKind kind) => new(
         new PushHandle(kind, "the-handle", PushEnvironment.Production, Now), DevicePlatform.Android, PushCloud.PushId, "acme", "user-1", "device-1", 7, "a.b.c", Now.AddDays(30));
