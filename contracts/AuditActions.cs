@@ -48,7 +48,7 @@ public static class AuditActions
     /// <summary>An operation's work is done.</summary>
     public const string OperationFinished = "operation.finished";
 
-    /// <summary>An operation cannot go on without an operator.</summary>
+    /// <summary>An operation cannot continue without an operator.</summary>
     public const string OperationFailed = "operation.failed";
 
     /// <summary>An administrator asked once more for an operation that had failed; its open steps start again.</summary>

@@ -73,7 +73,7 @@ public enum OperationStatus
     /// <summary>Done.</summary>
     Succeeded,
 
-    /// <summary>Cannot go on without an operator.</summary>
+    /// <summary>Cannot continue without an operator.</summary>
     Failed,
 }
 

@@ -3,7 +3,7 @@ namespace BlokSec.Contracts;
 /// <summary>What the user has to do after a plan was carried out.</summary>
 public enum PlanNextStep
 {
-    /// <summary>Nothing: another device goes on working.</summary>
+    /// <summary>Nothing: another device keeps working.</summary>
     None,
 
     /// <summary>The last device goes, but the identity stays: only a backup brings the user back. Unregistering would give a claim.</summary>

@@ -60,7 +60,7 @@ public static class ProblemCodes
     /// <summary>409: a device with this key was removed; make a new key.</summary>
     public const string DeviceKeyRevoked = "device-key-revoked";
 
-    /// <summary>409: somebody else changed the user at the same moment; try again.</summary>
+    /// <summary>409: the user was changed at the same moment; retry.</summary>
     public const string Conflict = "conflict";
 
     /// <summary>409: the claim was redeemed.</summary>

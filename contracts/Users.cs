@@ -144,7 +144,7 @@ public sealed record UserDetails(
     public IReadOnlyList<UnreadableDetails> Unreadable { get; init; } = [];
 }
 
-/// <summary>A stored document that cannot be read by this version of the service. Nothing of it is lost; an operator mends it.</summary>
+/// <summary>A stored document that cannot be read by this version of the service. Nothing in it is lost; an operator repairs it.</summary>
 /// <param name="Type">What it is about, such as <c>device</c>, <c>revocation</c> or <c>operation</c>.</param>
 /// <param name="Id">Its id in the database.</param>
 public sealed record UnreadableDetails(string Type, string Id);

@@ -9,7 +9,7 @@ namespace BlokSec.Functions.Audit;
 /// </summary>
 internal static class Alerts
 {
-    /// <summary>Targets that one entry lists; the count goes on without them.</summary>
+    /// <summary>Targets that one entry lists; the count includes the others.</summary>
     public const int MaxTargets = 20;
 
     /// <summary>Tries to list a further target while others do the same; then it is counted only.</summary>

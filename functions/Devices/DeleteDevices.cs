@@ -60,7 +60,7 @@ internal sealed class DeleteDevices(IdentityStore identities, OperationProgress 
     private Task<PartitionSnapshot> ReadAsync(DeviceDeletionMessage message, CancellationToken cancellationToken) =>
         progress.ReadAsync(message, "c.type = 'device' AND c.state = 'revoked'", AtOnce, cancellationToken);
 
-    /// <summary>Much is left: the same message goes on at once, so that none outlives its lock.</summary>
+    /// <summary>Much is left: the same message continues at once, so that none outlives its lock.</summary>
     private Outcome.Later GoesOn() => new(time.GetUtcNow());
 
     /// <summary>Deletes all devices but the last portion, which is deleted in the transaction that ends the step. Reads again while there are more.</summary>

@@ -82,7 +82,7 @@ internal sealed class QueueFunctions(QueueInvocation invocation) : IFunctionsWor
 /// <param name="Body">The body; null when there was none.</param>
 /// <param name="MessageId">The message's id; null when the host named none.</param>
 /// <param name="Count">How often the message was delivered, from 1.</param>
-/// <param name="TraceParent">The W3C trace context that the host goes on in.</param>
+/// <param name="TraceParent">The W3C trace context that the host continues.</param>
 /// <param name="SentBy">The W3C trace context that the message carries.</param>
 internal sealed record Delivery(string? Body, string? MessageId, int Count, string? TraceParent, string? SentBy)
 {

@@ -12,7 +12,7 @@ internal static class Redelivery
     public static readonly TimeSpan LongestHold = TimeSpan.FromMinutes(4);
 
     /// <summary>
-    /// Deliveries after which a message is sent again before its function runs: it was in hand each time the app died, or its outcome
+    /// Deliveries after which a message is sent again before its function runs: it was being processed each time the app died, or its outcome
     /// could not be recorded. Far below <c>maxDeliveryCount</c> in <c>infra/topology.json</c>, which only rejected messages reach.
     /// </summary>
     public const int MostDeliveries = 16;
@@ -20,7 +20,7 @@ internal static class Redelivery
     /// <summary>How long a message fails, without a success between, before it is given up.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromDays(2);
 
-    /// <summary>Failures that it takes besides, so that an app that did not run for days gives nothing up.</summary>
+    /// <summary>Additional failures that are allowed, so that an app that did not run for days gives nothing up.</summary>
     public const int FewestFailures = 100;
 
     /// <summary>For so long a message is retried within <see cref="ShortBackOff"/>: longer than the outages that people wait for.</summary>

@@ -7,7 +7,7 @@ using Microsoft.Azure.Cosmos;
 namespace BlokSec.Functions.Identities;
 
 /// <summary>
-/// Continuation tokens as they travel in addresses. They only say where a list goes on: the tenant is in every query, so a token
+/// Continuation tokens as they travel in addresses. They only say where a list continues: the tenant is in every query, so a token
 /// from elsewhere finds nothing that its bearer may not see.
 /// </summary>
 internal static class Continuations
@@ -38,7 +38,7 @@ internal static class Continuations
     public static bool TryDecodeToken(string? continuation, out string? token) =>
         TryDecode(continuation, out token) && token?.AsSpan().ContainsAnyExceptInRange(' ', '~') != true;
 
-    /// <summary>Reads where a list of documents whose ids begin alike goes on, in the order of ids.</summary>
+    /// <summary>Reads where a list of documents whose ids share a prefix continues, in the order of ids.</summary>
     public static bool TryDecodeId(string? continuation, string begin, out string? id) =>
         TryDecode(continuation, out id) && id?.StartsWith(begin, StringComparison.Ordinal) != false;
 

@@ -15,7 +15,7 @@ internal sealed partial class IdentityStore
     private static readonly string[] TellsDids = ["did", "retiredDids", "keysEntered", "epoch"];
 
     /// <summary>
-    /// Lets an administrator's decision about a user be made although members of the user's document cannot be read on which it rests.
+    /// Lets an administrator's decision about a user be made although members of the user's document on which it depends cannot be read.
     /// The epoch is the highest that another document of the user names, so that no DID of before comes back; a lost DID and active device
     /// are none. Costs nothing where the user can be read, else one request, and another one for a reset.
     /// </summary>

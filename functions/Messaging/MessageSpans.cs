@@ -6,7 +6,7 @@ namespace BlokSec.Functions.Messaging;
 
 /// <summary>
 /// The spans of a message's way, after OpenTelemetry's conventions for messaging
-/// (https://opentelemetry.io/docs/specs/semconv/messaging/). The trace goes on at the receiver, from what the message carries.
+/// (https://opentelemetry.io/docs/specs/semconv/messaging/). The receiver continues the trace from what the message carries.
 /// </summary>
 internal static class MessageSpans
 {
@@ -23,7 +23,7 @@ internal static class MessageSpans
         return count == 1 ? activity : activity?.SetTag("messaging.message.id", null).SetTag("messaging.batch.message_count", count);
     }
 
-    /// <summary>Lets the receiver go on from a span.</summary>
+    /// <summary>Lets the receiver continue from a span.</summary>
     public static void Carry(string? traceParent, ServiceBusMessage message)
     {
         if (traceParent is null)

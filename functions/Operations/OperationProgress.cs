@@ -24,7 +24,7 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
     public Task<PartitionSnapshot> ReadAsync(QueueMessage message, CancellationToken cancellationToken) =>
         ReadAsync(message, also: null, atOnce: 0, cancellationToken);
 
-    /// <summary>Reads the operation, the user, the claim and what the step needs besides.</summary>
+    /// <summary>Reads the operation, the user, the claim and what else the step needs.</summary>
     /// <param name="message">Whose operation.</param>
     /// <param name="also">Condition for the further documents; null for none.</param>
     /// <param name="atOnce">How many of them are read at most.</param>

@@ -25,7 +25,7 @@ internal sealed partial class ResumeOperations(
     /// <summary>Messages that are queued at the same time.</summary>
     private const int AtOnce = 16;
 
-    /// <summary>How long a run may work on operations, and on pushes: less than the host allows, and the next one goes on.</summary>
+    /// <summary>How long a run may work on operations, and on pushes: less than the host allows; the next run continues.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
     /// <summary>Work that stays still is queued again less and less often, at most so many times slower than at first.</summary>
@@ -114,7 +114,7 @@ internal sealed partial class ResumeOperations(
         return operation.UpdatedAt.AddSeconds(seconds * Math.Min(Slowest, Math.Pow(2, operation.Resumes))) <= now;
     }
 
-    /// <summary>What is resumed goes on in the trace of the request that asked for it.</summary>
+    /// <summary>What is resumed continues the trace of the request that asked for it.</summary>
     private static Activity? Resume(string name, string? traceParent) =>
         Sources.Activities.StartActivity(name, ActivityKind.Internal, traceParent);
 

@@ -18,7 +18,7 @@ internal sealed partial class EnterExistingKeys(IdentityStore identities, KeyOwn
     /// <summary>Users that are worked on at the same time.</summary>
     private const int AtOnce = 8;
 
-    /// <summary>How long a run may take: less than the host allows, and the next one goes on.</summary>
+    /// <summary>How long a run may take: less than the host allows; the next run continues.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
     [Function(nameof(EnterExistingKeys))]

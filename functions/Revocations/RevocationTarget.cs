@@ -14,7 +14,7 @@ internal abstract record RevocationTarget
     /// <param name="Before">The user as it was read.</param>
     /// <param name="After">The user from then on, for the operation and the auditor.</param>
     /// <param name="AuditAction">What the auditor reads, one of <see cref="Contracts.AuditActions"/>.</param>
-    /// <param name="FurtherSteps">Steps of the operation besides blocking, telling and deleting the devices.</param>
+    /// <param name="FurtherSteps">Steps of the operation in addition to blocking, telling and deleting the devices.</param>
     /// <param name="WriteUser">Writes the user, and guards what the request depends on.</param>
     internal sealed record Devices(
         IReadOnlyList<DeviceDocument> Revoked,

@@ -11,7 +11,7 @@ internal enum ClaimCodeMatch
     /// <summary>Nothing: anybody can make it up.</summary>
     None,
 
-    /// <summary>They know a part of the claim's code: it begins like it, and goes on otherwise.</summary>
+    /// <summary>They know a part of the claim's code: it has the same beginning but a different end.</summary>
     Beginning,
 
     /// <summary>It is the genuine code of another claim of the user: an earlier one.</summary>

@@ -37,7 +37,7 @@ internal sealed class CompactJws
 
     /// <summary>Reads a compact JWS.</summary>
     /// <param name="text">Three parts in base64url, with dots between them.</param>
-    /// <param name="type">The <c>typ</c> it must have, so that a signature made for one purpose is no good for another (RFC 8725, section 3.11).</param>
+    /// <param name="type">The <c>typ</c> it must have, so that a signature made for one purpose is not accepted for another (RFC 8725, section 3.11).</param>
     /// <param name="jws">What was read.</param>
     public static bool TryParse([NotNullWhen(true)] string? text, string type, [NotNullWhen(true)] out CompactJws? jws)
     {

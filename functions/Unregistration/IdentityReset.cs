@@ -8,7 +8,7 @@ using Microsoft.Azure.Cosmos;
 namespace BlokSec.Functions.Unregistration;
 
 /// <summary>
-/// What unregistering does besides revoking the devices: the DID is retired, the epoch grows, an open claim is cancelled, and the operation
+/// What unregistering does in addition to revoking the devices: the DID is retired, the epoch grows, an open claim is cancelled, and the operation
 /// resets the accounts and creates the new claim. No I/O.
 /// </summary>
 internal static class IdentityReset

@@ -49,7 +49,7 @@ internal static class PageReading
 
 /// <summary>What was read in one go.</summary>
 /// <param name="Items">The items, which may be none although more follow.</param>
-/// <param name="Continuation">Where to go on; null at the end.</param>
+/// <param name="Continuation">Where to continue; null at the end.</param>
 /// <param name="IsFromStart">Whether these are the list's first items: they take the place of what was there.</param>
 /// <param name="Unreadable">How many more items there are that the API cannot read.</param>
 internal sealed record PagesRead<TItem>(IReadOnlyList<TItem> Items, string? Continuation, bool IsFromStart, int Unreadable);

@@ -6,7 +6,7 @@ namespace BlokSec.Portal.Removals;
 
 /// <summary>
 /// What was typed in a removal's dialog when the session ended. It waits in the tab until the same administrator has signed in again, and is
-/// taken once; only the plan and the phrase decide then, as before. Signing out, or signing in as somebody else, forgets it.
+/// taken once; only the plan and the phrase decide then, as before. Signing out, or signing in as another user, forgets it.
 /// </summary>
 /// <param name="Owner">Who typed it; see <see cref="Security.Administrator.Id"/>.</param>
 /// <param name="UserId">The user.</param>
@@ -24,7 +24,7 @@ public sealed record KeptRemoval(string Owner, string UserId, string? DeviceId, 
     internal static async Task<KeptRemoval?> TakeAsync(BrowserPage page, string owner, string userId) =>
         Read(await page.TakeAsync(Place)) is { } kept && kept.Owner == owner && kept.UserId == userId ? kept : null;
 
-    /// <summary>Forgets what somebody else typed.</summary>
+    /// <summary>Forgets what another user typed.</summary>
     internal static async Task ForgetOthersAsync(BrowserPage page, string owner)
     {
         if (Read(await page.TakeAsync(Place)) is { } kept && kept.Owner == owner)

@@ -76,7 +76,7 @@ internal sealed class RemovalDraft(AdminApi api, TimeProvider time, UserDetails 
     /// <summary>Goes on with what was typed before, once the plan is there; the phrase counts only for the plan that it was typed for.</summary>
     public void Resume(KeptRemoval kept) => (Reason, waiting) = (kept.Reason, kept);
 
-    /// <summary>What to go on with when the administrator has signed in again.</summary>
+    /// <summary>What to continue when the administrator has signed in again.</summary>
     /// <param name="owner">Who typed it.</param>
     public KeptRemoval Keep(string owner) => waiting is { } kept ? kept with { Owner = owner } : new(owner, userId, deviceId, Plan?.PlanHash, Typed, Reason);
 

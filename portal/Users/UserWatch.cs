@@ -5,7 +5,7 @@ using BlokSec.Portal.Browser;
 namespace BlokSec.Portal.Users;
 
 /// <summary>
-/// Keeps the page of one user up to date: reads it again in the rhythm of <see cref="PollRhythm"/>, rests while the tab is hidden, and
+/// Keeps the page of one user up to date: reads it again in the rhythm of <see cref="PollRhythm"/>, pauses while the tab is hidden, and
 /// keeps what it knew when a reading fails.
 /// </summary>
 internal sealed class UserWatch(AdminApi api, BrowserPage page, TimeProvider time) : IDisposable
