@@ -25,6 +25,9 @@ internal static class FunctionsWorker
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.AddSingleton(new SettingsReport(builder.Services, builder.Configuration));
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<UnsentMessages>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<UnsentMessages>());
+        builder.Services.AddSingleton<Rescheduling>();
         builder.Services.AddSingleton<QueueInvocation>();
         builder.Services.AddExceptionHandler<ProblemHandler>();
         builder.Services.AddRequestTimeouts();

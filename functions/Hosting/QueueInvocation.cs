@@ -11,7 +11,7 @@ namespace BlokSec.Functions.Hosting;
 /// Carries one message to its function and the function's outcome back to the host. The host redelivers a failed message at once, up to
 /// <c>maxDeliveryCount</c> times, so waiting is done here: the same message is sent again with a scheduled time.
 /// </summary>
-internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider time, ILogger<QueueInvocation> logger)
+internal sealed partial class QueueInvocation(Rescheduling rescheduling, TimeProvider time, ILogger<QueueInvocation> logger)
 {
     /// <summary>How long work waits that only an instance of a later version can do.</summary>
     private static readonly TimeSpan UpdateWait = TimeSpan.FromMinutes(5);
@@ -46,7 +46,7 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
         switch (await RunAsync(function, message, delivery, handler, cancellationToken))
         {
             case Outcome.Later later:
-                await SendAgainAsync(function, queue, Next(message, later), delivery, later.When, holdUntil, cancellationToken);
+                await rescheduling.SendAsync(function, new Rescheduled<TMessage>(queue, Next(message, later), later, delivery.SentBy), holdUntil, cancellationToken);
                 break;
             case Outcome.Reject reject:
                 throw Reject(function, queue, delivery, reject.Reason);
@@ -141,42 +141,6 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
             FailingSince = later.HasFailed ? message.FailingSince ?? time.GetUtcNow() : null,
         };
 
-    /// <summary>While the bus takes nothing the call is held, or the message would use up its deliveries in a moment.</summary>
-    private async Task SendAgainAsync<TMessage>(
-        string function,
-        string queue,
-        TMessage message,
-        Delivery delivery,
-        DateTimeOffset when,
-        DateTimeOffset holdUntil,
-        CancellationToken cancellationToken)
-        where TMessage : QueueMessage
-    {
-        for (var refusals = 1; ; refusals++)
-        {
-            try
-            {
-                await queues.SendAsync(queue, message, when, cancellationToken, delivery.SentBy);
-                return;
-            }
-            catch (QueueUnavailableException exception)
-            {
-                if (refusals == 1)
-                {
-                    Log.BusRefused(logger, exception, function);
-                }
-
-                if (time.GetUtcNow() >= holdUntil)
-                {
-                    Log.BusStillRefuses(logger, exception, function);
-                    throw;
-                }
-            }
-
-            await Task.Delay(Redelivery.Pause(refusals), time, cancellationToken);
-        }
-    }
-
     private RejectedException Reject(string function, string queue, Delivery delivery, string reason)
     {
         rejected.Add(queue, delivery);
@@ -194,16 +158,10 @@ internal sealed partial class QueueInvocation(QueueSender queues, TimeProvider t
         [LoggerMessage(2, LogLevel.Error, "{Function} rejected its message: {Reason}")]
         public static partial void Rejected(ILogger logger, string function, string reason);
 
-        [LoggerMessage(4, LogLevel.Error, "{Function} is given up after {Failures} failures.")]
+        [LoggerMessage(3, LogLevel.Error, "{Function} is given up after {Failures} failures.")]
         public static partial void GivenUp(ILogger logger, Exception exception, string function, int failures);
 
-        [LoggerMessage(6, LogLevel.Warning, "{Function} waits for a later version of the service.")]
+        [LoggerMessage(4, LogLevel.Warning, "{Function} waits for a later version of the service.")]
         public static partial void WaitsForUpdate(ILogger logger, Exception exception, string function);
-
-        [LoggerMessage(3, LogLevel.Error, "{Function} could not send its message again; the call is held until the bus takes it.")]
-        public static partial void BusRefused(ILogger logger, Exception exception, string function);
-
-        [LoggerMessage(5, LogLevel.Error, "{Function} was held for the maximum time and could not send its message again; the host redelivers it.")]
-        public static partial void BusStillRefuses(ILogger logger, Exception exception, string function);
     }
 }

@@ -12,6 +12,12 @@ internal static class Redelivery
     public static readonly TimeSpan LongestHold = TimeSpan.FromMinutes(4);
 
     /// <summary>
+    /// Calls of one queue that are held at the same time, if their documents say when to try next: half of <c>maxConcurrentCalls</c> in
+    /// <c>host.json</c>. The other half goes on with messages that need not be sent again, such as pushes of the other provider.
+    /// </summary>
+    public const int MostHeld = 32;
+
+    /// <summary>
     /// Deliveries after which a message is sent again before its function runs: it was being processed each time the app died, or its outcome
     /// could not be recorded. Far below <c>maxDeliveryCount</c> in <c>infra/topology.json</c>, which only rejected messages reach.
     /// </summary>

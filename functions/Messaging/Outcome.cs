@@ -23,5 +23,8 @@ internal abstract record Outcome
     {
         /// <summary>Whether it waits because it failed, rather than because its time has not come.</summary>
         public bool HasFailed { get; init; }
+
+        /// <summary>Whether the documents say when to try next, so that the work is found even if the message is lost.</summary>
+        public bool IsRecorded { get; init; }
     }
 }

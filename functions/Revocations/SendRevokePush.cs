@@ -30,7 +30,7 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
 
         if (due > time.GetUtcNow())
         {
-            return new Outcome.Later(due);
+            return new Outcome.Later(due) { IsRecorded = true };
         }
 
         revocation.EnsureWritable();
@@ -59,7 +59,7 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
     {
         if (revocation.ConfirmedAt is not null)
         {
-            return NotNeeded;
+            return current => RevocationRecords.NotNeeded(current, time.GetUtcNow());
         }
 
         // The phone may have registered another handle after the fence had read its document; from the fence on it cannot.
@@ -81,43 +81,11 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
 
         var result = await sender.SendAsync(PushOf(revocation, handle), cancellationToken);
         var answeredAt = time.GetUtcNow();
-        return current => Apply(current, result, answeredAt);
+        return current => PushSettlement.After(current, result, answeredAt, time.GetUtcNow());
     }
-
-    private RevocationDocument Apply(RevocationDocument revocation, PushResult result, DateTimeOffset answeredAt) => result switch
-    {
-        PushResult.Accepted accepted => RevocationRecords.Settle(revocation, RevokePushState.Accepted, null, answeredAt) with
-        {
-            ProviderMessageId = accepted.ProviderMessageId,
-            PushAttempts = revocation.PushAttempts + 1,
-        },
-        PushResult.HandleDead => Ended(revocation, RevokePushState.Unreachable, result),
-        PushResult.Rejected => Ended(revocation, RevokePushState.GivenUp, result),
-        PushResult.Unavailable { Once: true } when revocation.PushReason == result.Explanation =>
-            Ended(revocation, RevokePushState.GivenUp, result),
-        _ when revocation.ConfirmedAt is not null => NotNeeded(revocation),
-        PushResult.Throttled throttled => Retried(revocation, result, throttled.Until),
-        PushResult.Unavailable unavailable => Retried(revocation, result, unavailable.RetryAfter),
-        PushResult.Misconfigured misconfigured => Retried(revocation, result, misconfigured.RetryAfter),
-        _ => throw new InvalidOperationException($"{result.GetType().Name} is no known outcome of a push."),
-    };
-
-    private RevocationDocument Ended(RevocationDocument revocation, RevokePushState state, PushResult result) =>
-        Settled(revocation, state, result.Explanation) with { PushAttempts = revocation.PushAttempts + 1 };
 
     private RevocationDocument Settled(RevocationDocument revocation, RevokePushState state, string? reason) =>
         RevocationRecords.Settle(revocation, state, reason, time.GetUtcNow());
-
-    private RevocationDocument NotNeeded(RevocationDocument revocation) => RevocationRecords.NotNeeded(revocation, time.GetUtcNow());
-
-    /// <summary>Waits longer with each attempt; a push that was held back here made none.</summary>
-    private RevocationDocument Retried(RevocationDocument revocation, PushResult result, DateTimeOffset? notBefore)
-    {
-        var now = time.GetUtcNow();
-        var trouble = now - (revocation.RetryingSince ?? now);
-        var next = now + PushBackOff.After(result, revocation.PushAttempts, trouble);
-        return RevocationRecords.Retry(revocation, result.Explanation, result.WasSent, notBefore > next ? notBefore.Value : next, now);
-    }
 
     private async Task<Outcome> RecordAsync(
         RevokePushMessage message,
@@ -141,7 +109,7 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
             Measures.Revocation("push-accepted", time.GetUtcNow() - after.BlockedAt);
         }
 
-        return after.NextAttemptAt is { } next ? new Outcome.Later(next) : Outcome.Done.Instance;
+        return after.NextAttemptAt is { } next ? new Outcome.Later(next) { IsRecorded = true } : Outcome.Done.Instance;
     }
 
     /// <summary>The revocation as it is written; null when its push was settled before.</summary>

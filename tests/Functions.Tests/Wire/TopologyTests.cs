@@ -19,6 +19,10 @@ public sealed class TopologyTests
             .Order(StringComparer.Ordinal));
 
     [Fact]
+    public void All_queues_are_connected_at_the_start() => Assert.Equal(
+        Named.ServiceBus.Queues.Select(queue => queue.Name).Order(StringComparer.Ordinal), Queues.All.Order(StringComparer.Ordinal));
+
+    [Fact]
     public void Each_queue_has_one_function() => Assert.Equal(
         Named.ServiceBus.Queues.Select(queue => queue.Name).Order(StringComparer.Ordinal),
         FunctionMethods.All()
