@@ -20,14 +20,22 @@ internal sealed record AccessToken(string? Value, string Project, PushResult? Fa
 
 /// <summary>
 /// The service account's access token. Google's library asks for it, keeps it and renews it in good time; asking is not repeated here,
-/// as the queue does that.
+/// as the queue does that. All pushes wait for the same request, each no longer than its own deadline; the request itself, with the
+/// library's own tries, ends after <see cref="PushOptions.TimeoutSeconds"/>, so that the next push asks again instead of waiting for one
+/// that hangs.
 /// </summary>
 internal sealed class FcmAccessToken(IOptions<PushOptions> options, TimeProvider time) : IDisposable
 {
+    /// <summary>How often Google's library asks when it gets no answer in time.</summary>
+    private const int LibraryTries = 3;
+
     private const string Scope = "https://www.googleapis.com/auth/firebase.messaging";
 
     /// <summary>Before the end of a token, when Google's library may think of another one: it is asked then, as at the first push.</summary>
     private static readonly TimeSpan Renewal = TimeSpan.FromMinutes(10);
+
+    private static readonly PushResult.Unavailable Unavailable =
+        new("TokenEndpointUnavailable", null, "Google's sign-in is out of order; it will be tried again.");
 
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly Lock creating = new();
@@ -50,7 +58,7 @@ internal sealed class FcmAccessToken(IOptions<PushOptions> options, TimeProvider
                 await account.RequestAccessTokenAsync(cancellationToken);
             }
         }
-        catch (Exception exception) when (Failure(exception) is { } failure)
+        catch (Exception exception) when (Failure(exception, cancellationToken) is { } failure)
         {
             return new AccessToken(null, string.Empty, failure);
         }
@@ -79,7 +87,7 @@ internal sealed class FcmAccessToken(IOptions<PushOptions> options, TimeProvider
             Volatile.Write(ref last, token);
             return token;
         }
-        catch (Exception exception) when (Failure(exception) is { } failure)
+        catch (Exception exception) when (Failure(exception, cancellationToken) is { } failure)
         {
             return new AccessToken(null, string.Empty, failure);
         }
@@ -98,7 +106,7 @@ internal sealed class FcmAccessToken(IOptions<PushOptions> options, TimeProvider
         var json = JsonElement.Parse(options.Value.Fcm.ServiceAccount!);
         string Required(string name) =>
             ProviderAnswer.Text(json, name) ?? throw new FormatException($"The service account has no {name}.");
-        return new ServiceAccountCredential(new ServiceAccountCredential.Initializer(Required("client_email"), Required("token_uri"))
+        var account = new ServiceAccountCredential(new ServiceAccountCredential.Initializer(Required("client_email"), Required("token_uri"))
         {
             ProjectId = Required("project_id"),
             KeyId = ProviderAnswer.Text(json, "private_key_id"),
@@ -106,12 +114,15 @@ internal sealed class FcmAccessToken(IOptions<PushOptions> options, TimeProvider
             Clock = new Clock(time),
             DefaultExponentialBackOffPolicy = ExponentialBackOffPolicy.None,
         }.FromPrivateKey(Required("private_key")));
+        account.HttpClient.Timeout = TimeSpan.FromSeconds(options.Value.TimeoutSeconds) / LibraryTries;
+        return account;
     }
 
-    private static PushResult? Failure(Exception exception) => exception switch
+    private static PushResult? Failure(Exception exception, CancellationToken cancellationToken) => exception switch
     {
-        TokenResponseException refused when Passing(refused.StatusCode) => new PushResult.Unavailable(
-            "TokenEndpointUnavailable", null, "Google's sign-in is out of order; it will be tried again."),
+        TokenResponseException refused when Passing(refused.StatusCode) => Unavailable,
+        // What the library makes of tries that got no answer in time, alone and all together.
+        OperationCanceledException or InvalidOperationException when !cancellationToken.IsCancellationRequested => Unavailable,
         TokenResponseException => PushResult.CannotSend("TokenRefused", "Google refuses our service account."),
         JsonException or FormatException or ArgumentException or CryptographicException => PushResult.CannotSend(
             "InvalidServiceAccount", "The service account for Google's push service cannot be read."),
