@@ -10,6 +10,13 @@ internal static class ValidatedOptions
     /// <param name="section">The section's name.</param>
     public static void AddValidated<TOptions, TValidator>(this IHostApplicationBuilder builder, string section)
         where TOptions : class
+        where TValidator : class, IValidateOptions<TOptions> => builder.Services.AddValidated<TOptions, TValidator>(section);
+
+    /// <inheritdoc cref="AddValidated{TOptions, TValidator}(IHostApplicationBuilder, string)"/>
+    /// <param name="services">The services.</param>
+    /// <param name="section">The section's name.</param>
+    public static OptionsBuilder<TOptions> AddValidated<TOptions, TValidator>(this IServiceCollection services, string section)
+        where TOptions : class
         where TValidator : class, IValidateOptions<TOptions> =>
-        builder.Services.AddOptionsWithValidateOnStart<TOptions, TValidator>().BindConfiguration(section);
+        services.AddOptionsWithValidateOnStart<TOptions, TValidator>().BindConfiguration(section);
 }

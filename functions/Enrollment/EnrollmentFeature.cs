@@ -6,7 +6,9 @@ internal static class EnrollmentFeature
     public static void AddEnrollment(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<EnrollingKeys>();
+        builder.Services.AddSingleton<EnrollmentProofs>();
         builder.Services.AddSingleton<ClaimAttempts>();
+        builder.Services.AddSingleton<ClaimRefusals>();
         builder.Services.AddSingleton<ClaimOperations>();
     }
 }

@@ -14,9 +14,9 @@ namespace BlokSec.Functions.Enrollment;
 internal sealed class RedeemClaim(
     IdentityStore identities,
     ClaimCodes codes,
-    DidProofs didProofs,
+    EnrollmentProofs proofs,
     ClaimOperations operations,
-    ClaimAttempts attempts,
+    ClaimRefusals refusals,
     EnrollingKeys keys,
     RemovedDevices removed,
     PhoneWrites writes,
@@ -40,17 +40,12 @@ internal sealed class RedeemClaim(
         DeviceProof proof,
         CancellationToken cancellationToken)
     {
-        if (DeviceAnswers.Mismatch(proof, request.TenantId, request.UserId) is { } mismatch)
-        {
-            return mismatch;
-        }
-
-        if (didProofs.Fault(context.Request, proof, request.Did, request.DidProof, request.Code) is { } fault)
-        {
-            return DeviceAnswers.ProofInvalid(fault);
-        }
-
         var key = new UserKey(request.TenantId, request.UserId);
+        if (proofs.Refuse(context.Request, proof, key, request.Did, request.DidProof, request.Code) is { } unproved)
+        {
+            return unproved;
+        }
+
         long? enteredIn = null;
         OperationDocument? committed = null;
         var result = await identities.UpdateAsync(key, stop => ReadAsync(key, proof, stop), DecideAsync, cancellationToken);
@@ -76,10 +71,15 @@ internal sealed class RedeemClaim(
             var match = codes.Match(request.Code, key, snapshot.Claim);
             if (match != ClaimCodeMatch.Current || snapshot is not { User: { } user, Claim: { } claim })
             {
-                return await RefuseCodeAsync(match, snapshot, request, proof, cancellationToken);
+                return await refusals.OfCodeAsync(match, snapshot, request, proof, cancellationToken);
             }
 
-            if (await RefuseAsync(user, claim, snapshot, proof, cancellationToken) is { } refusal)
+            if (await AgainAsync(user, claim, snapshot.Device(proof.DeviceId), proof, cancellationToken) is { } again)
+            {
+                return again;
+            }
+
+            if (await refusals.OfClaimAsync(user, claim, proof, cancellationToken) is { } refusal)
             {
                 return refusal;
             }
@@ -101,12 +101,6 @@ internal sealed class RedeemClaim(
         }
     }
 
-    private static IResult Invalid() => Problems.Of(
-        ProblemCodes.ClaimInvalid, "This QR code is not valid. Ask your administrator for a new one.");
-
-    private static IResult Replaced() => Problems.Of(
-        ProblemCodes.ClaimReplaced, "This QR code was replaced by a newer one. Scan that, or ask your administrator for it.");
-
     private Task<PartitionSnapshot> ReadAsync(UserKey key, DeviceProof proof, CancellationToken cancellationToken) => identities.QueryAsync(
         key,
         [
@@ -118,59 +112,17 @@ internal sealed class RedeemClaim(
         ],
         cancellationToken);
 
-    /// <summary>
-    /// The answer to another code than the claim's. Only who knows a part of it can spend the claim's attempts; only who has a retired DID
-    /// of this user leaves an alert.
-    /// </summary>
-    private async Task<IResult> RefuseCodeAsync(
-        ClaimCodeMatch match, PartitionSnapshot snapshot, RedeemClaimRequest request, DeviceProof proof, CancellationToken cancellationToken)
+    /// <summary>The answer once more for the phone that redeemed the claim, whose first answer was lost; null for any other.</summary>
+    private async Task<IResult?> AgainAsync(
+        UserDocument user, ClaimDocument claim, DeviceDocument? device, DeviceProof proof, CancellationToken cancellationToken)
     {
-        if (match == ClaimCodeMatch.Beginning)
+        if (claim.State != ClaimState.Redeemed || claim.RedeemedByDeviceId != proof.DeviceId || device is not { State: DeviceState.Active })
         {
-            await attempts.CountAsync(new UserKey(request.TenantId, request.UserId), snapshot.Claim, cancellationToken);
+            return null;
         }
 
-        if (snapshot.User is { } user && await keys.RefuseRetiredAsync(user, proof, request.Did, cancellationToken) is { } retired)
-        {
-            return retired;
-        }
-
-        if (match == ClaimCodeMatch.Replaced && snapshot.Claim is { } claim && claim.RedeemedTags.Contains(ClaimCodes.Tag(request.Code)))
-        {
-            await attempts.AlertAsync(claim, proof, cancellationToken);
-        }
-
-        return match == ClaimCodeMatch.Replaced ? Replaced() : Invalid();
-    }
-
-    /// <summary>Why somebody with the right code is refused all the same; or the answer once more for the phone that redeemed it.</summary>
-    private async Task<IResult?> RefuseAsync(
-        UserDocument user, ClaimDocument claim, PartitionSnapshot snapshot, DeviceProof proof, CancellationToken cancellationToken)
-    {
-        if (claim.State == ClaimState.Redeemed && claim.RedeemedByDeviceId == proof.DeviceId
-            && snapshot.Device(proof.DeviceId) is { State: DeviceState.Active } device)
-        {
-            await operations.DispatchAgainAsync(claim, cancellationToken);
-            return TypedResults.Ok(DeviceRegistrations.Enrolled(user, device));
-        }
-
-        if (claim.State == ClaimState.Redeemed && claim.RedeemedByDeviceId != proof.DeviceId)
-        {
-            await attempts.AlertAsync(claim, proof, cancellationToken);
-        }
-
-        return claim.StateAt(time.GetUtcNow()) switch
-        {
-            ClaimState.Redeemed => Problems.Of(ProblemCodes.ClaimUsed, "This QR code was used. Ask your administrator for a new one."),
-            ClaimState.Locked => Problems.Of(
-                ProblemCodes.ClaimLocked,
-                "Too many wrong codes were tried. Ask your administrator to renew the claim."),
-            ClaimState.Expired => Problems.Of(
-                ProblemCodes.ClaimExpired, "This QR code is too old. Ask your administrator for a new one."),
-            ClaimState.Cancelled => Replaced(),
-            ClaimState.Open when claim.Epoch == user.Epoch && user.DidState == DidState.Unclaimed => null,
-            _ => Invalid(),
-        };
+        await operations.DispatchAgainAsync(claim, cancellationToken);
+        return TypedResults.Ok(DeviceRegistrations.Enrolled(user, device));
     }
 
     private (EnrolledDevice Device, OperationDocument Operation) Redeem(

@@ -11,7 +11,7 @@ namespace BlokSec.Functions.Enrollment;
 
 /// <summary>A further phone, restored from the user's backup: same DID, own device key. Nobody's other device is touched.</summary>
 internal sealed class RestoreDevice(
-    IdentityStore identities, RemovedDevices removed, PhoneWrites writes, DidProofs didProofs, EnrollingKeys keys, TimeProvider time)
+    IdentityStore identities, RemovedDevices removed, PhoneWrites writes, EnrollmentProofs proofs, EnrollingKeys keys, TimeProvider time)
 {
     /// <inheritdoc cref="RestoreDevice"/>
     /// <param name="context">The call.</param>
@@ -29,17 +29,12 @@ internal sealed class RestoreDevice(
         DeviceProof proof,
         CancellationToken cancellationToken)
     {
-        if (DeviceAnswers.Mismatch(proof, request.TenantId, request.UserId) is { } mismatch)
-        {
-            return mismatch;
-        }
-
-        if (didProofs.Fault(context.Request, proof, request.Did, request.DidProof, claimCode: null) is { } fault)
-        {
-            return DeviceAnswers.ProofInvalid(fault);
-        }
-
         var key = new UserKey(request.TenantId, request.UserId);
+        if (proofs.Refuse(context.Request, proof, key, request.Did, request.DidProof, claimCode: null) is { } unproved)
+        {
+            return unproved;
+        }
+
         long? enteredIn = null;
         var result = await identities.UpdateAsync(key, stop => ReadAsync(key, proof, stop), DecideAsync, cancellationToken);
         return result.Value ?? Problems.TooManyConflicts();

@@ -73,10 +73,10 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
         [LoggerMessage(1, LogLevel.Error, "A request to {Path} failed.")]
         public static partial void Failed(ILogger logger, Exception exception, string path);
 
-        [LoggerMessage(3, LogLevel.Error, "A request to {Path} could not be carried out because a document cannot be read.")]
+        [LoggerMessage(2, LogLevel.Error, "A request to {Path} could not be carried out because a document cannot be read.")]
         public static partial void Unreadable(ILogger logger, Exception exception, string path);
 
-        [LoggerMessage(2, LogLevel.Warning, "A request to {Path} could not be carried out because of an outage.")]
+        [LoggerMessage(3, LogLevel.Warning, "A request to {Path} could not be carried out because of an outage.")]
         public static partial void Unavailable(ILogger logger, Exception exception, string path);
     }
 }

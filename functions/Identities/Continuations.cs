@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.Azure.Cosmos;
 
@@ -34,22 +35,41 @@ internal static class Continuations
         return token is not null && !token.Contains('\0', StringComparison.Ordinal);
     }
 
-    /// <summary>Reads a token of the database, which travels in a header and so is ASCII.</summary>
+    /// <summary>
+    /// Reads a token of the database's client: a JSON array of objects, one for each range of partitions that is not read to its end, or an
+    /// object around the token of a query that one partition answers alone. Parts of it travel in a header, so it is ASCII.
+    /// </summary>
     public static bool TryDecodeToken(string? continuation, out string? token) =>
-        TryDecode(continuation, out token) && token?.AsSpan().ContainsAnyExceptInRange(' ', '~') != true;
+        TryDecode(continuation, out token)
+        && (token is null || (!token.AsSpan().ContainsAnyExceptInRange(' ', '~') && IsOfItsForm(token)));
 
     /// <summary>Reads where a list of documents whose ids share a prefix continues, in the order of ids.</summary>
     public static bool TryDecodeId(string? continuation, string begin, out string? id) =>
         TryDecode(continuation, out id) && id?.StartsWith(begin, StringComparison.Ordinal) != false;
 
     /// <summary>
-    /// Whether an exception of a query with a token means the token: the database refused it by name, or its client could not read it, for which
-    /// it throws whatever its parsers throw. An outage and a fault of the query are none of these.
+    /// Whether an exception of a query with a token means the token: the database or its client refused it by name. An outage and a fault of
+    /// the query are none of these.
     /// </summary>
-    public static bool IsRefused(Exception exception) => exception is
-        CosmosException { StatusCode: HttpStatusCode.BadRequest } refused
-            ? refused.Message.Contains("continuation", StringComparison.OrdinalIgnoreCase) || refused.Message.Contains("JSON", StringComparison.Ordinal)
-            : exception is ArgumentException or FormatException or OverflowException or InvalidCastException or KeyNotFoundException
-        or NullReferenceException or IndexOutOfRangeException or NotSupportedException or NotImplementedException or InvalidOperationException
-        or System.Text.Json.JsonException or Newtonsoft.Json.JsonException;
+    public static bool IsRefused(Exception exception) => exception is CosmosException { StatusCode: HttpStatusCode.BadRequest } refused
+        && refused.Message.Contains("continuation", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsOfItsForm(string token)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(token);
+            var parts = json.RootElement.ValueKind switch
+            {
+                JsonValueKind.Array => json.RootElement.EnumerateArray().Select(range => range.ValueKind).ToList(),
+                JsonValueKind.Object => [.. json.RootElement.EnumerateObject().Select(member => member.Value.ValueKind)],
+                _ => [],
+            };
+            return parts.Count > 0 && parts.TrueForAll(part => part == JsonValueKind.Object);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 }

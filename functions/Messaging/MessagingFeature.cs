@@ -1,6 +1,5 @@
 using Azure.Core;
 using Azure.Identity;
-using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Messaging;
 
@@ -9,11 +8,8 @@ internal static class MessagingFeature
 {
     public static void AddMessaging(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<QueueOptions>()
-            .BindConfiguration(QueueOptions.Section)
-            .Configure<IConfiguration>((options, configuration) => options.OwnValue = configuration[QueueOptions.Section])
-            .ValidateOnStart();
-        builder.Services.AddSingleton<IValidateOptions<QueueOptions>, QueueOptionsValidator>();
+        builder.Services.AddValidated<QueueOptions, QueueOptions.Validator>(QueueOptions.Section)
+            .Configure<IConfiguration>((options, configuration) => options.OwnValue = configuration[QueueOptions.Section]);
         builder.Services.AddSingleton<TokenCredential>(_ => CreateCredential(builder.Configuration["AZURE_CLIENT_ID"]));
         builder.Services.AddSingleton<QueueLinks>();
         builder.Services.AddSingleton<QueueSender>();

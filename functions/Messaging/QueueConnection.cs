@@ -27,7 +27,7 @@ internal sealed partial class QueueConnection(QueueLinks links, IHostApplication
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The bus cannot be reached for queue {Queue}; the next message opens a new connection.")]
+        [LoggerMessage(1, LogLevel.Warning, "The bus cannot be reached for queue {Queue}; the next message opens a new connection.")]
         public static partial void NotConnected(ILogger logger, Exception exception, string queue);
     }
 }

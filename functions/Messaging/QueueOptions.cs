@@ -8,7 +8,7 @@ namespace BlokSec.Functions.Messaging;
 /// Where the bus is: the connection <c>ServiceBus</c> in the two forms that the Functions host's extension reads too, a namespace that
 /// the managed identity opens (<c>ServiceBus__fullyQualifiedNamespace</c>) or a connection string (<c>ServiceBus</c>).
 /// </summary>
-internal sealed class QueueOptions : IValidatableObject
+internal sealed partial class QueueOptions : IValidatableObject
 {
     public const string Section = "ServiceBus";
 
@@ -53,7 +53,7 @@ internal sealed class QueueOptions : IValidatableObject
             return false;
         }
     }
-}
 
-[OptionsValidator]
-internal sealed partial class QueueOptionsValidator : IValidateOptions<QueueOptions>;
+    [OptionsValidator]
+    internal sealed partial class Validator : IValidateOptions<QueueOptions>;
+}

@@ -54,10 +54,23 @@ internal sealed class QueueSender(QueueLinks links, IOptions<QueueOptions> optio
         }
     }
 
-    /// <summary>Whatever the SDK makes of a bus that takes no message: refused, out, busy or not reached.</summary>
-    public static bool IsOutage(Exception exception) => exception
-        is ServiceBusException or UnauthorizedAccessException or AuthenticationFailedException or OperationCanceledException
-        or TimeoutException or SocketException or IOException or InvalidOperationException or ArgumentException or NotSupportedException;
+    /// <summary>
+    /// Whether the bus is out, busy, full, not reached or does not let us in. A message that it can never take, as it is too large or
+    /// malformed, is a fault of ours and none of these.
+    /// </summary>
+    public static bool IsOutage(Exception exception) => exception switch
+    {
+        ServiceBusException refused => refused.Reason
+            is ServiceBusFailureReason.GeneralError or ServiceBusFailureReason.ServiceBusy or ServiceBusFailureReason.ServiceTimeout
+            or ServiceBusFailureReason.ServiceCommunicationProblem or ServiceBusFailureReason.QuotaExceeded
+            or ServiceBusFailureReason.MessagingEntityNotFound or ServiceBusFailureReason.MessagingEntityDisabled,
+        UnauthorizedAccessException or AuthenticationFailedException => true,
+        OperationCanceledException or TimeoutException or SocketException or IOException => true,
+
+        // What the SDK makes of amqp:not-allowed, and of a link that is being closed or that another send gave up.
+        InvalidOperationException => true,
+        _ => false,
+    };
 
     /// <summary>A message that fits no batch goes alone, and the bus says why it does not take it.</summary>
     private static async Task SendBatchAsync(ServiceBusSender sender, Queue<ServiceBusMessage> left, CancellationToken cancellationToken)

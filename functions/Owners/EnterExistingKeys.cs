@@ -96,7 +96,7 @@ internal sealed partial class EnterExistingKeys(IdentityStore identities, KeyOwn
         [LoggerMessage(2, LogLevel.Warning, "The keys of user {UserId} cannot be registered now; the next run retries.")]
         public static partial void Postponed(ILogger logger, Exception exception, string userId);
 
-        [LoggerMessage(4, LogLevel.Information, "Not all existing keys could be registered in time; the next run continues.")]
+        [LoggerMessage(3, LogLevel.Information, "Not all existing keys could be registered in time; the next run continues.")]
         public static partial void Unfinished(ILogger logger);
     }
 }

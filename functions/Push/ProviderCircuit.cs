@@ -122,10 +122,10 @@ internal sealed partial class ProviderCircuit(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Error, Message = "{Provider} takes no pushes ({Reason}). No push is sent to it before {Until}; the devices' pushes wait.")]
+        [LoggerMessage(1, LogLevel.Error, "{Provider} takes no pushes ({Reason}). No push is sent to it before {Until}; the devices' pushes wait.")]
         public static partial void Opened(ILogger logger, string provider, string reason, DateTimeOffset until);
 
-        [LoggerMessage(Level = LogLevel.Information, Message = "{Provider} takes pushes again.")]
+        [LoggerMessage(2, LogLevel.Information, "{Provider} takes pushes again.")]
         public static partial void Closed(ILogger logger, string provider);
     }
 }

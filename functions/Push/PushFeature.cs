@@ -1,7 +1,6 @@
 using BlokSec.Functions.Push.Apns;
 using BlokSec.Functions.Push.Fcm;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Push;
 
@@ -10,8 +9,7 @@ internal static class PushFeature
 {
     public static IServiceCollection AddPush(this IServiceCollection services)
     {
-        services.AddOptions<PushOptions>().BindConfiguration(PushOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<PushOptions>, PushOptions.Validator>();
+        services.AddValidated<PushOptions, PushOptions.Validator>(PushOptions.Section);
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.AddSingleton<PushMetrics>();

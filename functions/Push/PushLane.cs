@@ -169,9 +169,7 @@ internal sealed partial class PushLane(
 
     private static partial class Log
     {
-        [LoggerMessage(
-            Level = LogLevel.Error,
-            Message = "A push through {Provider} ended as {Outcome} ({Reason}) and needs an operator. Device {DeviceId}: {Explanation}")]
+        [LoggerMessage(1, LogLevel.Error, "A push through {Provider} ended as {Outcome} ({Reason}) and needs an operator. Device {DeviceId}: {Explanation}")]
         public static partial void Alert(ILogger logger, string provider, string outcome, string reason, string deviceId, string explanation);
     }
 }

@@ -136,7 +136,7 @@ internal static partial class AdminAuthentication
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Error, Message = "The metadata of the sign-in service at {Address} cannot be read; administrators get 503")]
+        [LoggerMessage(1, LogLevel.Error, "The metadata of the sign-in service at {Address} cannot be read; administrators get 503")]
         public static partial void IssuerUnreachable(ILogger logger, string address, Exception exception);
     }
 }

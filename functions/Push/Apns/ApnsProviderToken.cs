@@ -185,13 +185,13 @@ internal sealed partial class ApnsProviderToken(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Information, Message = "Renewed the shared provider token for Apple's push service, issued {IssuedAt}.")]
+        [LoggerMessage(1, LogLevel.Information, "Renewed the shared provider token for Apple's push service, issued {IssuedAt}.")]
         public static partial void Renewed(ILogger logger, DateTimeOffset issuedAt);
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The shared provider token could not be read; the one in memory is used.")]
+        [LoggerMessage(2, LogLevel.Warning, "The shared provider token could not be read; the one in memory is used.")]
         public static partial void Survived(ILogger logger, Exception exception);
 
-        [LoggerMessage(Level = LogLevel.Error, Message = "The shared provider token could not be read, and there is none in memory.")]
+        [LoggerMessage(3, LogLevel.Error, "The shared provider token could not be read, and there is none in memory.")]
         public static partial void Lost(ILogger logger, Exception exception);
     }
 }

@@ -102,18 +102,15 @@ public sealed class QueueSenderTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(400)]
     [InlineData(401)]
     [InlineData(403)]
     [InlineData(404)]
     [InlineData(408)]
-    [InlineData(413)]
     [InlineData(423)]
     [InlineData(429)]
     [InlineData(500)]
-    [InlineData(501)]
     [InlineData(503)]
-    public async Task Every_refusal_is_an_outage(int status)
+    public async Task A_bus_that_is_out_busy_or_closed_to_us_is_an_outage(int status)
     {
         traffic.Add(new FaultRule { StandIn = "servicebus", Operation = "send", Status = status });
 
@@ -121,6 +118,19 @@ public sealed class QueueSenderTests : IAsyncLifetime
         await Assert.ThrowsAsync<QueueUnavailableException>(() => queues.SendAllAsync(Queues.RevokePushes, [Push("d1"), Push("d2")], Stop));
 
         Assert.Equal(0, bus.Count(Queues.RevokePushes).Active);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(413)]
+    [InlineData(501)]
+    public async Task A_message_that_the_bus_can_never_take_is_no_outage(int status)
+    {
+        traffic.Add(new FaultRule { StandIn = "servicebus", Operation = "send", Status = status });
+
+        var fault = await Record.ExceptionAsync(() => queues.SendAsync(Queues.RevokePushes, Push("d1"), due: null, Stop));
+
+        Assert.True(fault is ServiceBusException or ArgumentException or NotSupportedException, $"{fault}");
     }
 
     [Fact]
