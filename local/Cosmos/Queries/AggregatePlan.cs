@@ -11,9 +11,9 @@ internal static class AggregatePlan
     /// <summary>Writes the aggregates into the plan and gives back what partitions are asked for.</summary>
     public static SqlSelect Rewrite(JsonObject info, SqlQuery query)
     {
-        if (query.Limit is not null)
+        if (query.Limit is not null || query.OrderBy.Count > 0)
         {
-            throw CosmosRefusal.Unsupported("aggregates with TOP, OFFSET or LIMIT over partitions");
+            throw CosmosRefusal.Unsupported("aggregates with ORDER BY, TOP, OFFSET or LIMIT over partitions");
         }
 
         return query.Select is SqlSelectValue value ? One(info, value) : Several(info, (SqlSelectList)query.Select);

@@ -109,6 +109,11 @@ internal sealed class QueryRun(SqlQuery query, SqlScope scope, int pageSize, Que
 
     private QueryPage Aggregated(IEnumerable<StoredItem> items)
     {
+        if (query.Limit is not null || query.OrderBy.Count > 0)
+        {
+            throw CosmosRefusal.Unsupported("aggregates with ORDER BY, TOP, OFFSET or LIMIT");
+        }
+
         var sums = aggregates.Select(call => new SqlAggregation(call)).ToList();
         foreach (var item in items)
         {

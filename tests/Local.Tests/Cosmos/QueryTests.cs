@@ -194,6 +194,18 @@ public sealed class QueryTests(CosmosFixture cosmos) : IClassFixture<CosmosFixtu
             string.Concat((await container.GetItemQueryIterator<Thing>(text, requestOptions: options).ReadAllAsync()).Select(item => item.Id));
     }
 
+    [Theory]
+    [InlineData("SELECT VALUE COUNT(1) FROM c OFFSET 1 LIMIT 1")]
+    [InlineData("SELECT TOP 1 COUNT(1) AS n FROM c")]
+    [InlineData("SELECT VALUE COUNT(1) FROM c ORDER BY c.n")]
+    public async Task Aggregates_with_an_order_or_a_limit_are_refused_instead_of_answered_without(string text)
+    {
+        var refused = await Assert.ThrowsAsync<CosmosException>(
+            () => Things.GetItemQueryIterator<dynamic>(text, requestOptions: new QueryRequestOptions { PartitionKey = Key }).ReadNextAsync(Cancellation));
+
+        Assert.Equal(HttpStatusCode.NotImplemented, refused.StatusCode);
+    }
+
     private Task<List<T>> ReadAsync<T>(QueryDefinition query, QueryRequestOptions options) =>
         Things.GetItemQueryIterator<T>(query, requestOptions: options).ReadAllAsync();
 }
