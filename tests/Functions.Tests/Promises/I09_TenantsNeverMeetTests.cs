@@ -55,7 +55,7 @@ public sealed class TenantsNeverMeetTests(CloudFixture fixture) : IClassFixture<
     [InlineData("unregistration")]
     public async Task I9_What_happens_to_a_user_never_touches_the_one_of_the_same_id_elsewhere(string what)
     {
-        var (ours, theirs) = await NamesakesAsync();
+        var (ours, theirs) = await test.NamesakesAsync();
         var (before, signer) = (await test.TextAsync(theirs), ours.Signer(0));
 
         _ = what == "removal" ? (object)await test.RemovedAsync(ours, 0) : await test.UnregisteredAsync(ours);
@@ -70,7 +70,7 @@ public sealed class TenantsNeverMeetTests(CloudFixture fixture) : IClassFixture<
     [Fact]
     public async Task I9_Ids_of_one_tenant_mean_nothing_for_the_user_of_the_same_id_in_another()
     {
-        var (ours, theirs) = await NamesakesAsync();
+        var (ours, theirs) = await test.NamesakesAsync();
         var operation = await test.RemovedAsync(ours, 0);
         await test.AtRestAsync(ours);
         var before = await test.TextAsync(theirs);
@@ -91,7 +91,7 @@ public sealed class TenantsNeverMeetTests(CloudFixture fixture) : IClassFixture<
     [Fact]
     public async Task I9_The_same_idempotency_key_in_two_tenants_starts_two_operations()
     {
-        var (ours, theirs) = await NamesakesAsync();
+        var (ours, theirs) = await test.NamesakesAsync();
 
         var answers = await Task.WhenAll(
             test.Admin().UnregistrationAsync(ours.UserId, "the-key"),
@@ -105,7 +105,7 @@ public sealed class TenantsNeverMeetTests(CloudFixture fixture) : IClassFixture<
     [Fact]
     public async Task I9_A_claim_enrolls_nobody_as_the_user_of_the_same_id_elsewhere()
     {
-        var (ours, theirs) = await NamesakesAsync();
+        var (ours, theirs) = await test.NamesakesAsync();
         var (claim, _) = (await test.UnregisteredAsync(ours), await test.UnregisteredAsync(theirs));
 
         var redeemed = await test.RedeemAsync(theirs.NewSigner(), PhoneKey.Create(KeyKind.P256), claim.Code);
@@ -118,7 +118,7 @@ public sealed class TenantsNeverMeetTests(CloudFixture fixture) : IClassFixture<
     [Fact]
     public async Task I9_A_phone_and_its_DID_are_unknown_to_the_user_of_the_same_id_elsewhere()
     {
-        var (ours, theirs) = await NamesakesAsync();
+        var (ours, theirs) = await test.NamesakesAsync();
         var before = await test.TextAsync(theirs, "c.type != 'proof'");
         var signer = ours.Signer(0) with { Tenant = OtherTenant };
 
@@ -133,47 +133,6 @@ public sealed class TenantsNeverMeetTests(CloudFixture fixture) : IClassFixture<
             [],
             (await test.AuditAsync(theirs)).Where(entry => entry.Action != AuditActions.KeyInUseRefused));
         Assert.DoesNotContain(ours.TenantId, await test.TextAsync(theirs, "c.type = 'audit'"), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task I9_A_list_shows_the_own_tenant_only_whatever_page_of_whatever_list_one_asks_for()
-    {
-        var (ours, theirs) = await NamesakesAsync();
-        for (var more = 0; more < 3; more++)
-        {
-            await test.NewUserAsync();
-            await test.NewUserAsync(tenantId: OtherTenant);
-        }
-
-        var (here, tokensHere) = await PagesAsync(TestCloud.Alice, first: null);
-        var (there, _) = await PagesAsync(TestCloud.Neighbour, first: null);
-        Assert.Contains(ours.UserId, here);
-        Assert.Contains(theirs.UserId, there);
-        Assert.NotEmpty(tokensHere);
-        Assert.Equal([ours.UserId], here.Intersect(there).Where(id => id == ours.UserId));
-
-        foreach (var token in tokensHere)
-        {
-            var stolen = await test.Admin(TestCloud.Neighbour).AskAsync($"users?pageSize=1&continuation={token}");
-            Assert.True(stolen.Status is 200 or 400, stolen.Text);
-            if (stolen.Status == 200)
-            {
-                Assert.All(stolen.Read<UserList>().Users, user => Assert.EndsWith("@fabrikam.example", user.Email, StringComparison.Ordinal));
-            }
-        }
-    }
-
-    [Fact]
-    public async Task I9_A_page_of_accounts_that_begins_where_another_tenants_page_ended_holds_the_own_ones()
-    {
-        var (ours, theirs) = await NamesakesAsync(accounts: 5);
-        var first = (await test.Admin().AskAsync($"users/{ours.UserId}/accounts?pageSize=2")).Read<AccountList>();
-
-        var next = (await test.Admin(TestCloud.Neighbour).AskAsync($"users/{theirs.UserId}/accounts?pageSize=500&continuation={first.Continuation}"))
-            .Read<AccountList>();
-
-        Assert.Equal(3, next.Accounts.Count);
-        Assert.All(next.Accounts, account => Assert.Equal(theirs.DidKey().Did, account.Did));
     }
 
     private static string Told(AdminAnswer answer)
@@ -230,37 +189,6 @@ public sealed class TenantsNeverMeetTests(CloudFixture fixture) : IClassFixture<
             Body = new UnregisterAllDevicesRequest { Confirmation = ConfirmationPhrases.UnregisterAllDevices },
         });
         return calls;
-    }
-
-    /// <summary>Two users of the same id, one in each tenant.</summary>
-    private async Task<(TestUser Ours, TestUser Theirs)> NamesakesAsync(int accounts = 1)
-    {
-        var id = $"namesake-{Guid.NewGuid():N}"[..20];
-        return (await WriteAsync(TestCloud.Tenant), await WriteAsync(OtherTenant));
-
-        async Task<TestUser> WriteAsync(string tenantId)
-        {
-            var enrolled = await new DemoData(test.Cloud.Container, test.Cloud.Owners, test.Cloud.Phones, test.Time)
-                .WriteAsync(new DemoPerson(tenantId, id, "Test", "Person", Phones: 2, accounts), Stop);
-            return new TestUser(tenantId, id, [.. enrolled.Select(phone => phone.Phone)], [.. enrolled.Select(phone => phone.DeviceId)]);
-        }
-    }
-
-    private async Task<(IReadOnlyList<string> UserIds, IReadOnlyList<string> Continuations)> PagesAsync(string administrator, string? first)
-    {
-        var (ids, tokens, next) = (new List<string>(), new List<string>(), first);
-        do
-        {
-            var page = (await test.Admin(administrator).AskAsync($"users?pageSize=2{(next is null ? "" : $"&continuation={next}")}")).Read<UserList>();
-            ids.AddRange(page.Users.Select(user => user.UserId));
-            next = page.Continuation;
-            if (next is not null)
-            {
-                tokens.Add(next);
-            }
-        }
-        while (next is not null);
-        return (ids, tokens);
     }
 
     private sealed record Call(string UserId, HttpMethod Method, string Path)

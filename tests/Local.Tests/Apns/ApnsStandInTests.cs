@@ -1,56 +1,27 @@
-using System.Buffers.Text;
-using System.Globalization;
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using BlokSec.Local.Apns;
 using BlokSec.Local.Faults;
-using BlokSec.Local.Push;
-using Microsoft.Extensions.Time.Testing;
 
 namespace BlokSec.Local.Tests.Apns;
 
 public sealed class ApnsStandInTests : IAsyncLifetime
 {
-    private const string Payload = """{"aps":{"alert":{"title":"t","body":"b"},"content-available":1}}""";
-    private const string Topic = "io.bloksec.app";
+    private readonly ApnsTarget target = new();
 
-    private static readonly string Token = new('a', 64);
-    private static readonly ECDsa Key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    public ValueTask InitializeAsync() => target.StartAsync();
 
-    private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
-    private readonly HttpClient client = new();
-    private readonly List<DeliveredPush> delivered = [];
-    private readonly Traffic traffic = new();
-    private ApnsStandIn apns = null!;
-    private string? token;
-
-    public async ValueTask InitializeAsync()
-    {
-        apns = await ApnsStandIn.StartAsync(
-            new ApnsStandInOptions { TeamId = "TEAM", KeyId = "KEY", PublicKey = Key.ExportSubjectPublicKeyInfoPem(), Topic = Topic },
-            traffic,
-            time);
-        apns.Register(Token, ApnsEnvironment.Production, DeliverAsync);
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        client.Dispose();
-        return apns.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => target.DisposeAsync();
 
     [Fact]
     public async Task A_good_push_is_answered_with_its_id_and_delivered()
     {
-        using var response = await SendAsync();
+        using var response = await target.SendAsync();
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(["8f14e45f-ceea-467f-ab4b-1b5d9c1d2e3f"], response.Headers.GetValues("apns-id"));
-        await apns.DeliveredAsync();
-        Assert.Equal(Payload, Assert.Single(delivered).Text);
-        Assert.False(delivered[0].Headers.ContainsKey("authorization"));
+        await target.Apns.DeliveredAsync();
+        Assert.Equal(ApnsTarget.Payload, Assert.Single(target.Delivered).Text);
+        Assert.False(target.Delivered[0].Headers.ContainsKey("authorization"));
     }
 
     [Theory]
@@ -68,10 +39,10 @@ public sealed class ApnsStandInTests : IAsyncLifetime
     [InlineData("authorization", "basic abc", 403, "InvalidProviderToken")]
     public async Task Headers_are_checked(string header, string? value, int status, string reason)
     {
-        using var response = await SendAsync(headers => headers[header] = value);
+        using var response = await target.SendAsync(headers => headers[header] = value);
 
-        await AssertAsync(response, status, reason);
-        Assert.Empty(apns.Accepted);
+        await ApnsTarget.AssertAsync(response, status, reason);
+        Assert.Empty(target.Apns.Accepted);
     }
 
     [Theory]
@@ -80,17 +51,17 @@ public sealed class ApnsStandInTests : IAsyncLifetime
     [InlineData("{\"aps\":{\"content-available\":1}}", 400, "InvalidPushType")]
     public async Task The_payload_is_checked(string payload, int status, string reason)
     {
-        using var response = await SendAsync(payload: payload);
+        using var response = await target.SendAsync(payload: payload);
 
-        await AssertAsync(response, status, reason);
+        await ApnsTarget.AssertAsync(response, status, reason);
     }
 
     [Fact]
     public async Task A_payload_larger_than_4096_bytes_is_refused()
     {
-        using var response = await SendAsync(payload: Payload.PadRight(4097));
+        using var response = await target.SendAsync(payload: ApnsTarget.Payload.PadRight(4097));
 
-        await AssertAsync(response, 413, "PayloadTooLarge");
+        await ApnsTarget.AssertAsync(response, 413, "PayloadTooLarge");
     }
 
     [Theory]
@@ -103,81 +74,47 @@ public sealed class ApnsStandInTests : IAsyncLifetime
     [InlineData("POST", "/3/device/bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb", 400, "BadDeviceToken")]
     public async Task Method_and_path_are_checked(string method, string path, int status, string reason)
     {
-        using var response = await SendAsync(method: method, path: path);
+        using var response = await target.SendAsync(method: method, path: path);
 
-        await AssertAsync(response, status, reason);
+        await ApnsTarget.AssertAsync(response, status, reason);
     }
 
     [Fact]
     public async Task A_production_token_is_bad_in_the_sandbox()
     {
-        using var response = await SendAsync(address: apns.Sandbox);
+        using var response = await target.SendAsync(address: target.Apns.Sandbox);
 
-        await AssertAsync(response, 400, "BadDeviceToken");
+        await ApnsTarget.AssertAsync(response, 400, "BadDeviceToken");
     }
 
     [Fact]
     public async Task A_deleted_app_is_gone_since_then()
     {
-        apns.Unregister(Token, ApnsEnvironment.Production, time.GetUtcNow().AddDays(-1));
+        target.Apns.Unregister(ApnsTarget.Token, ApnsEnvironment.Production, target.Time.GetUtcNow().AddDays(-1));
 
-        using var response = await SendAsync();
+        using var response = await target.SendAsync();
 
-        var body = await AssertAsync(response, 410, "Unregistered");
-        Assert.Equal(time.GetUtcNow().AddDays(-1).ToUnixTimeMilliseconds(), body.GetProperty("timestamp").GetInt64());
-    }
-
-    [Fact]
-    public async Task Provider_tokens_live_one_hour()
-    {
-        using var response = await SendAsync(headers => headers["authorization"] = "bearer " + Jwt(time.GetUtcNow().AddMinutes(-61)));
-
-        await AssertAsync(response, 403, "ExpiredProviderToken");
-    }
-
-    [Theory]
-    [InlineData("OTHER", "TEAM")]
-    [InlineData("KEY", "OTHER")]
-    public async Task Provider_tokens_name_key_and_team(string keyId, string teamId)
-    {
-        using var response = await SendAsync(headers => headers["authorization"] = "bearer " + Jwt(time.GetUtcNow(), keyId, teamId));
-
-        await AssertAsync(response, 403, "InvalidProviderToken");
-    }
-
-    [Fact]
-    public async Task Provider_tokens_change_at_most_once_in_20_minutes()
-    {
-        var first = "bearer " + Jwt(time.GetUtcNow());
-        var second = "bearer " + Jwt(time.GetUtcNow().AddSeconds(1));
-        using var accepted = await SendAsync(headers => headers["authorization"] = first);
-        using var refused = await SendAsync(headers => headers["authorization"] = second);
-        using var still = await SendAsync(headers => headers["authorization"] = first);
-        time.Advance(TimeSpan.FromMinutes(20));
-        using var later = await SendAsync(headers => headers["authorization"] = second);
-
-        await AssertAsync(refused, 429, "TooManyProviderTokenUpdates");
-        Assert.All([accepted, still, later], response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
-        Assert.Equal(2, apns.ProviderTokensSeen);
+        var body = await ApnsTarget.AssertAsync(response, 410, "Unregistered");
+        Assert.Equal(target.Time.GetUtcNow().AddDays(-1).ToUnixTimeMilliseconds(), body.GetProperty("timestamp").GetInt64());
     }
 
     [Fact]
     public async Task A_phone_that_is_offline_gets_only_the_last_push_when_it_is_back()
     {
-        apns.SetOnline(Token, ApnsEnvironment.Production, online: false);
+        target.Apns.SetOnline(ApnsTarget.Token, ApnsEnvironment.Production, online: false);
         for (var count = 1; count <= 3; count++)
         {
             var id = $"00000000-0000-0000-0000-00000000000{count}";
-            using var response = await SendAsync(headers => headers["apns-id"] = id);
+            using var response = await target.SendAsync(headers => headers["apns-id"] = id);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         }
 
-        await apns.DeliveredAsync();
-        Assert.Empty(delivered);
-        apns.SetOnline(Token, ApnsEnvironment.Production, online: true);
-        await apns.DeliveredAsync();
+        await target.Apns.DeliveredAsync();
+        Assert.Empty(target.Delivered);
+        target.Apns.SetOnline(ApnsTarget.Token, ApnsEnvironment.Production, online: true);
+        await target.Apns.DeliveredAsync();
 
-        Assert.Equal("00000000-0000-0000-0000-000000000003", Assert.Single(delivered).Id);
+        Assert.Equal("00000000-0000-0000-0000-000000000003", Assert.Single(target.Delivered).Id);
     }
 
     [Theory]
@@ -186,15 +123,15 @@ public sealed class ApnsStandInTests : IAsyncLifetime
     [InlineData("1772366460")]
     public async Task A_push_that_has_expired_is_not_delivered(string? expiration)
     {
-        apns.SetOnline(Token, ApnsEnvironment.Production, online: false);
-        using var response = await SendAsync(headers => headers["apns-expiration"] = expiration);
-        time.Advance(TimeSpan.FromMinutes(2));
+        target.Apns.SetOnline(ApnsTarget.Token, ApnsEnvironment.Production, online: false);
+        using var response = await target.SendAsync(headers => headers["apns-expiration"] = expiration);
+        target.Time.Advance(TimeSpan.FromMinutes(2));
 
-        apns.SetOnline(Token, ApnsEnvironment.Production, online: true);
-        await apns.DeliveredAsync();
+        target.Apns.SetOnline(ApnsTarget.Token, ApnsEnvironment.Production, online: true);
+        await target.Apns.DeliveredAsync();
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Empty(delivered);
+        Assert.Empty(target.Delivered);
     }
 
     [Theory]
@@ -202,14 +139,14 @@ public sealed class ApnsStandInTests : IAsyncLifetime
     [InlineData(false, true, 2)]
     public async Task Pushes_are_lost_or_doubled_on_demand(bool lose, bool duplicate, int arrivals)
     {
-        traffic.Add(new FaultRule { StandIn = "apns", Operation = "send", Contains = Token, Lose = lose, Duplicate = duplicate });
+        target.Traffic.Add(new FaultRule { StandIn = "apns", Operation = "send", Contains = ApnsTarget.Token, Lose = lose, Duplicate = duplicate });
 
-        using var response = await SendAsync();
-        await apns.DeliveredAsync();
+        using var response = await target.SendAsync();
+        await target.Apns.DeliveredAsync();
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal(arrivals, delivered.Count);
-        Assert.Single(apns.Accepted);
+        Assert.Equal(arrivals, target.Delivered.Count);
+        Assert.Single(target.Apns.Accepted);
     }
 
     [Theory]
@@ -217,65 +154,11 @@ public sealed class ApnsStandInTests : IAsyncLifetime
     [InlineData(503, "Shutdown")]
     public async Task Any_answer_of_Apple_is_given_on_demand(int status, string reason)
     {
-        traffic.Add(new FaultRule { StandIn = "apns", Status = status, Reason = reason });
+        target.Traffic.Add(new FaultRule { StandIn = "apns", Status = status, Reason = reason });
 
-        using var response = await SendAsync();
+        using var response = await target.SendAsync();
 
-        await AssertAsync(response, status, reason);
+        await ApnsTarget.AssertAsync(response, status, reason);
         Assert.True(response.Headers.Contains("apns-id"));
-    }
-
-    private Task DeliverAsync(DeliveredPush push)
-    {
-        delivered.Add(push);
-        return Task.CompletedTask;
-    }
-
-    private async Task<HttpResponseMessage> SendAsync(
-        Action<Dictionary<string, string?>>? change = null,
-        string payload = Payload,
-        string method = "POST",
-        string? path = null,
-        Uri? address = null)
-    {
-        var headers = new Dictionary<string, string?>
-        {
-            ["authorization"] = "bearer " + (token ??= Jwt(time.GetUtcNow())),
-            ["apns-id"] = "8f14e45f-ceea-467f-ab4b-1b5d9c1d2e3f",
-            ["apns-topic"] = Topic,
-            ["apns-push-type"] = "alert",
-            ["apns-priority"] = "10",
-            ["apns-expiration"] = time.GetUtcNow().AddDays(30).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
-            ["apns-collapse-id"] = "c",
-        };
-        change?.Invoke(headers);
-        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(address ?? apns.Production, path ?? "/3/device/" + Token))
-        {
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new StringContent(payload, Encoding.UTF8, "application/json"),
-        };
-        foreach (var (name, value) in headers.Where(header => header.Value is not null))
-        {
-            request.Headers.TryAddWithoutValidation(name, value);
-        }
-
-        return await client.SendAsync(request, TestContext.Current.CancellationToken);
-    }
-
-    private static string Jwt(DateTimeOffset issuedAt, string keyId = "KEY", string teamId = "TEAM")
-    {
-        static string Encode(object part) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(part));
-        var signed = $"{Encode(new { alg = "ES256", kid = keyId })}.{Encode(new { iss = teamId, iat = issuedAt.ToUnixTimeSeconds() })}";
-        return $"{signed}.{Base64Url.EncodeToString(Key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256))}";
-    }
-
-    private static async Task<JsonElement> AssertAsync(HttpResponseMessage response, int status, string reason)
-    {
-        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(status, (int)response.StatusCode);
-        var body = JsonElement.Parse(text);
-        Assert.Equal(reason, body.GetProperty("reason").GetString());
-        return body;
     }
 }
