@@ -86,6 +86,9 @@ internal sealed class LocalFunctionsHost : IAsyncDisposable
     /// <summary>Kills the worker's process tree at once, as a crash would; the host starts it again.</summary>
     public Task KillWorkerAsync() => worker!.KillAsync();
 
+    /// <summary>Where the worker listens for the requests that are proxied to it.</summary>
+    public async Task<Uri> WorkerAddressAsync(CancellationToken cancellationToken) => (await worker!.ReadyAsync(cancellationToken)).HttpUri!;
+
     /// <summary>Runs a timer function now; false when it failed.</summary>
     public async Task<bool> RunTimerAsync(string function)
     {
