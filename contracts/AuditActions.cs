@@ -65,4 +65,13 @@ public static class AuditActions
 
     /// <summary>Somebody tried to enroll with a key that has another owner or another use.</summary>
     public const string KeyInUseRefused = "key-in-use.refused";
+
+    /// <summary>The user said on a phone that somebody else asked for a sign-in.</summary>
+    public const string SignInNotMe = "sign-in.not-me";
+
+    /// <summary>Too many sign-in requests in a short time were denied or not answered.</summary>
+    public const string SignInsHeldBack = "sign-in.held-back";
+
+    /// <summary>A sign-in request was denied because too many wrong numbers were typed.</summary>
+    public const string SignInWrongNumber = "sign-in.wrong-number";
 }

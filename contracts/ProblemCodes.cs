@@ -72,6 +72,21 @@ public static class ProblemCodes
     /// <summary>409: the key of the DID or of the device is registered for another owner or use; create a new key.</summary>
     public const string KeyInUse = "key-in-use";
 
+    /// <summary>403: the number that was typed is not the one that the application shows; <c>attemptsLeft</c> says how often it may be tried again.</summary>
+    public const string WrongNumber = "wrong-number";
+
+    /// <summary>403: this user can approve no sign-in now.</summary>
+    public const string SignInRefused = "sign-in-refused";
+
+    /// <summary>409: the request was answered otherwise before, by this phone or another.</summary>
+    public const string RequestAnswered = "request-answered";
+
+    /// <summary>409: a newer request took the place of this one, or the phone that it waited for was removed.</summary>
+    public const string RequestSuperseded = "request-superseded";
+
+    /// <summary>410: the request was not answered in time.</summary>
+    public const string RequestExpired = "request-expired";
+
     /// <summary>410: the claim has expired.</summary>
     public const string ClaimExpired = "claim-expired";
 
@@ -101,6 +116,12 @@ public static class ProblemCodes
 
     /// <summary>429: too many requests; see Retry-After.</summary>
     public const string TooManyRequests = "too-many-requests";
+
+    /// <summary>429: the application polls more often than <c>interval</c> allows; wait five seconds longer between polls (CIBA Core 1.0, section 11).</summary>
+    public const string SlowDown = "slow-down";
+
+    /// <summary>429: too many requests for this user wait, or too many were denied or not answered; see Retry-After.</summary>
+    public const string RequestsHeldBack = "requests-held-back";
 
     /// <summary>503: a service behind this one cannot be reached; nothing was changed.</summary>
     public const string Unavailable = "unavailable";

@@ -1,4 +1,5 @@
 using BlokSec.Functions.Accounts;
+using BlokSec.Functions.AuthenticationRequests;
 using BlokSec.Functions.Claims;
 using BlokSec.Functions.Devices;
 using BlokSec.Functions.Enrollment;
@@ -38,6 +39,7 @@ internal static class Program
         builder.AddEnrollment();
         builder.AddRevocations();
         builder.AddOperations();
+        builder.AddAuthenticationRequests();
         builder.AddApiDescription();
         return builder;
     }

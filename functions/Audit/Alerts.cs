@@ -49,6 +49,21 @@ internal static class Alerts
         return result.ValueOrTimeout("alert's entry");
     }
 
+    /// <summary>Records an alert in the batch of what caused it; further targets of a day are counted only.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="alert">The entry, as if it was the first; see <see cref="AuditEntries.Entry"/>.</param>
+    /// <param name="read">What was read of the partition, the document <see cref="AlertDocument.IdOf"/> names included.</param>
+    public static PartitionBatch Raise(this PartitionBatch batch, AuditDocument alert, PartitionSnapshot read)
+    {
+        if (read.Alerts.Find(known => known.Id == AlertDocument.IdOf(alert.Action)) is { EntryId: var entryId })
+        {
+            return batch.Patch(entryId, IsEntry, PatchOperation.Increment("/count", 1), PatchOperation.Set("/lastAt", alert.At));
+        }
+
+        Raise(batch, alert, entry: null, lists: false, proof: null);
+        return batch;
+    }
+
     private static async Task<AuditDocument?> EntryAsync(
         IdentityStore identities, UserKey key, string action, CancellationToken cancellationToken) =>
         await identities.ReadAsync<AlertDocument>(key, AlertDocument.IdOf(action), cancellationToken) is { EntryId: var entryId }

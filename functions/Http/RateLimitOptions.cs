@@ -12,6 +12,10 @@ internal sealed partial class RateLimitOptions
     [Range(1, 1_000_000)]
     public int AdministratorPerMinute { get; set; } = 600;
 
+    /// <summary>Calls of one application in a minute, polls included. Default: 6,000, a hundred sign-ins at the same time and more.</summary>
+    [Range(1, 1_000_000)]
+    public int ApplicationPerMinute { get; set; } = 6_000;
+
     /// <summary>Calls of one device in a minute, after its proof. Default: 120.</summary>
     [Range(1, 1_000_000)]
     public int DevicePerMinute { get; set; } = 120;

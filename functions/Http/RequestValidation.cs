@@ -2,6 +2,7 @@ using System.Collections;
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace BlokSec.Functions.Http;
 
@@ -41,7 +42,7 @@ internal static class RequestValidation
         var found = new List<ValidationResult>();
         Validator.TryValidateObject(value, new ValidationContext(value), found, validateAllProperties: true);
         foreach (var error in found.SelectMany(
-            result => result.MemberNames.DefaultIfEmpty(""), (result, member) => (Field: path + Name(member), result.ErrorMessage)))
+            result => result.MemberNames.DefaultIfEmpty(""), (result, member) => (Field: path + Name(value.GetType(), member), result.ErrorMessage)))
         {
             errors[error.Field] = [error.ErrorMessage ?? "is not valid"];
         }
@@ -50,14 +51,18 @@ internal static class RequestValidation
         {
             if (property.GetValue(value) is { } member and not IEnumerable && IsContract(member))
             {
-                Collect(member, $"{path}{Name(property.Name)}.", errors);
+                Collect(member, $"{path}{Name(value.GetType(), property.Name)}.", errors);
             }
         }
     }
 
     private static bool IsContract(object? value) => value is not null && !value.GetType().IsEnum && value.GetType().Namespace == Contracts;
 
-    private static string Name(string member) => string.Join('.', member.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
+    /// <summary>What a caller calls it: the name that the contract gives the member, else that of the policy.</summary>
+    private static string Name(Type contract, string member) =>
+        contract.GetProperty(member)?.GetCustomAttribute<JsonPropertyNameAttribute>() is { Name: var name }
+            ? name
+            : string.Join('.', member.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 
     private sealed record Parameter(string Name, ValidationAttribute[] Rules);
 }

@@ -13,6 +13,8 @@ internal static class RouteIds
         ["userId"] = "^[A-Za-z0-9_-]{1,64}$",
         ["deviceId"] = "^[A-Za-z0-9_-]{43}$",
         ["operationId"] = "^[0-9a-f]{32}$",
+        ["requestId"] = "^[0-9a-f]{32}$",
+        ["authenticationRequestId"] = "^[A-Za-z0-9_-]{166}$",
     };
 
     public static ValueTask<object?> FilterAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -32,7 +34,8 @@ internal static class RouteIds
     {
         "userId" when !Identifiers.IsUserId(value) => "is 1 to 64 of A-Z a-z 0-9 _ -",
         "deviceId" when !Identifiers.IsDeviceId(value) => "is 43 characters of base64url: the thumbprint of the device's key",
-        "operationId" when value is not { Length: 32 } || value.AsSpan().ContainsAnyExcept(HexadecimalDigits) => "is 32 hexadecimal digits",
+        "operationId" or "requestId" when value is not { Length: 32 } || value.AsSpan().ContainsAnyExcept(HexadecimalDigits) => "is 32 hexadecimal digits",
+        "authenticationRequestId" when !Identifiers.Is(value, 166, 166) => "is 166 characters of base64url: what auth_req_id told",
         _ => null,
     };
 }

@@ -72,6 +72,23 @@ internal sealed partial class IdentityStore
         return Readable<T>([.. page], page.ContinuationToken);
     }
 
+    /// <summary>The first results of a query over the users of one tenant, whatever their form.</summary>
+    /// <remarks>As for <see cref="TenantPageAsync"/>, the query text names the tenant again.</remarks>
+    public async Task<IReadOnlyList<T>> TenantFirstAsync<T>(
+        string tenantId, string query, IEnumerable<(string Name, object Value)> parameters, int most, CancellationToken cancellationToken)
+    {
+        using var pages = container.GetItemQueryIterator<T>(
+            Definition(query, [.. parameters, ("@tenantId", tenantId)]),
+            requestOptions: QueryOptions(new PartitionKeyBuilder().Add(tenantId).Build(), most));
+        var found = new List<T>();
+        while (pages.HasMoreResults && found.Count < most)
+        {
+            found.AddRange(await NextPageAsync(pages, cancellationToken));
+        }
+
+        return found;
+    }
+
     private static async Task<FeedResponse<T>> NextPageAsync<T>(FeedIterator<T> pages, CancellationToken cancellationToken)
     {
         var since = Stopwatch.GetTimestamp();

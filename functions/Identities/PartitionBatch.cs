@@ -79,6 +79,11 @@ internal sealed class PartitionBatch(Container container, UserKey key, int audit
         return this;
     }
 
+    /// <summary>Creates what was not there when it was read, and replaces what was.</summary>
+    /// <exception cref="NewerDocumentException">A later version of the service wrote it.</exception>
+    public PartitionBatch Write<T>(T document)
+        where T : IdentityDocument => document.ETag is null ? Create(document) : Replace(document);
+
     public PartitionBatch Delete(string documentId)
     {
         Add(documentId);

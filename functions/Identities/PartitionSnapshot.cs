@@ -40,6 +40,13 @@ internal sealed class PartitionSnapshot(UnreadableDocuments unreadable)
 
     public List<AuthenticationRequestDocument> AuthenticationRequests { get; } = [];
 
+    public List<AccountDocument> Accounts { get; } = [];
+
+    public List<AlertDocument> Alerts { get; } = [];
+
+    /// <summary>What is remembered of the user's sign-in requests.</summary>
+    public SignInGuardDocument? SignInGuard { get; private set; }
+
     /// <summary>Documents that cannot be read whole.</summary>
     public List<UnreadableDocument> Unreadable { get; } = [];
 
@@ -55,6 +62,9 @@ internal sealed class PartitionSnapshot(UnreadableDocuments unreadable)
         EnsureRead(RevocationDocument.IdOf(deviceId));
         return Revocations.Find(revocation => revocation.DeviceId == deviceId);
     }
+
+    public AuthenticationRequestDocument? AuthenticationRequest(string requestId) =>
+        AuthenticationRequests.Find(request => request.RequestId == requestId);
 
     public OperationDocument? Operation(string operationId) => Operations.Find(operation => operation.OperationId == operationId);
 
@@ -104,6 +114,15 @@ internal sealed class PartitionSnapshot(UnreadableDocuments unreadable)
                 break;
             case AuthenticationRequestDocument.DocumentType:
                 Add(AuthenticationRequests, Read<AuthenticationRequestDocument>(document));
+                break;
+            case AccountDocument.DocumentType:
+                Add(Accounts, Read<AccountDocument>(document));
+                break;
+            case AlertDocument.DocumentType:
+                Add(Alerts, Read<AlertDocument>(document));
+                break;
+            case SignInGuardDocument.DocumentType:
+                SignInGuard = Read<SignInGuardDocument>(document);
                 break;
             default:
                 break;

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace BlokSec.Functions.Limits;
 
 /// <summary>
-/// Limits callers that are known: each administrator and each device. Strangers are limited before, by <see cref="StrangerLimits"/>. The
+/// Limits callers that are known: each administrator, each application and each device. Strangers are limited before, by <see cref="StrangerLimits"/>. The
 /// host's own calls have no limit.
 /// </summary>
 internal static class RateLimits
@@ -84,10 +84,15 @@ internal static class RateLimits
             return PerMinute($"device {proof.DeviceId}", options.DevicePerMinute);
         }
 
-        var administrator = Administrator.From(context.User, context.RequestServices.GetRequiredService<IOptions<AuthOptions>>().Value);
-        return administrator is null
-            ? RateLimitPartition.GetNoLimiter("")
-            : PerMinute($"administrator {administrator.TenantId} {administrator.Subject}", options.AdministratorPerMinute);
+        var auth = context.RequestServices.GetRequiredService<IOptions<AuthOptions>>().Value;
+        if (CallingApplication.From(context.User, auth) is { } application)
+        {
+            return PerMinute($"application {application.TenantId} {application.ClientId}", options.ApplicationPerMinute);
+        }
+
+        return Administrator.From(context.User, auth) is { } administrator
+            ? PerMinute($"administrator {administrator.TenantId} {administrator.Subject}", options.AdministratorPerMinute)
+            : RateLimitPartition.GetNoLimiter("");
     }
 
     private sealed class TooManyRequests(TimeSpan wait) : IResult

@@ -47,6 +47,7 @@ internal static class ApiDescription
         document.Tags = new HashSet<OpenApiTag>
         {
             new() { Name = OperationDescription.Administrators, Description = "Called with an access token." },
+            new() { Name = OperationDescription.Applications, Description = "Called with an access token of the application's own (client credentials)." },
             new() { Name = OperationDescription.App, Description = "Called by the BlokSec app, signed by the device's key." },
             new() { Name = OperationDescription.Everybody, Description = "Called by anybody." },
         };

@@ -18,6 +18,7 @@ internal static class OperationDescription
     public const string Administrators = "Administrators";
     public const string App = "App";
     public const string Everybody = "Everybody";
+    public const string Applications = "Applications";
 
     private const string ProblemJson = "application/problem+json";
 
@@ -30,7 +31,7 @@ internal static class OperationDescription
         operation.Responses ??= [];
         operation.Tags = new HashSet<OpenApiTagReference>
         {
-            new(policy switch { null => Everybody, DeviceAuthentication.Policy => App, _ => Administrators }, context.Document),
+            new(CallersOf(policy), context.Document),
         };
         if (policy is not null)
         {
@@ -49,6 +50,14 @@ internal static class OperationDescription
         AddHeaders(operation);
         return Task.CompletedTask;
     }
+
+    private static string CallersOf(string? policy) => policy switch
+    {
+        null => Everybody,
+        DeviceAuthentication.Policy => App,
+        ApplicationPolicies.AuthenticationRequest => Applications,
+        _ => Administrators,
+    };
 
     private static OpenApiSecurityRequirement Security(string policy, OpenApiDocument document) => policy == DeviceAuthentication.Policy
         ? new() { [new OpenApiSecuritySchemeReference(ApiDescription.DeviceProof, document)] = [] }
@@ -110,7 +119,11 @@ internal static class OperationDescription
             default:
                 yield return ProblemCodes.Unauthenticated;
                 yield return ProblemCodes.Forbidden;
-                yield return ProblemCodes.InsufficientScope;
+                if (policy != ApplicationPolicies.AuthenticationRequest)
+                {
+                    yield return ProblemCodes.InsufficientScope;
+                }
+
                 yield return ProblemCodes.TooManyRequests;
                 yield return ProblemCodes.Unavailable;
                 yield return ProblemCodes.ServiceUpdating;
@@ -162,7 +175,7 @@ internal static class OperationDescription
 
     private static void AddHeaders(OpenApiOperation operation)
     {
-        var isLongRunning = operation.Responses!.ContainsKey("202");
+        var isLongRunning = operation.Responses!.ContainsKey("202") && operation.Tags!.All(tag => tag.Name != Applications);
         foreach (var (status, response) in operation.Responses.Select(pair => (pair.Key, pair.Value as OpenApiResponse)))
         {
             if (isLongRunning && status is "200" or "202")
@@ -170,7 +183,7 @@ internal static class OperationDescription
                 Add(response, "Operation-Location", "The operation's address; poll it for the status.");
             }
 
-            if (status is "202" or "429" or "503")
+            if ((isLongRunning && status == "202") || status is "429" or "503")
             {
                 Add(response, HeaderNames.RetryAfter, "Seconds after which it is worth asking again.");
             }

@@ -33,10 +33,10 @@ internal static class AccessTokens
         ScopesOf(principal).Contains(options.Scope, StringComparer.Ordinal)
         || (options.AppRole is { Length: > 0 } role && IsOfApp(principal) && principal.HasClaim(options.RoleClaim, role));
 
+    /// <summary>An app that acts for itself, as Microsoft Entra ID says it; nobody gave it a scope.</summary>
+    public static bool IsOfApp(ClaimsPrincipal principal) => principal.HasClaim("idtyp", "app") && !ScopesOf(principal).Any() && !IsIdToken(principal);
+
     private static IEnumerable<string> ScopesOf(ClaimsPrincipal principal) => principal
         .FindAll(claim => ScopeClaims.Contains(claim.Type))
         .SelectMany(claim => claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries));
-
-    /// <summary>An app that acts for itself, as Microsoft Entra ID says it.</summary>
-    private static bool IsOfApp(ClaimsPrincipal principal) => principal.HasClaim("idtyp", "app") && !IsIdToken(principal);
 }

@@ -114,7 +114,7 @@ internal static partial class AdminAuthentication
 
     private static Task ForbidAsync(ForbiddenContext context, AuthOptions auth)
     {
-        if (AccessTokens.IsForApi(context.HttpContext.User, auth))
+        if (AccessTokens.IsForApi(context.HttpContext.User, auth) || AccessTokens.IsOfApp(context.HttpContext.User))
         {
             return Problems.Of(
                 ProblemCodes.Forbidden, "The caller lacks the required role, or the access token names no tenant.")

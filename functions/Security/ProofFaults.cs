@@ -20,6 +20,10 @@ internal static class ProofFaults
     public const string DidOtherClaim = "The proof of the DID was made for another claim.";
     public const string DidOutOfTime = "The proof of the DID is too old or from the future: the clock of the phone is wrong.";
 
+    public const string AnswerOfDevice = "The acceptance is not signed by the key of the device.";
+    public const string AnswerOfDid = "The acceptance is not signed by the key of the user's DID.";
+    public const string AnswerOther = "The acceptance was signed for another request, device or number.";
+
     /// <summary>Whether nothing but the time of a genuine proof is wrong.</summary>
     public static bool IsOfTime(string fault) => fault is TooOld or Ahead or DidOutOfTime;
 

@@ -67,14 +67,9 @@ internal sealed class RevocationStatements(StatementKeys keys, PublicAddress add
         Require(Identifiers.Is(reason, 1, 24), nameof(reason));
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
 
-        var header = new StatementHeader(Type, "ES256", keys.KeyId);
         var claims = new StatementClaims(
             address.Url, issuedAt.ToUnixTimeSeconds(), IdOf(operationId, deviceId), tenantId, userId, deviceId, epoch, operationId, reason);
-        var signingInput =
-            StrictBase64Url.Encode(JsonSerializer.SerializeToUtf8Bytes(header, StatementJson.Compact.StatementHeader))
-            + "."
-            + StrictBase64Url.Encode(JsonSerializer.SerializeToUtf8Bytes(claims, StatementJson.Compact.StatementClaims));
-        return signingInput + "." + StrictBase64Url.Encode(keys.Sign(Encoding.ASCII.GetBytes(signingInput)));
+        return keys.SignJws(Type, JsonSerializer.SerializeToUtf8Bytes(claims, StatementJson.Compact.StatementClaims));
     }
 
     // The same removal signed again is the same statement to the app.

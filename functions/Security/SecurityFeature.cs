@@ -26,10 +26,15 @@ internal static class SecurityFeature
             .AddSingleton<StatementKeys>()
             .AddSingleton<RevocationStatements>()
             .AddSingleton<ClaimCodes>()
+            .AddSingleton<SignInSecrets>()
+            .AddSingleton<SignInAnswers>()
+            .AddSingleton<SignInAssertions>()
             .AddAdminAuthentication()
             .AddAdminPolicies()
+            .AddApplicationPolicies()
             .AddDeviceAuthentication()
             .AddCallParameter(Administrator.Of)
+            .AddCallParameter(CallingApplication.Of)
             .AddCallParameter(DeviceProof.Of);
         return builder;
     }

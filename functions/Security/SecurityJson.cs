@@ -20,6 +20,7 @@ namespace BlokSec.Functions.Security;
 [JsonSerializable(typeof(JwsHeader))]
 [JsonSerializable(typeof(DeviceProofClaims))]
 [JsonSerializable(typeof(DidProofClaims))]
+[JsonSerializable(typeof(SignInAnswerClaims))]
 internal sealed partial class SecurityJson : JsonSerializerContext
 {
     public static bool TryRead<T>(ReadOnlySpan<byte> utf8, JsonTypeInfo<T> type, [NotNullWhen(true)] out T? value)

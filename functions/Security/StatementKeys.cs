@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Security;
@@ -30,6 +32,17 @@ internal sealed class StatementKeys(IOptions<StatementOptions> options) : IDispo
             return loaded.Value.Private.SignData(
                 data, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         }
+    }
+
+    /// <summary>Signs claims.</summary>
+    /// <param name="type">The <c>typ</c>, so that a signature for one purpose is no good for another.</param>
+    /// <param name="claims">The payload.</param>
+    /// <returns>A compact JWS.</returns>
+    public string SignJws(string type, ReadOnlySpan<byte> claims)
+    {
+        var header = JsonSerializer.SerializeToUtf8Bytes(new StatementHeader(type, "ES256", KeyId), StatementJson.Compact.StatementHeader);
+        var signingInput = $"{StrictBase64Url.Encode(header)}.{StrictBase64Url.Encode(claims)}";
+        return $"{signingInput}.{StrictBase64Url.Encode(Sign(Encoding.ASCII.GetBytes(signingInput)))}";
     }
 
     public void Dispose()

@@ -23,7 +23,7 @@ internal sealed class WaitingSignIns(IdentityStore identities, TimeProvider time
     /// <summary>Ends one, if it still waits. A patch, because the phone writes down that it fetched the request.</summary>
     public static void End(PartitionBatch batch, string documentId, DateTimeOffset at) => batch.Patch(
         documentId,
-        "FROM c WHERE c.status = 'pending'",
+        AuthenticationRequestDocument.IsPending,
         PatchOperation.Set("/status", AuthenticationRequestStatus.Superseded),
         PatchOperation.Set("/respondedAt", at));
 

@@ -1,3 +1,4 @@
+using BlokSec.Contracts;
 using BlokSec.Local.Phones.Keys;
 using BlokSec.Local.Phones.Push;
 using BlokSec.Local.Phones.Wire;
@@ -42,6 +43,9 @@ internal sealed record PhoneState
 
     /// <summary>When the user last had the app before the eyes: earlier notifications are gone from the screen.</summary>
     public DateTimeOffset? LookedAt { get; init; }
+
+    /// <summary>The sign-in requests on the screen, the newest first.</summary>
+    public IReadOnlyList<WaitingRequest> SignIns { get; init => field = value ?? []; } = [];
 
     /// <summary>An enrollment whose answer got lost.</summary>
     public PendingEnrollment? Pending { get; init; }

@@ -36,6 +36,27 @@ internal static class PhoneTexts
         _ => answer.IsOutage || answer.IsSuccess || answer.ProblemCode == ProblemCodes.Conflict ? Unreachable : NotAccepted,
     };
 
+    /// <summary>What became of a sign-in.</summary>
+    public static string ForSignIn(AuthenticationAnswered answered) => answered switch
+    {
+        { Status: AuthenticationRequestStatus.Accepted } => "Signed in.",
+        { Reason: DenialReason.WrongNumber } => "The sign-in was denied: the number was wrong too often.",
+        { Reason: DenialReason.NotMe } => "Denied. Your administrator was told that it was not you.",
+        _ => "The sign-in was cancelled.",
+    };
+
+    /// <summary>Why a sign-in was not answered; null when it is not about the sign-in.</summary>
+    public static string? ForSignIn(ApiAnswer answer) => answer.ProblemCode switch
+    {
+        ProblemCodes.WrongNumber => "This is not the number that the application shows. Look again, and cancel if you did not sign in.",
+        ProblemCodes.RequestAnswered => "This sign-in was answered already.",
+        ProblemCodes.RequestSuperseded => "This sign-in was replaced by a newer one.",
+        ProblemCodes.RequestExpired => "It was too late for this sign-in. Start it again.",
+        ProblemCodes.NotFound => "There is no such sign-in any more.",
+        ProblemCodes.DidRetired => "This identity was reset by your administrator and cannot be used any more.",
+        _ => null,
+    };
+
     /// <summary>Whether asking again with the same keys can never succeed.</summary>
     public static bool IsFinal(ApiAnswer answer) => answer.ProblemCode
         is ProblemCodes.ClaimInvalid or ProblemCodes.ClaimLocked or ProblemCodes.ClaimUsed or ProblemCodes.ClaimReplaced

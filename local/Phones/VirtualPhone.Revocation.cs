@@ -52,6 +52,8 @@ internal sealed partial class VirtualPhone
             {
                 await PutPushHandleAsync(cancellationToken);
             }
+
+            await AskSignInsAsync(registration, cancellationToken);
         }
         else
         {

@@ -22,6 +22,10 @@ internal sealed class SeedDocuments(DemoPerson person, DateTimeOffset now)
         ("Canada", "Toronto", "203.0.113.17"), ("Canada", "Ottawa", "203.0.113.64"), ("Germany", "Berlin", "198.51.100.9"),
     ];
 
+    /// <summary>The id of an application: its appDID, which is also its OAuth client id.</summary>
+    public static string ApplicationId(string tenantId, string name) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{tenantId}/{name}")))[..32];
+
     public JsonObject User(IReadOnlyList<SeededPhone> phones, string? did) => Document("user", "user", new JsonObject
     {
         ["givenName"] = person.GivenName,
@@ -72,7 +76,7 @@ internal sealed class SeedDocuments(DemoPerson person, DateTimeOffset now)
         return Document($"account:{person.UserId}-{index}", "account", new JsonObject
         {
             ["accountId"] = $"{person.UserId}-{index}",
-            ["applicationId"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{person.TenantId}/{name}")))[..32],
+            ["applicationId"] = ApplicationId(person.TenantId, name),
             ["applicationName"] = name,
             ["accountName"] = person.Email,
             ["did"] = did,
@@ -88,7 +92,7 @@ internal sealed class SeedDocuments(DemoPerson person, DateTimeOffset now)
         return Document($"auth:{person.UserId}-{index}", "authenticationRequest", new JsonObject
         {
             ["requestId"] = $"{person.UserId}-{index}",
-            ["applicationId"] = "payroll",
+            ["applicationId"] = ApplicationId(person.TenantId, Applications[index % Applications.Length]),
             ["applicationName"] = Applications[index % Applications.Length],
             ["method"] = "Push",
             ["status"] = denied ? "denied" : "accepted",

@@ -32,6 +32,7 @@ internal static class AuthorizationServer
                 .SetUserInfoEndpointUris(UserInfoPath[1..])
                 .AllowAuthorizationCodeFlow().RequireProofKeyForCodeExchange()
                 .AllowPasswordFlow()
+                .AllowClientCredentialsFlow()
                 .AcceptAnonymousClients()
                 .DisableScopeValidation()
                 .RegisterScopes(OpenIddictConstants.Scopes.Profile, SignInStandInOptions.ApiScope)
@@ -76,6 +77,16 @@ internal static class AuthorizationServer
 
     private static ValueTask ValidateAsync(ValidateTokenRequestContext context, SignInStandInOptions options)
     {
+        if (context.Request.IsClientCredentialsGrantType())
+        {
+            if (context.ClientSecret != options.Password || options.Applications.All(application => application.ClientId != context.ClientId))
+            {
+                context.Reject(OpenIddictConstants.Errors.InvalidClient, "There is no such application, or its secret is wrong.");
+            }
+
+            return ValueTask.CompletedTask;
+        }
+
         // The password grant is for curl: it needs no client.
         var isNeeded = !context.Request.IsPasswordGrantType();
         if (context.ClientId is { } clientId ? clientId != options.ClientId : isNeeded)

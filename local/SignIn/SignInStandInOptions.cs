@@ -15,7 +15,10 @@ internal sealed record SignInStandInOptions
     /// <summary>Who can sign in; the demo administrators by default.</summary>
     public IReadOnlyList<DemoAdministrator> Administrators { get; init; } = DemoAdministrator.Defaults;
 
-    /// <summary>The password of every demo administrator, for the password grant; the sign-in page asks for none.</summary>
+    /// <summary>Which applications can get tokens of their own; the demo applications by default.</summary>
+    public IReadOnlyList<DemoApplication> Applications { get; init; } = DemoApplication.Defaults;
+
+    /// <summary>The password of every demo administrator, for the password grant, and the secret of every application; the sign-in page asks for none.</summary>
     public string Password { get; init; } = "local";
 
     /// <summary>The client id of the admin console, a public client.</summary>

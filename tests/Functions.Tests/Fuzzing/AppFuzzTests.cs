@@ -156,7 +156,7 @@ public sealed class AppFuzzTests(OpenCloud cloud) : IAsyncLifetime
         var path = function.PathOf(user);
         (string, string) authentication = function.IsCalledByApp
             ? ("DPoP", cloud.Call(user, function.Method, path, body).Proof.Build())
-            : ("Authorization", $"Bearer {cloud.Admin}");
+            : ("Authorization", $"Bearer {(function.IsCalledByApplications ? cloud.Application : cloud.Admin)}");
         return api.SendAsync(function.Method, path, body, headers: [authentication, ("If-Match", "*")]);
     }
 

@@ -15,7 +15,8 @@ namespace BlokSec.Functions.Tests.Hosting;
 [Collection(WireCloud.Name)]
 public sealed class EveryFunctionTests(Infrastructure.OpenCloud cloud)
 {
-    private static readonly string[] Policies = [AdminPolicies.UsersRead, AdminPolicies.DevicesManage, DeviceAuthentication.Policy];
+    private static readonly string[] Policies =
+        [AdminPolicies.UsersRead, AdminPolicies.DevicesManage, ApplicationPolicies.AuthenticationRequest, DeviceAuthentication.Policy];
 
     public static TheoryData<string> Names => [.. FunctionMethods.All().Select(FunctionMethods.NameOf)];
 

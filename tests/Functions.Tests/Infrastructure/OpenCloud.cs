@@ -18,6 +18,15 @@ public sealed class OpenCloud : IAsyncLifetime
     /// <summary>One who may look only.</summary>
     internal string Reader => Issuer.Token(new TokenClaims { Subject = "rob", Roles = ["Users.Read"] });
 
+    /// <summary>An application that may ask for sign-ins.</summary>
+    internal string Application => Issuer.Token(new TokenClaims
+    {
+        Subject = "payroll",
+        Roles = ["Authentication.Request"],
+        Scope = null,
+        Further = new Dictionary<string, object> { ["idtyp"] = "app", ["azp"] = "payroll" },
+    });
+
     /// <summary>One of another tenant.</summary>
     internal string Neighbour => Issuer.Token(new TokenClaims { Subject = "felix", Tenant = "fabrikam" });
 

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using BlokSec.Contracts;
 
 namespace BlokSec.Functions.Tests.Wire;
@@ -39,6 +40,10 @@ internal static class BadBodies
         nameof(PushHandleRegistration) => """{"kind":"fcmToken","value":"a-token","environment":"production"}""",
         nameof(RestoreDeviceRequest) => $$"""{"tenantId":"contoso","userId":"u","did":"did:key:z","didProof":"a.b.c","device":{{Device}}}""",
         nameof(RedeemClaimRequest) => $$"""{"tenantId":"contoso","userId":"u","code":"c","did":"did:key:z","didProof":"a.b.c","device":{{Device}}}""",
+        nameof(AuthenticationRequest) => """
+            {"login_hint":"nobody","binding_message":"Hello","requested_expiry":60,"ip_address":"203.0.113.7","country":"Canada","city":"Toronto","user_agent":"Firefox"}
+            """,
+        nameof(AuthenticationAnswer) => """{"decision":"accept","number":"123456","deviceSignature":"a.b.c","didSignature":"a.b.c"}""",
         _ => throw new InvalidOperationException($"What is a good {contract.Name}?"),
     })!;
 
@@ -91,7 +96,7 @@ internal static class BadBodies
     {
         foreach (var property in contract.GetProperties().Where(property => property.CanWrite))
         {
-            var name = System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+            var name = property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(property.Name);
             var field = path + name;
             var value = good[name] ?? throw new InvalidOperationException($"A good {contract.Name} has a {name}.");
             if (property.GetCustomAttribute<RequiredMemberAttribute>() is not null)
@@ -99,7 +104,7 @@ internal static class BadBodies
                 yield return With($"without {field}", null, remove: true);
             }
 
-            if (property.PropertyType.IsValueType || Nullability.Create(property).WriteState == NullabilityState.NotNull)
+            if (property.PropertyType is { IsValueType: true } type ? Nullable.GetUnderlyingType(type) is null : Nullability.Create(property).WriteState == NullabilityState.NotNull)
             {
                 yield return With($"{field} is null", null);
             }

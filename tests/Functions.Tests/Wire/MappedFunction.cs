@@ -25,6 +25,8 @@ internal sealed record MappedFunction(string Name, HttpMethod Method, string Rou
 
     public bool IsCalledByApp => Policy == DeviceAuthentication.Policy;
 
+    public bool IsCalledByApplications => Policy == ApplicationPolicies.AuthenticationRequest;
+
     /// <summary>The ids in its route.</summary>
     public IEnumerable<string> Ids => IdsOf(Route);
 
@@ -56,7 +58,8 @@ internal sealed record MappedFunction(string Name, HttpMethod Method, string Rou
         {
             "{userId}" => user.UserId,
             "{deviceId}" => user.DeviceIds[0],
-            "{operationId}" => new string('0', 32),
+            "{operationId}" or "{requestId}" => new string('0', 32),
+            "{authenticationRequestId}" => new string('A', 166),
             _ when part.StartsWith('{') => throw new InvalidOperationException($"What is an honest {part}?"),
             _ => part,
         }));

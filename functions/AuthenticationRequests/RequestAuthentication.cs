@@ -1,0 +1,204 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using BlokSec.Contracts;
+using BlokSec.Functions.Audit;
+using BlokSec.Functions.Http;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Security;
+using BlokSec.Functions.SignIns;
+using BlokSec.Functions.Telemetry;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Azure.Cosmos;
+using Microsoft.Extensions.Options;
+
+namespace BlokSec.Functions.AuthenticationRequests;
+
+/// <summary>An application asks that a user approves a sign-in on the phone.</summary>
+internal sealed class RequestAuthentication(
+    IdentityStore identities, LoginHints hints, SignInGuard guard, SignInSecrets secrets, IOptions<SignInOptions> options, TimeProvider time)
+{
+    /// <summary>Documents that one request looks at: all devices, and as many requests and accounts as matter.</summary>
+    private const int MostRead = 500;
+
+    /// <summary>Expired requests whose end one request writes down.</summary>
+    private const int MostSettled = 50;
+
+    private static readonly AuditActor Actor = AuditActor.System(nameof(RequestAuthentication));
+
+    /// <inheritdoc cref="RequestAuthentication"/>
+    /// <param name="context">The call.</param>
+    /// <param name="request">Who signs in, and from where.</param>
+    /// <param name="application">Who asks; users without an account there do not exist for it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    [Function(nameof(RequestAuthentication))]
+    [Authorize(ApplicationPolicies.AuthenticationRequest)]
+    [ProducesResponseType<AuthenticationRequestAcknowledgement>(StatusCodes.Status202Accepted)]
+    [Refuses(ProblemCodes.SignInRefused, ProblemCodes.RequestsHeldBack, ProblemCodes.Conflict)]
+    public async Task<IResult> HandleAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "authentication-requests")] HttpContext context,
+        AuthenticationRequest request,
+        CallingApplication application,
+        CancellationToken cancellationToken)
+    {
+        if (await AskAsync(await hints.FindAsync(application, request.LoginHint, cancellationToken), request, application, cancellationToken) is { } answer)
+        {
+            return answer;
+        }
+
+        // What was remembered of the hint is not so any more.
+        hints.Forget(application, request.LoginHint);
+        return await AskAsync(await hints.FindAsync(application, request.LoginHint, cancellationToken), request, application, cancellationToken)
+            ?? await AskAsync(LoginHints.KeyOfNobody(application, request.LoginHint), request, application, cancellationToken)
+            ?? throw new InvalidOperationException("A hint that names nobody needs no account.");
+    }
+
+    /// <summary>Makes the request; null when the user has no account in the application.</summary>
+    private async Task<IResult?> AskAsync(
+        UserKey key, AuthenticationRequest request, CallingApplication application, CancellationToken cancellationToken)
+    {
+        var result = await identities.UpdateAsync(
+            key,
+            stop => ReadAsync(key, application, stop),
+            (snapshot, attempt) => Decide(key, snapshot, attempt.Batch, request, application),
+            cancellationToken);
+        return result.Status == UpdateStatus.Contended ? Problems.TooManyConflicts() : result.Value;
+    }
+
+    private Task<PartitionSnapshot> ReadAsync(UserKey key, CallingApplication application, CancellationToken cancellationToken) => identities.QueryFirstAsync(
+        key,
+        """
+        c.id IN (@user, @guard, @alert) OR (c.type = 'device' AND c.state = 'active')
+        OR (c.type = 'authenticationRequest' AND c.status = 'pending')
+        OR (c.type = 'account' AND c.applicationId = @application)
+        """,
+        [
+            ("@user", UserDocument.DocumentId),
+            ("@guard", SignInGuardDocument.DocumentId),
+            ("@alert", AlertDocument.IdOf(AuditActions.SignInsHeldBack)),
+            ("@application", application.ClientId),
+        ],
+        MostRead,
+        cancellationToken);
+
+    private IResult? Decide(
+        UserKey key, PartitionSnapshot snapshot, PartitionBatch batch, AuthenticationRequest request, CallingApplication application)
+    {
+        var account = LoginHints.AccountOf(snapshot, request.LoginHint);
+        if (!LoginHints.IsOfNobody(key) && (snapshot.User is null || account is null))
+        {
+            return null;
+        }
+
+        if (snapshot.User is { DidState: not DidState.Active })
+        {
+            return Problems.Of(ProblemCodes.SignInRefused, "This user has no identity to sign in with. An administrator can help.");
+        }
+
+        var now = time.GetUtcNow();
+        var known = snapshot.SignInGuard ?? new SignInGuardDocument { Id = SignInGuardDocument.DocumentId, TenantId = key.TenantId, UserId = key.UserId };
+        if (guard.HeldUntil(known, now) is { } until)
+        {
+            HoldBack(key, snapshot, batch, known, until, now);
+            return new HeldBack(until - now);
+        }
+
+        var replaced = snapshot.AuthenticationRequests.FindAll(other =>
+            other.WaitsAt(now) && other.ApplicationId == application.ClientId && other.AccountId == account?.AccountId);
+        if (snapshot.AuthenticationRequests.Count(other => other.WaitsAt(now)) - replaced.Count >= options.Value.MaxPending)
+        {
+            return new HeldBack(snapshot.AuthenticationRequests.Where(other => other.WaitsAt(now)).Min(other => other.ExpiresAt!.Value) - now);
+        }
+
+        var document = Document(key, snapshot, account, request, application, now);
+        foreach (var other in replaced)
+        {
+            WaitingSignIns.End(batch, other.Id, now);
+            known = SignInGuard.Ended(known, other.RequestId, now);
+        }
+
+        foreach (var expired in snapshot.AuthenticationRequests.Where(other => !other.WaitsAt(now)).Take(MostSettled))
+        {
+            batch.Patch(expired.Id, AuthenticationRequestDocument.IsPending, PatchOperation.Set("/status", AuthenticationRequestStatus.Expired));
+        }
+
+        known = guard.Asked(known, document.RequestId, now, document.ExpiresAt!.Value);
+        batch.Write(known).Create(document);
+        return TypedResults.Json(Acknowledge(application, document, now), statusCode: StatusCodes.Status202Accepted);
+    }
+
+    /// <summary>The first request that is held back is an alert, and nothing but that is written.</summary>
+    private static void HoldBack(
+        UserKey key, PartitionSnapshot snapshot, PartitionBatch batch, SignInGuardDocument known, DateTimeOffset until, DateTimeOffset now)
+    {
+        if (known.HeldUntil is null)
+        {
+            batch.Write(known with { HeldUntil = until });
+            if (snapshot.User is not null)
+            {
+                batch.Raise(key.Entry(now, Actor, AuditActions.SignInsHeldBack, [.. known.Unanswered.Select(request => request.RequestId)]), snapshot);
+                Measures.SecurityEvent("sign-ins-held-back");
+            }
+        }
+    }
+
+    private AuthenticationRequestDocument Document(
+        UserKey key,
+        PartitionSnapshot snapshot,
+        AccountDocument? account,
+        AuthenticationRequest request,
+        CallingApplication application,
+        DateTimeOffset now)
+    {
+        var requestId = Guid.NewGuid().ToString("N");
+        return new AuthenticationRequestDocument
+        {
+            Id = AuthenticationRequestDocument.IdOf(requestId),
+            TenantId = key.TenantId,
+            UserId = key.UserId,
+            RequestId = requestId,
+            ApplicationId = application.ClientId,
+            ApplicationName = account?.ApplicationName ?? application.ClientId,
+            AccountId = account?.AccountId,
+            AccountName = account?.AccountName,
+            Method = "Push",
+            Status = AuthenticationRequestStatus.Pending,
+            BindingMessage = request.BindingMessage,
+            IpAddress = request.IpAddress,
+            Country = request.Country,
+            City = request.City,
+            UserAgent = request.UserAgent,
+            Digits = options.Value.Digits,
+            NumberKeyId = secrets.CurrentKeyId,
+            Challenge = StrictBase64Url.Encode(RandomNumberGenerator.GetBytes(16)),
+            IssuedAt = now,
+            ExpiresAt = now.AddSeconds(request.RequestedExpiry ?? AuthenticationRequest.DefaultExpiry),
+            DeviceId = Reachable(snapshot)?.DeviceId,
+            Ttl = AuthenticationRequestDocument.RetentionSeconds,
+        };
+    }
+
+    /// <summary>The active device, when a push can reach it.</summary>
+    private static DeviceDocument? Reachable(PartitionSnapshot snapshot) =>
+        snapshot.User?.ActiveDeviceId is { } active && snapshot.Device(active) is { PushHandle: not null, PushStatus: PushStatus.Receiving } device
+            ? device
+            : null;
+
+    private AuthenticationRequestAcknowledgement Acknowledge(CallingApplication application, AuthenticationRequestDocument document, DateTimeOffset now) => new(
+        secrets.Seal(application, document.UserId, document.RequestId),
+        (int)(document.ExpiresAt!.Value - now).TotalSeconds,
+        options.Value.PollInterval,
+        secrets.Number(document.NumberKeyId, document.TenantId, document.RequestId, document.Digits)!,
+        SignInPush.NotPossible);
+
+    private sealed class HeldBack(TimeSpan wait) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            return Problems.Of(
+                    ProblemCodes.RequestsHeldBack,
+                    "Too many requests for this user wait, or were not accepted. Nothing was sent; try again after the time in Retry-After.")
+                .ExecuteAsync(httpContext);
+        }
+    }
+}

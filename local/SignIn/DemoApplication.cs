@@ -1,0 +1,25 @@
+using BlokSec.Local.Seed;
+
+namespace BlokSec.Local.SignIn;
+
+/// <summary>An application that exists on this laptop only, and asks for sign-ins: a confidential OAuth client.</summary>
+/// <param name="TenantId">The tenant it belongs to.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Roles">The app roles in its tokens.</param>
+internal sealed record DemoApplication(string TenantId, string Name, IReadOnlyList<string> Roles)
+{
+    /// <summary>The role with which an application may ask for sign-ins.</summary>
+    public const string Request = "Authentication.Request";
+
+    /// <summary>Its client id, which is the id that its accounts name.</summary>
+    public string ClientId { get; } = SeedDocuments.ApplicationId(TenantId, Name);
+
+    /// <summary>Two applications of one tenant, one of another, and one that was given no role.</summary>
+    public static IReadOnlyList<DemoApplication> Defaults { get; } =
+    [
+        new(DemoPeople.Contoso, "Payroll", [Request]),
+        new(DemoPeople.Contoso, "Sales Desk", [Request]),
+        new(DemoPeople.Contoso, "Travel", []),
+        new(DemoPeople.Fabrikam, "Payroll", [Request]),
+    ];
+}
