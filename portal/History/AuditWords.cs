@@ -34,6 +34,9 @@ internal static class AuditWords
             AuditActions.DocumentUnreadable => "Work was given up because a stored document cannot be read. Tell whoever runs this service.",
             AuditActions.RetiredDidUsed => "Somebody tried to use an identity that was reset. It was refused.",
             AuditActions.KeyInUseRefused => "Somebody tried to enroll with a key that is already in use. It was refused.",
+            AuditActions.SignInNotMe => $"{Actor(entry, user)}: the user says that somebody else asked for a sign-in. It was denied. Talk to the user.",
+            AuditActions.SignInsHeldBack => "Too many sign-in requests were denied or not answered. Further ones are held back for a while. Ask the user who made them.",
+            AuditActions.SignInWrongNumber => $"{Actor(entry, user)}: a sign-in request was denied after too many wrong numbers.",
             _ => $"{Actor(entry, user)}: {Outside.Isolate(entry.Action)}",
         };
     }

@@ -51,7 +51,7 @@ public sealed class I13_SignInsAreAnsweredOnceTests(CloudFixture fixture) : ICla
         Assert.Equal((200, 200), (first.Status, again.Status));
         Assert.Equal((409, ProblemCodes.RequestAnswered), (otherwise.Status, otherwise.ProblemCode));
         Assert.NotNull(assertion);
-        Assert.Equal(assertion, (await RequestOf(user, shown)).Assertion);
+        Assert.Equal(assertion, (await RequestOfAsync(user, shown)).Assertion);
     }
 
     [Theory]
@@ -168,7 +168,7 @@ public sealed class I13_SignInsAreAnsweredOnceTests(CloudFixture fixture) : ICla
         });
 
         Assert.Equal((401, ProblemCodes.ProofInvalid), (answer.Status, answer.ProblemCode));
-        Assert.Equal(AuthenticationRequestStatus.Pending, (await RequestOf(user, shown)).Status);
+        Assert.Equal(AuthenticationRequestStatus.Pending, (await RequestOfAsync(user, shown)).Status);
     }
 
     public static TheoryData<string> Forgeries() =>
@@ -188,7 +188,7 @@ public sealed class I13_SignInsAreAnsweredOnceTests(CloudFixture fixture) : ICla
         var answer = await AnswerAsync(stranger.Phones[0].State.Registration!, shown, asked.Number);
 
         Assert.Equal((404, ProblemCodes.NotFound), (answer.Status, answer.ProblemCode));
-        Assert.Equal(AuthenticationRequestStatus.Pending, (await RequestOf(user, shown)).Status);
+        Assert.Equal(AuthenticationRequestStatus.Pending, (await RequestOfAsync(user, shown)).Status);
     }
 
     [Fact]
@@ -268,6 +268,6 @@ public sealed class I13_SignInsAreAnsweredOnceTests(CloudFixture fixture) : ICla
         return await api.SendAsync(HttpMethod.Post, $"mobile/authentication-requests/{requestId}/answer", signer, answer, TimeSpan.Zero, Stop);
     }
 
-    private async Task<AuthenticationRequestDocument> RequestOf(TestUser user, WaitingRequest shown) =>
+    private async Task<AuthenticationRequestDocument> RequestOfAsync(TestUser user, WaitingRequest shown) =>
         (await Test.AllAsync<AuthenticationRequestDocument>(user, AuthenticationRequestDocument.DocumentType)).Single(request => request.RequestId == shown.RequestId);
 }
