@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace BlokSec.Functions.Devices;
 
 /// <summary>Shows what removing a device would touch. Changes nothing.</summary>
-internal sealed class PlanDeviceRemoval(IdentityStore identities)
+internal sealed class PlanDeviceRemoval(IdentityStore identities, TimeProvider time)
 {
     /// <inheritdoc cref="PlanDeviceRemoval"/>
     /// <param name="context">The request.</param>
@@ -36,7 +36,7 @@ internal sealed class PlanDeviceRemoval(IdentityStore identities)
         }
 
         return snapshot.Device(deviceId) is { State: DeviceState.Active } device
-            ? TypedResults.Ok(RevocationPlan.OfDevice(snapshot, device))
+            ? TypedResults.Ok(RevocationPlan.OfDevice(snapshot, device, time.GetUtcNow()))
             : Problems.NotFound("device");
     }
 }

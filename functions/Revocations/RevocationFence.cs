@@ -41,7 +41,7 @@ internal sealed class RevocationFence(RevocationRecords revocations)
     public OperationDocument Write(
         PartitionBatch batch, PartitionSnapshot snapshot, RevocationTarget.Devices target, RevocationRequest request)
     {
-        var waiting = WaitingSignIns.Of(snapshot, target.Revoked).ToArray();
+        var waiting = WaitingSignIns.Of(snapshot, target.Revoked, request.At).ToArray();
         var operation = Operation(target, request) with { HasMoreSignIns = snapshot.More || waiting.Length > MaxPendingSignIns };
         target.WriteUser(batch);
         batch.Create(operation).Create(Entry(target, request));

@@ -13,7 +13,8 @@ internal static class RevocationPlan
     /// <summary>The plan of removing one device.</summary>
     /// <param name="snapshot">The partition, without its accounts.</param>
     /// <param name="device">The device.</param>
-    public static RevocationPlanDetails OfDevice(PartitionSnapshot snapshot, DeviceDocument device)
+    /// <param name="now">The time.</param>
+    public static RevocationPlanDetails OfDevice(PartitionSnapshot snapshot, DeviceDocument device, DateTimeOffset now)
     {
         var user = snapshot.User!;
         var active = Active(snapshot.Devices);
@@ -29,7 +30,7 @@ internal static class RevocationPlan
             ActiveDeviceChanges: successor != user.ActiveDeviceId,
             Applications: [],
             AccountCount: 0,
-            Ending(snapshot, [device]),
+            Ending(snapshot, [device], now),
             ResetsDid: false,
             LocksOut: remaining == 0,
             remaining == 0 ? PlanNextStep.RestoreFromBackup : PlanNextStep.None,
@@ -39,7 +40,8 @@ internal static class RevocationPlan
     /// <summary>The plan of removing all devices and resetting the DID.</summary>
     /// <param name="snapshot">The partition, without its accounts.</param>
     /// <param name="applications">The accounts, counted.</param>
-    public static RevocationPlanDetails OfAll(PartitionSnapshot snapshot, IReadOnlyList<PlannedApplication> applications)
+    /// <param name="now">The time.</param>
+    public static RevocationPlanDetails OfAll(PartitionSnapshot snapshot, IReadOnlyList<PlannedApplication> applications, DateTimeOffset now)
     {
         var user = snapshot.User!;
         var active = Active(snapshot.Devices);
@@ -53,7 +55,7 @@ internal static class RevocationPlan
             ActiveDeviceChanges: user.ActiveDeviceId is not null,
             applications,
             applications.Sum(application => application.Accounts),
-            Ending(snapshot, active),
+            Ending(snapshot, active, now),
             ResetsDid: true,
             LocksOut: true,
             PlanNextStep.ScanClaim,
@@ -122,8 +124,8 @@ internal static class RevocationPlan
     private static List<DeviceDocument> Active(IReadOnlyList<DeviceDocument> devices) =>
         [.. devices.Where(device => device.State == DeviceState.Active)];
 
-    private static List<AuthenticationRequestDetails> Ending(PartitionSnapshot snapshot, IReadOnlyList<DeviceDocument> devices) =>
-        [.. WaitingSignIns.Of(snapshot, devices).Take(RevocationFence.MaxPendingSignIns).Select(request => request.ToDetails())];
+    private static List<AuthenticationRequestDetails> Ending(PartitionSnapshot snapshot, IReadOnlyList<DeviceDocument> devices, DateTimeOffset now) =>
+        [.. WaitingSignIns.Of(snapshot, devices, now).Take(RevocationFence.MaxPendingSignIns).Select(request => request.ToDetails(now))];
 
     private static PlannedDevice Planned(DeviceDocument device, UserDocument user) => new(
         device.DeviceId,

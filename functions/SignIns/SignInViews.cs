@@ -7,11 +7,11 @@ namespace BlokSec.Functions.SignIns;
 /// <summary>What administrators see of sign-ins.</summary>
 internal static class SignInViews
 {
-    public static AuthenticationRequestDetails ToDetails(this AuthenticationRequestDocument request) => new(
+    public static AuthenticationRequestDetails ToDetails(this AuthenticationRequestDocument request, DateTimeOffset now) => new(
         request.RequestId,
         request.ApplicationName.Shown(),
         request.Method,
-        request.Status,
+        request.StatusAt(now),
         request.Country,
         request.City,
         request.IpAddress,

@@ -10,12 +10,12 @@ internal sealed class WaitingSignIns(IdentityStore identities, TimeProvider time
     /// <summary>Portions that one call ends, so that no message outlives its lock.</summary>
     private const int MaxPortions = 10;
 
-    /// <summary>The pending sign-ins among those that were read that are addressed to these devices, the newest first.</summary>
-    public static IEnumerable<AuthenticationRequestDocument> Of(PartitionSnapshot snapshot, IEnumerable<DeviceDocument> devices)
+    /// <summary>The sign-ins among those that were read that wait for these devices at this moment, the newest first.</summary>
+    public static IEnumerable<AuthenticationRequestDocument> Of(PartitionSnapshot snapshot, IEnumerable<DeviceDocument> devices, DateTimeOffset now)
     {
         var ids = devices.Select(device => device.DeviceId).ToHashSet();
         return snapshot.AuthenticationRequests
-            .Where(request => request.Status == AuthenticationRequestStatus.Pending)
+            .Where(request => request.WaitsAt(now))
             .Where(request => request.DeviceId is not null && ids.Contains(request.DeviceId))
             .OrderByDescending(request => request.IssuedAt);
     }

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace BlokSec.Functions.Unregistration;
 
 /// <summary>Shows what unregistering all devices would touch. Changes nothing.</summary>
-internal sealed class PlanUnregistration(IdentityStore identities, AccountPages accounts)
+internal sealed class PlanUnregistration(IdentityStore identities, AccountPages accounts, TimeProvider time)
 {
     /// <inheritdoc cref="PlanUnregistration"/>
     /// <param name="context">The request.</param>
@@ -42,6 +42,6 @@ internal sealed class PlanUnregistration(IdentityStore identities, AccountPages 
             return UnregisterAllDevices.AlreadyUnregistered();
         }
 
-        return TypedResults.Ok(RevocationPlan.OfAll(snapshot, await counting));
+        return TypedResults.Ok(RevocationPlan.OfAll(snapshot, await counting, time.GetUtcNow()));
     }
 }

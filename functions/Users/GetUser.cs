@@ -61,7 +61,7 @@ internal sealed class GetUser(IdentityStore identities, AccountPages accounts, C
         room.MakeFinally(snapshot);
         await work.EnsureAsync(snapshot.Operations);
         context.Response.Headers[HeaderNames.ETag] = user.Version;
-        return TypedResults.Ok(Details(user, snapshot, await firstAccounts, claims.Of(snapshot.Claim, administrator)) with
+        return TypedResults.Ok(Details(user, snapshot, await firstAccounts, claims.Of(snapshot.Claim, administrator), time.GetUtcNow()) with
         {
             MoreOperations = room.MoreOperations,
             MoreRevocations = room.MoreRevocations,
@@ -69,7 +69,7 @@ internal sealed class GetUser(IdentityStore identities, AccountPages accounts, C
         });
     }
 
-    private static UserDetails Details(UserDocument user, PartitionSnapshot snapshot, AccountList accounts, ClaimDetails? claim) => new(
+    private static UserDetails Details(UserDocument user, PartitionSnapshot snapshot, AccountList accounts, ClaimDetails? claim, DateTimeOffset now) => new(
         user.UserId,
         user.Version,
         user.GivenName,
@@ -89,7 +89,7 @@ internal sealed class GetUser(IdentityStore identities, AccountPages accounts, C
         accounts,
         [.. snapshot.AuthenticationRequests
             .OrderByDescending(request => request.IssuedAt)
-            .Select(request => request.ToDetails())],
+            .Select(request => request.ToDetails(now))],
         claim,
         [.. snapshot.Operations
             .OrderByDescending(operation => operation.RequestedAt)
