@@ -2,8 +2,8 @@ using System.Net;
 using System.Text.Json.Nodes;
 using BlokSec.Contracts;
 using BlokSec.Functions.Identities;
-using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Functions.Tests.AuthenticationRequests;
+using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Local.Faults;
 using BlokSec.Local.Phones;
 using BlokSec.Local.Phones.Wire;
@@ -65,7 +65,12 @@ public sealed class I13_SignInsAreAnsweredOnceTests(CloudFixture fixture) : ICla
         var shown = await ShownAsync(user.Phones[0]);
         Test.Traffic.Add(new FaultRule
         {
-            StandIn = "cosmos", Operation = "batch", Contains = user.UserId, Drop = true, Times = 1, Stage = Enum.Parse<FaultStage>(stage, ignoreCase: true),
+            StandIn = "cosmos",
+            Operation = "batch",
+            Contains = user.UserId,
+            Drop = true,
+            Times = 1,
+            Stage = Enum.Parse<FaultStage>(stage, ignoreCase: true),
         });
 
         await Test.UntilAsync(async () => (await AnswerAsync(user, shown, asked.Number)).IsSuccess ? this : null, "the answer was taken");
@@ -164,7 +169,10 @@ public sealed class I13_SignInsAreAnsweredOnceTests(CloudFixture fixture) : ICla
 
         var answer = await CallAsync(user.Phones[0], shown.RequestId, new AuthenticationAnswer
         {
-            Decision = SignInDecision.Accept, Number = asked.Number, DeviceSignature = device.Build(), DidSignature = did.Build(),
+            Decision = SignInDecision.Accept,
+            Number = asked.Number,
+            DeviceSignature = device.Build(),
+            DidSignature = did.Build(),
         });
 
         Assert.Equal((401, ProblemCodes.ProofInvalid), (answer.Status, answer.ProblemCode));
