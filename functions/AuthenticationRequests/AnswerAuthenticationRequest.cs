@@ -96,7 +96,8 @@ internal sealed class AnswerAuthenticationRequest(
             case SignInDecision.Cancel:
                 return Deny(answering, DenialReason.Cancelled, SignInGuard.Ended(answering.Guard, requestId, time.GetUtcNow()));
             case SignInDecision.NotMe:
-                Alert(answering, AuditActions.SignInNotMe, "sign-in-not-me");
+                Alert(answering, AuditActions.SignInNotMe);
+                Measures.SecurityEvent("sign-in-not-me");
                 return Deny(answering, DenialReason.NotMe, guard.NotMe(answering.Guard, requestId, time.GetUtcNow()));
             default:
                 // Whoever signs with a DID that was reset is refused before the number is looked at, and leaves an alert.
@@ -158,7 +159,8 @@ internal sealed class AnswerAuthenticationRequest(
         var tried = answering with { Request = request with { WrongNumbers = [.. request.WrongNumbers, number] } };
         if (guard.AttemptsLeft(known) == 0)
         {
-            Alert(tried, AuditActions.SignInWrongNumber, "sign-in-wrong-number");
+            Alert(tried, AuditActions.SignInWrongNumber);
+            Measures.SecurityEvent("sign-in-wrong-number");
             return Deny(tried, DenialReason.WrongNumber, SignInGuard.Ended(known, request.RequestId, time.GetUtcNow()));
         }
 
@@ -185,12 +187,8 @@ internal sealed class AnswerAuthenticationRequest(
     private static void Write(Answering answering, AuthenticationRequestDocument request, SignInGuardDocument known) =>
         answering.Batch.Replace(request).Write(known).Create(DeviceRegistrations.Used(answering.Proof));
 
-    private void Alert(Answering answering, string action, string measure)
-    {
-        answering.Batch.Raise(
-            answering.User.Key.Entry(time.GetUtcNow(), AuditActor.Phone(answering.Proof.DeviceId), action, answering.Request.RequestId), answering.Snapshot);
-        Measures.SecurityEvent(measure);
-    }
+    private void Alert(Answering answering, string action) => answering.Batch.Raise(
+        answering.User.Key.Entry(time.GetUtcNow(), AuditActor.Phone(answering.Proof.DeviceId), action, answering.Request.RequestId), answering.Snapshot);
 
     /// <summary>What an answer is decided on.</summary>
     private sealed record Answering(

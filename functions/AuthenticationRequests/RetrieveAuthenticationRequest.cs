@@ -30,7 +30,7 @@ internal sealed class RetrieveAuthenticationRequest(WaitingRequests requests, Id
         CancellationToken cancellationToken)
     {
         var (snapshot, refusal) = await requests.ReadAsync(
-            proof, "c.requestId = @request", [("@request", requestId)], cancellationToken);
+            proof, "c.id = @request", [("@request", AuthenticationRequestDocument.IdOf(requestId))], cancellationToken);
         if (refusal is not null)
         {
             return refusal;

@@ -114,7 +114,7 @@ internal static partial class AdminAuthentication
 
     private static Task ForbidAsync(ForbiddenContext context, AuthOptions auth)
     {
-        if (AccessTokens.IsForApi(context.HttpContext.User, auth) || AccessTokens.IsOfApp(context.HttpContext.User))
+        if (AccessTokens.IsForApi(context.HttpContext.User, auth) || IsForApplications(context.HttpContext))
         {
             return Problems.Of(
                 ProblemCodes.Forbidden, "The caller lacks the required role, or the access token names no tenant.")
@@ -128,6 +128,10 @@ internal static partial class AdminAuthentication
             $"The access token lacks the scope {auth.Scope}. Ask the sign-in service for it; a new sign-in is needed.")
             .ExecuteAsync(context.HttpContext);
     }
+
+    /// <summary>Whether no person may call this, whatever the scope of the token.</summary>
+    private static bool IsForApplications(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>()?.Policy == ApplicationPolicies.AuthenticationRequest;
 
     private sealed class NoSchemeSettings : IAuthenticationConfigurationProvider
     {

@@ -73,7 +73,8 @@ internal static class Measures
     public static void Unreadable(string type) => UnreadableDocuments.Add(1, new KeyValuePair<string, object?>("type", type));
 
     /// <summary>Something to look at.</summary>
-    /// <param name="what"><c>retired-did-used</c>, <c>key-in-use</c>, <c>claim-code-wrong</c>, <c>claim-locked</c> or <c>claim-used-again</c>.</param>
+    /// <param name="what"><c>retired-did-used</c>, <c>key-in-use</c>, <c>claim-code-wrong</c>, <c>claim-locked</c>,
+    /// <c>claim-used-again</c>, <c>sign-ins-held-back</c>, <c>sign-in-not-me</c> or <c>sign-in-wrong-number</c>.</param>
     public static void SecurityEvent(string what) => SecurityEvents.Add(1, new KeyValuePair<string, object?>("event", what));
 
     /// <summary>An invocation ended.</summary>

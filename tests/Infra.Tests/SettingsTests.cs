@@ -42,6 +42,7 @@ public sealed partial class SettingsTests
         "Push:TimeoutSeconds",
         "RateLimits:AddressPerMinute",
         "RateLimits:AdministratorPerMinute",
+        "RateLimits:ApplicationPerMinute",
         "RateLimits:DevicePerMinute",
         "RateLimits:ForwardedHops",
         "RateLimits:StrangersPerMinute",
@@ -54,6 +55,13 @@ public sealed partial class SettingsTests
         "ServiceBus:OwnValue", // A connection string, as local systems and emulators have it.
         "ServiceBus:SendTimeoutSeconds",
         "Telemetry:ReadRatio",
+        "SignIns:Digits",
+        "SignIns:HoldBack",
+        "SignIns:MaxPending",
+        "SignIns:MaxUnanswered",
+        "SignIns:MaxWrongNumbers",
+        "SignIns:PollInterval",
+        "SignIns:Window",
     ];
 
     [Fact]
