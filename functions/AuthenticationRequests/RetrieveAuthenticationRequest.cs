@@ -10,7 +10,7 @@ namespace BlokSec.Functions.AuthenticationRequests;
 /// <summary>A phone fetches a sign-in request to show it.</summary>
 internal sealed class RetrieveAuthenticationRequest(WaitingRequests requests, IdentityStore identities, TimeProvider time)
 {
-    private const string NotRetrieved = $"{AuthenticationRequestDocument.IsPending} AND (NOT IS_DEFINED(c.retrievedAt) OR IS_NULL(c.retrievedAt))";
+    private const string NotRetrieved = "FROM c WHERE c.status = 'pending' AND (NOT IS_DEFINED(c.retrievedAt) OR IS_NULL(c.retrievedAt))";
 
     /// <inheritdoc cref="RetrieveAuthenticationRequest"/>
     /// <param name="context">The call.</param>
