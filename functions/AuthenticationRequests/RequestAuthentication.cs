@@ -23,6 +23,9 @@ internal sealed class RequestAuthentication(
     /// <summary>Expired requests whose end one request writes down.</summary>
     private const int MostSettled = 50;
 
+    /// <summary>How long a request is kept that names nobody: names can be made up without end.</summary>
+    private const int SecondsOfNobody = 3_600;
+
     private static readonly AuditActor Actor = AuditActor.System(nameof(RequestAuthentication));
 
     /// <inheritdoc cref="RequestAuthentication"/>
@@ -173,7 +176,7 @@ internal sealed class RequestAuthentication(
             IssuedAt = now,
             ExpiresAt = now.AddSeconds(request.RequestedExpiry ?? AuthenticationRequest.DefaultExpiry),
             DeviceId = Reachable(snapshot)?.DeviceId,
-            Ttl = AuthenticationRequestDocument.RetentionSeconds,
+            Ttl = account is null ? SecondsOfNobody : AuthenticationRequestDocument.RetentionSeconds,
         };
     }
 
