@@ -5,9 +5,8 @@ using BlokSec.Functions.Identities;
 using BlokSec.Functions.Tests.AuthenticationRequests;
 using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Local.Faults;
-using BlokSec.Local.Phones;
-using BlokSec.Local.Phones.Wire;
 using Microsoft.Azure.Cosmos;
+using static BlokSec.Functions.Tests.AuthenticationRequests.AnsweringPhone;
 using static BlokSec.Functions.Tests.AuthenticationRequests.SignInTest;
 
 namespace BlokSec.Functions.Tests.Promises;
@@ -43,15 +42,15 @@ public sealed class I13_SignInsAreAnsweredOnceTests(CloudFixture fixture) : ICla
         var asked = await application.AskAsync(new AuthenticationRequest { LoginHint = Hint(user) }, Stop);
         var shown = await ShownAsync(user.Phones[0]);
 
-        var first = await AnswerAsync(user, shown, asked.Number);
+        var first = await Test.AnswerAsync(user, shown, asked.Number);
         var assertion = (await application.OutcomeAsync(asked.AuthenticationRequestId, Stop)).Assertion;
-        var again = await AnswerAsync(user, shown, asked.Number);
-        var otherwise = await CallAsync(user.Phones[0], shown.RequestId, new AuthenticationAnswer { Decision = SignInDecision.Cancel });
+        var again = await Test.AnswerAsync(user, shown, asked.Number);
+        var otherwise = await Test.CallAsync(user.Phones[0], shown.RequestId, new AuthenticationAnswer { Decision = SignInDecision.Cancel });
 
         Assert.Equal((200, 200), (first.Status, again.Status));
         Assert.Equal((409, ProblemCodes.RequestAnswered), (otherwise.Status, otherwise.ProblemCode));
         Assert.NotNull(assertion);
-        Assert.Equal(assertion, (await RequestOfAsync(user, shown)).Assertion);
+        Assert.Equal(assertion, (await Test.RequestOfAsync(user, shown)).Assertion);
     }
 
     [Theory]
@@ -73,7 +72,7 @@ public sealed class I13_SignInsAreAnsweredOnceTests(CloudFixture fixture) : ICla
             Stage = Enum.Parse<FaultStage>(stage, ignoreCase: true),
         });
 
-        await Test.UntilAsync(async () => (await AnswerAsync(user, shown, asked.Number)).IsSuccess ? this : null, "the answer was taken");
+        await Test.UntilAsync(async () => (await Test.AnswerAsync(user, shown, asked.Number)).IsSuccess ? this : null, "the answer was taken");
 
         Assert.Equal(AuthenticationRequestStatus.Accepted, (await application.OutcomeAsync(asked.AuthenticationRequestId, Stop)).Status);
     }
@@ -85,12 +84,12 @@ public sealed class I13_SignInsAreAnsweredOnceTests(CloudFixture fixture) : ICla
         using var application = Test.Application();
         var first = await application.AskAsync(new AuthenticationRequest { LoginHint = Hint(user) }, Stop);
         var shown = await ShownAsync(user.Phones[0]);
-        Assert.Equal(2, AttemptsLeft(await AnswerAsync(user, shown, Wrong(first.Number, 1))));
-        Assert.Equal(2, AttemptsLeft(await AnswerAsync(user, shown, Wrong(first.Number, 1))));
-        Assert.Equal(1, AttemptsLeft(await AnswerAsync(user, shown, Wrong(first.Number, 2))));
+        Assert.Equal(2, AttemptsLeft(await Test.AnswerAsync(user, shown, Wrong(first.Number, 1))));
+        Assert.Equal(2, AttemptsLeft(await Test.AnswerAsync(user, shown, Wrong(first.Number, 1))));
+        Assert.Equal(1, AttemptsLeft(await Test.AnswerAsync(user, shown, Wrong(first.Number, 2))));
 
         var second = await application.AskAsync(new AuthenticationRequest { LoginHint = Hint(user) }, Stop);
-        var answer = await AnswerAsync(user, await ShownAsync(user.Phones[0]), Wrong(second.Number, 3));
+        var answer = await Test.AnswerAsync(user, await ShownAsync(user.Phones[0]), Wrong(second.Number, 3));
 
         Assert.Equal((AuthenticationRequestStatus.Denied, DenialReason.WrongNumber), Read(answer));
         Assert.Equal(
@@ -101,9 +100,9 @@ public sealed class I13_SignInsAreAnsweredOnceTests(CloudFixture fixture) : ICla
 
         // The user is not locked out by it: the right number is accepted, and what was before is forgotten.
         var third = await application.AskAsync(new AuthenticationRequest { LoginHint = Hint(user) }, Stop);
-        Assert.Equal(AuthenticationRequestStatus.Accepted, Read(await AnswerAsync(user, await ShownAsync(user.Phones[0]), third.Number)).Status);
+        Assert.Equal(AuthenticationRequestStatus.Accepted, Read(await Test.AnswerAsync(user, await ShownAsync(user.Phones[0]), third.Number)).Status);
         var fourth = await application.AskAsync(new AuthenticationRequest { LoginHint = Hint(user) }, Stop);
-        Assert.Equal(2, AttemptsLeft(await AnswerAsync(user, await ShownAsync(user.Phones[0]), Wrong(fourth.Number, 1))));
+        Assert.Equal(2, AttemptsLeft(await Test.AnswerAsync(user, await ShownAsync(user.Phones[0]), Wrong(fourth.Number, 1))));
     }
 
     [Fact]
@@ -116,7 +115,7 @@ public sealed class I13_SignInsAreAnsweredOnceTests(CloudFixture fixture) : ICla
         var registration = user.Phones[1].State.Registration!;
         await Test.Admin().RemoveAsync(user.UserId, registration.DeviceId, reason: null, Stop);
 
-        var answer = await AnswerAsync(registration, shown, asked.Number);
+        var answer = await Test.AnswerAsync(registration, shown, asked.Number);
 
         Assert.Equal((410, ProblemCodes.DeviceRemoved), (answer.Status, answer.ProblemCode));
         Assert.NotEqual(AuthenticationRequestStatus.Accepted, (await application.OutcomeAsync(asked.AuthenticationRequestId, Stop)).Status);
@@ -132,7 +131,7 @@ public sealed class I13_SignInsAreAnsweredOnceTests(CloudFixture fixture) : ICla
         // As if it had been asked for half a minute ago.
         await Test.PatchAsync(user, AuthenticationRequestDocument.IdOf(shown.RequestId), PatchOperation.Set("/expiresAt", Test.Time.GetUtcNow()));
 
-        var answer = await AnswerAsync(user, shown, asked.Number);
+        var answer = await Test.AnswerAsync(user, shown, asked.Number);
 
         Assert.Equal((410, ProblemCodes.RequestExpired), (answer.Status, answer.ProblemCode));
         Assert.Equal(
@@ -149,7 +148,7 @@ public sealed class I13_SignInsAreAnsweredOnceTests(CloudFixture fixture) : ICla
         var shown = await ShownAsync(user.Phones[0]);
         var mine = user.Phones[0].State.Registration!;
         var theirs = stranger.Phones[0].State.Registration!;
-        var byDevice = Signed(mine, shown, asked.Number);
+        var byDevice = Test.Signed(mine, shown, asked.Number);
         var byDid = byDevice with { Key = mine.DidKey, KeyId = mine.DidKey.Did };
         var (device, did) = what switch
         {
@@ -167,7 +166,7 @@ public sealed class I13_SignInsAreAnsweredOnceTests(CloudFixture fixture) : ICla
             _ => throw new ArgumentOutOfRangeException(nameof(what), what, null),
         };
 
-        var answer = await CallAsync(user.Phones[0], shown.RequestId, new AuthenticationAnswer
+        var answer = await Test.CallAsync(user.Phones[0], shown.RequestId, new AuthenticationAnswer
         {
             Decision = SignInDecision.Accept,
             Number = asked.Number,
@@ -176,7 +175,7 @@ public sealed class I13_SignInsAreAnsweredOnceTests(CloudFixture fixture) : ICla
         });
 
         Assert.Equal((401, ProblemCodes.ProofInvalid), (answer.Status, answer.ProblemCode));
-        Assert.Equal(AuthenticationRequestStatus.Pending, (await RequestOfAsync(user, shown)).Status);
+        Assert.Equal(AuthenticationRequestStatus.Pending, (await Test.RequestOfAsync(user, shown)).Status);
     }
 
     public static TheoryData<string> Forgeries() =>
@@ -193,10 +192,10 @@ public sealed class I13_SignInsAreAnsweredOnceTests(CloudFixture fixture) : ICla
         var asked = await Test.AskAsync(user);
         var shown = await ShownAsync(user.Phones[0]);
 
-        var answer = await AnswerAsync(stranger.Phones[0].State.Registration!, shown, asked.Number);
+        var answer = await Test.AnswerAsync(stranger.Phones[0].State.Registration!, shown, asked.Number);
 
         Assert.Equal((404, ProblemCodes.NotFound), (answer.Status, answer.ProblemCode));
-        Assert.Equal(AuthenticationRequestStatus.Pending, (await RequestOfAsync(user, shown)).Status);
+        Assert.Equal(AuthenticationRequestStatus.Pending, (await Test.RequestOfAsync(user, shown)).Status);
     }
 
     [Fact]
@@ -227,55 +226,4 @@ public sealed class I13_SignInsAreAnsweredOnceTests(CloudFixture fixture) : ICla
     }
 
     private static Dictionary<string, JsonNode?> Claim(string name, string value) => new() { [name] = value };
-
-    private static string Wrong(string number, int by) =>
-        ((int.Parse(number, System.Globalization.CultureInfo.InvariantCulture) + by) % 1_000_000).ToString("d6", System.Globalization.CultureInfo.InvariantCulture);
-
-    private static int? AttemptsLeft(ApiAnswer answer) =>
-        answer.ProblemCode == ProblemCodes.WrongNumber ? answer.Body!.Value.GetProperty("attemptsLeft").GetInt32() : null;
-
-    private static (AuthenticationRequestStatus Status, DenialReason? Reason) Read(ApiAnswer answer)
-    {
-        var answered = answer.Read<AuthenticationAnswered>() ?? throw new InvalidOperationException(answer.ToString());
-        return (answered.Status, answered.Reason);
-    }
-
-    private SignInAnswer Signed(PhoneRegistration registration, WaitingRequest shown, string number) => new()
-    {
-        Key = registration.DeviceKey,
-        KeyId = registration.DeviceId,
-        Audience = Test.Cloud.ApiAddress.AbsoluteUri.TrimEnd('/'),
-        Signer = registration.Signer,
-        Request = shown,
-        Number = number,
-        IssuedAt = Test.Time.GetUtcNow(),
-    };
-
-    private Task<ApiAnswer> AnswerAsync(TestUser user, WaitingRequest shown, string number) =>
-        AnswerAsync(user.Phones[0].State.Registration!, shown, number);
-
-    private Task<ApiAnswer> AnswerAsync(PhoneRegistration registration, WaitingRequest shown, string number)
-    {
-        var byDevice = Signed(registration, shown, number);
-        return CallAsync(registration.Signer, shown.RequestId, new AuthenticationAnswer
-        {
-            Decision = SignInDecision.Accept,
-            Number = number,
-            DeviceSignature = byDevice.Build(),
-            DidSignature = (byDevice with { Key = registration.DidKey, KeyId = registration.DidKey.Did }).Build(),
-        });
-    }
-
-    private Task<ApiAnswer> CallAsync(VirtualPhone phone, string requestId, AuthenticationAnswer answer) =>
-        CallAsync(phone.State.Registration!.Signer, requestId, answer);
-
-    private async Task<ApiAnswer> CallAsync(Signer signer, string requestId, AuthenticationAnswer answer)
-    {
-        using var http = new HttpClient();
-        var api = new BlokSecApi(http, new PhoneOptions { PublicAddress = Test.Cloud.ApiAddress }, Test.Time);
-        return await api.SendAsync(HttpMethod.Post, $"mobile/authentication-requests/{requestId}/answer", signer, answer, TimeSpan.Zero, Stop);
-    }
-
-    private async Task<AuthenticationRequestDocument> RequestOfAsync(TestUser user, WaitingRequest shown) =>
-        (await Test.AllAsync<AuthenticationRequestDocument>(user, AuthenticationRequestDocument.DocumentType)).Single(request => request.RequestId == shown.RequestId);
 }
