@@ -69,6 +69,12 @@ internal sealed record AuthenticationRequestDocument : IdentityDocument
     /// <summary>The device it is pushed to; null when none can be reached.</summary>
     public string? DeviceId { get; init; }
 
+    /// <summary>When the provider of that device's push service accepted the push; null before, and without a push.</summary>
+    public DateTimeOffset? PushAcceptedAt { get; init; }
+
+    /// <summary>What stood in the way of the push last, in plain words; null for nothing.</summary>
+    public string? PushReason { get; init; }
+
     /// <summary>The device that answered.</summary>
     public string? AnsweredBy { get; init; }
 
