@@ -27,6 +27,9 @@ public static class AuditActions
     /// <summary>A phone registered another push handle.</summary>
     public const string PushHandleChanged = "device.push-handle-changed";
 
+    /// <summary>Whether push notifications reach a registered device changed: the provider says so, or the phone.</summary>
+    public const string PushStatusChanged = "device.push-status-changed";
+
     /// <summary>A phone enrolled with a claim.</summary>
     public const string DeviceEnrolled = "device.enrolled";
 

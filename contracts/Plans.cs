@@ -11,6 +11,9 @@ public enum PlanNextStep
 
     /// <summary>Scan the claim QR code with a phone.</summary>
     ScanClaim,
+
+    /// <summary>Other devices are registered, but none of them is known to be reached: see whether one still has the app, and open it.</summary>
+    CheckDevices,
 }
 
 /// <summary>Exactly what a removal would touch: shown before it is confirmed. Nothing is changed by asking.</summary>
@@ -18,7 +21,7 @@ public enum PlanNextStep
 /// <param name="PlanHash">Send it with the request: when what it stands for has changed meanwhile, nothing is done.</param>
 /// <param name="Confirmation">The phrase to type.</param>
 /// <param name="Devices">The devices that will be refused.</param>
-/// <param name="RemainingDevices">How many devices the user keeps.</param>
+/// <param name="RemainingDevices">How many devices the user keeps that push notifications reach.</param>
 /// <param name="ActiveDevice">The device that sign-in requests are pushed to afterwards; null when there is none.</param>
 /// <param name="ActiveDeviceChanges">Whether that is another one than now.</param>
 /// <param name="Applications">The accounts whose DID is reset, by application; empty when the DID stays.</param>
@@ -42,7 +45,11 @@ public sealed record RevocationPlanDetails(
     bool ResetsDid,
     bool LocksOut,
     PlanNextStep NextStep,
-    bool CancelsClaim);
+    bool CancelsClaim)
+{
+    /// <summary>Devices that the user keeps, but that push notifications may not reach, the most recently active first.</summary>
+    public IReadOnlyList<PlannedDevice> DoubtfulDevices { get; init; } = [];
+}
 
 /// <summary>A device in a plan.</summary>
 /// <param name="DeviceId">The device.</param>
@@ -51,7 +58,7 @@ public sealed record RevocationPlanDetails(
 /// <param name="Platform">Its system.</param>
 /// <param name="LastActiveAt">When it last called.</param>
 /// <param name="IsActive">Whether sign-in requests are pushed to it now.</param>
-/// <param name="Push">Whether push can reach it: only a receiving one learns at once, others at their next open.</param>
+/// <param name="Push">Whether push can reach it: only one that is reached learns at once, others at their next open.</param>
 /// <param name="PushReason">Why push cannot reach it, in plain words.</param>
 public sealed record PlannedDevice(
     string DeviceId,

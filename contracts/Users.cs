@@ -31,11 +31,17 @@ public enum PushStatus
     /// <summary>The app registered no push handle.</summary>
     None,
 
-    /// <summary>A push handle exists and nothing is known against it.</summary>
+    /// <summary>The app registered a push handle, or the provider took a push to it; the time says when that was seen.</summary>
     Receiving,
 
-    /// <summary>The provider said that the push handle is dead.</summary>
+    /// <summary>The provider said that the push handle is dead, or the app took it back.</summary>
     NotReceiving,
+
+    /// <summary>The phone's system shows no notifications of the app, as the phone said.</summary>
+    NotificationsOff,
+
+    /// <summary>A push handle exists, but nothing was heard of the phone for a month.</summary>
+    Unknown,
 }
 
 /// <summary>How a sign-in request ended.</summary>
@@ -176,7 +182,17 @@ public sealed record DeviceDetails(
     PushStatus Push,
     string? PushReason,
     bool CanBecomeActive,
-    long Epoch);
+    long Epoch)
+{
+    /// <summary>When the push status was seen last: a push that was taken or refused, or the registration of the handle.</summary>
+    public DateTimeOffset? PushSeenAt { get; init; }
+
+    /// <summary>When the phone last told something new of itself: names, versions, whether notifications are allowed; null when it never did.</summary>
+    public DateTimeOffset? FactsAt { get; init; }
+
+    /// <summary>Seconds that the phone's clock is ahead of the service's, as it said last; null when it never said.</summary>
+    public int? ClockOffset { get; init; }
+}
 
 /// <summary>A user's login in one application.</summary>
 /// <param name="AccountId">The account's id.</param>

@@ -4,6 +4,7 @@ using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
 using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
+using BlokSec.Functions.Messaging;
 using BlokSec.Functions.Security;
 using BlokSec.Functions.SignIns;
 using BlokSec.Functions.Telemetry;
@@ -14,8 +15,15 @@ using Microsoft.Extensions.Options;
 namespace BlokSec.Functions.AuthenticationRequests;
 
 /// <summary>An application asks that a user approves a sign-in on the phone.</summary>
-internal sealed class RequestAuthentication(
-    IdentityStore identities, LoginHints hints, SignInGuard guard, SignInSecrets secrets, IOptions<SignInOptions> options, TimeProvider time)
+internal sealed partial class RequestAuthentication(
+    IdentityStore identities,
+    QueueSender queues,
+    LoginHints hints,
+    SignInGuard guard,
+    SignInSecrets secrets,
+    IOptions<SignInOptions> options,
+    TimeProvider time,
+    ILogger<RequestAuthentication> logger)
 {
     /// <summary>Documents that one request looks at: all devices, and as many requests and accounts as matter.</summary>
     private const int MostRead = 500;
@@ -64,7 +72,39 @@ internal sealed class RequestAuthentication(
             stop => ReadAsync(key, application, stop),
             (snapshot, attempt) => Decide(key, snapshot, attempt.Batch, request, application),
             cancellationToken);
-        return result.Status == UpdateStatus.Contended ? Problems.TooManyConflicts() : result.Value;
+        return result switch
+        {
+            { Status: UpdateStatus.Contended } => Problems.TooManyConflicts(),
+            { Value.Document: { } document } => Acknowledge(application, document, await PushAsync(document, cancellationToken)),
+            { Value: var value } => value?.Refusal,
+        };
+    }
+
+    /// <summary>The push is not worth a refusal: without it the request waits for the app to be opened, which the application is told.</summary>
+    private async Task<SignInPush> PushAsync(AuthenticationRequestDocument document, CancellationToken cancellationToken)
+    {
+        if (document.DeviceId is not { } deviceId)
+        {
+            return SignInPush.NotPossible;
+        }
+
+        try
+        {
+            var message = new SignInPushMessage
+            {
+                TenantId = document.TenantId,
+                UserId = document.UserId,
+                RequestId = document.RequestId,
+                DeviceId = deviceId,
+            };
+            await queues.SendAsync(Queues.SignInPushes, message, due: null, cancellationToken);
+            return SignInPush.Queued;
+        }
+        catch (QueueUnavailableException exception)
+        {
+            Log.NotQueued(logger, exception, document.RequestId);
+            return SignInPush.NotPossible;
+        }
     }
 
     private Task<PartitionSnapshot> ReadAsync(UserKey key, CallingApplication application, CancellationToken cancellationToken) => identities.QueryFirstAsync(
@@ -83,7 +123,7 @@ internal sealed class RequestAuthentication(
         MostRead,
         cancellationToken);
 
-    private IResult? Decide(
+    private Asked? Decide(
         UserKey key, PartitionSnapshot snapshot, PartitionBatch batch, AuthenticationRequest request, CallingApplication application)
     {
         var account = LoginHints.AccountOf(snapshot, request.LoginHint);
@@ -94,7 +134,7 @@ internal sealed class RequestAuthentication(
 
         if (snapshot.User is { DidState: not DidState.Active })
         {
-            return Problems.Of(ProblemCodes.SignInRefused, "This user has no identity to sign in with. An administrator can help.");
+            return new Asked(Problems.Of(ProblemCodes.SignInRefused, "This user has no identity to sign in with. An administrator can help."));
         }
 
         var now = time.GetUtcNow();
@@ -102,14 +142,14 @@ internal sealed class RequestAuthentication(
         if (guard.HeldUntil(known, now) is { } until)
         {
             HoldBack(key, snapshot, batch, known, until, now);
-            return new HeldBack(until - now);
+            return new Asked(new HeldBack(until - now));
         }
 
         var replaced = snapshot.AuthenticationRequests.FindAll(other =>
             other.WaitsAt(now) && other.ApplicationId == application.ClientId && other.AccountId == account?.AccountId);
         if (snapshot.AuthenticationRequests.Count(other => other.WaitsAt(now)) - replaced.Count >= options.Value.MaxPending)
         {
-            return new HeldBack(snapshot.AuthenticationRequests.Where(other => other.WaitsAt(now)).Min(other => other.ExpiresAt!.Value) - now);
+            return new Asked(new HeldBack(snapshot.AuthenticationRequests.Where(other => other.WaitsAt(now)).Min(other => other.ExpiresAt!.Value) - now));
         }
 
         var document = Document(key, snapshot, account, request, application, now);
@@ -126,7 +166,7 @@ internal sealed class RequestAuthentication(
 
         known = guard.Asked(known, document.RequestId, now, document.ExpiresAt!.Value);
         batch.Write(known).Create(document);
-        return TypedResults.Json(Acknowledge(application, document, now), statusCode: StatusCodes.Status202Accepted);
+        return new Asked(Refusal: null, document);
     }
 
     /// <summary>The first request that is held back is an alert, and nothing but that is written.</summary>
@@ -175,23 +215,35 @@ internal sealed class RequestAuthentication(
             Challenge = StrictBase64Url.Encode(RandomNumberGenerator.GetBytes(16)),
             IssuedAt = now,
             ExpiresAt = now.AddSeconds(request.RequestedExpiry ?? AuthenticationRequest.DefaultExpiry),
-            DeviceId = Reachable(snapshot)?.DeviceId,
+            DeviceId = Reachable(snapshot, now)?.DeviceId,
+            PushReason = Reachable(snapshot, now) is null ? "No phone could be reached by push." : null,
             Ttl = account is null ? SecondsOfNobody : AuthenticationRequestDocument.RetentionSeconds,
         };
     }
 
     /// <summary>The active device, when a push can reach it.</summary>
-    private static DeviceDocument? Reachable(PartitionSnapshot snapshot) =>
-        snapshot.User?.ActiveDeviceId is { } active && snapshot.Device(active) is { PushHandle: not null, PushStatus: PushStatus.Receiving } device
-            ? device
-            : null;
+    private static DeviceDocument? Reachable(PartitionSnapshot snapshot, DateTimeOffset now) =>
+        snapshot.User?.ActiveDeviceId is { } active && snapshot.Device(active) is { } device && device.CanBePushedAt(now) ? device : null;
 
-    private AuthenticationRequestAcknowledgement Acknowledge(CallingApplication application, AuthenticationRequestDocument document, DateTimeOffset now) => new(
-        secrets.Seal(application, document.UserId, document.RequestId),
-        (int)(document.ExpiresAt!.Value - now).TotalSeconds,
-        options.Value.PollInterval,
-        secrets.Number(document.NumberKeyId, document.TenantId, document.RequestId, document.Digits)!,
-        SignInPush.NotPossible);
+    private IResult Acknowledge(CallingApplication application, AuthenticationRequestDocument document, SignInPush push) => TypedResults.Json(
+        new AuthenticationRequestAcknowledgement(
+            secrets.Seal(application, document.UserId, document.RequestId),
+            (int)(document.ExpiresAt!.Value - document.IssuedAt).TotalSeconds,
+            options.Value.PollInterval,
+            secrets.Number(document.NumberKeyId, document.TenantId, document.RequestId, document.Digits)!,
+            push),
+        statusCode: StatusCodes.Status202Accepted);
+
+    /// <summary>How a request was decided.</summary>
+    /// <param name="Refusal">Why there is none; null when there is one.</param>
+    /// <param name="Document">The request.</param>
+    private sealed record Asked(IResult? Refusal, AuthenticationRequestDocument? Document = null);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The push of sign-in request {RequestId} could not be queued; it waits for the app to be opened.")]
+        public static partial void NotQueued(ILogger logger, Exception exception, string requestId);
+    }
 
     private sealed class HeldBack(TimeSpan wait) : IResult
     {

@@ -56,11 +56,11 @@ internal sealed class RemoveDevice(RevocationRequests requests, TimeProvider tim
             key,
             revocation,
             RevocationDocument.IdOf(deviceId),
-            (snapshot, user) => Decide(snapshot, user, deviceId, request.PlanHash),
+            (snapshot, user) => Decide(snapshot, user, deviceId, request.PlanHash, revocation.At),
             cancellationToken);
     }
 
-    private static RevocationTarget Decide(PartitionSnapshot snapshot, UserDocument user, string deviceId, string? planHash)
+    private static RevocationTarget Decide(PartitionSnapshot snapshot, UserDocument user, string deviceId, string? planHash, DateTimeOffset now)
     {
         if (snapshot.Revocation(deviceId) is { } revocation)
         {
@@ -72,8 +72,8 @@ internal sealed class RemoveDevice(RevocationRequests requests, TimeProvider tim
             return new RevocationTarget.Refuse(Problems.NotFound("device"));
         }
 
-        var successor = ActiveDeviceSuccession.Successor(user, snapshot.Devices, device);
-        if (planHash is not null && !RevocationPlan.Matches(planHash, user, snapshot.Devices, device, out successor))
+        var successor = ActiveDeviceSuccession.Successor(user, snapshot.Devices, device, now);
+        if (planHash is not null && !RevocationPlan.Matches(planHash, user, snapshot.Devices, device, now, out successor))
         {
             return new RevocationTarget.Refuse(OperationAnswers.PlanStale());
         }

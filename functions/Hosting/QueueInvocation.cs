@@ -37,7 +37,7 @@ internal sealed partial class QueueInvocation(Rescheduling rescheduling, TimePro
         }
 
         using var activity = MessageSpans.Process(function, queue, message, delivery.TraceParent);
-        using var scope = Invocation.About(logger, message.TenantId, message.UserId, message.OperationId);
+        using var scope = Invocation.About(logger, message.TenantId, message.UserId, message.Operation);
         if (message.DueAt is { } due)
         {
             Measures.Delay(queue, time.GetUtcNow() - due);

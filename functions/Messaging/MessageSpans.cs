@@ -52,5 +52,5 @@ internal static class MessageSpans
         .SetTag("messaging.message.id", message.MessageId())
         .SetTag("bloksec.tenant", message.TenantId)
         .SetTag("bloksec.user", message.UserId)
-        .SetTag("bloksec.operation", message.OperationId);
+        .SetTag("bloksec.operation", message.Operation);
 }

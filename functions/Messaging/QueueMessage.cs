@@ -19,8 +19,6 @@ internal abstract record QueueMessage
 
     public required string UserId { get; init; }
 
-    public required string OperationId { get; init; }
-
     /// <summary>How often the same work was sent again, from 0.</summary>
     public int Attempt { get; init; }
 
@@ -36,6 +34,10 @@ internal abstract record QueueMessage
     /// <summary>From when on it may be handled: when it was sent, or the time it was scheduled for.</summary>
     public DateTimeOffset? DueAt { get; init; }
 
+    /// <summary>The operation that the work belongs to; null for work that belongs to none.</summary>
+    [JsonIgnore]
+    public virtual string? Operation => null;
+
     /// <summary>Whether this version understands the message.</summary>
     [JsonIgnore]
     public virtual bool IsUnderstood =>
@@ -48,14 +50,22 @@ internal abstract record QueueMessage
     protected abstract string WorkId();
 }
 
+/// <summary>A message of work that an administrator decided on.</summary>
+internal abstract record OperationMessage : QueueMessage
+{
+    public required string OperationId { get; init; }
+
+    public override string? Operation => OperationId;
+}
+
 /// <summary>Begin the work of an operation.</summary>
-internal sealed record RevocationMessage : QueueMessage
+internal sealed record RevocationMessage : OperationMessage
 {
     protected override string WorkId() => $"{OperationId}:fan-out";
 }
 
 /// <summary>Send the revoke push of one device.</summary>
-internal sealed record RevokePushMessage : QueueMessage
+internal sealed record RevokePushMessage : OperationMessage
 {
     public required string DeviceId { get; init; }
 
@@ -63,13 +73,13 @@ internal sealed record RevokePushMessage : QueueMessage
 }
 
 /// <summary>Delete the documents of the user's revoked devices.</summary>
-internal sealed record DeviceDeletionMessage : QueueMessage
+internal sealed record DeviceDeletionMessage : OperationMessage
 {
     protected override string WorkId() => $"{OperationId}:delete";
 }
 
 /// <summary>Make DID and epoch of the user's accounts equal to the user's.</summary>
-internal sealed record DidResetMessage : QueueMessage
+internal sealed record DidResetMessage : OperationMessage
 {
     /// <summary>Counts the messages that share the work of many accounts, from 0.</summary>
     public int Part { get; init; }
@@ -77,4 +87,14 @@ internal sealed record DidResetMessage : QueueMessage
     public override bool IsUnderstood => base.IsUnderstood && Part is >= 0 and < int.MaxValue;
 
     protected override string WorkId() => $"{OperationId}:did:{Part}";
+}
+
+/// <summary>Send the push of a sign-in request to the device that it was made for.</summary>
+internal sealed record SignInPushMessage : QueueMessage
+{
+    public required string RequestId { get; init; }
+
+    public required string DeviceId { get; init; }
+
+    protected override string WorkId() => $"{RequestId}:sign-in";
 }

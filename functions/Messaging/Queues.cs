@@ -7,6 +7,7 @@ internal static class Queues
     public const string RevokePushes = "revoke-pushes";
     public const string DeviceDeletions = "device-deletions";
     public const string DidResets = "did-resets";
+    public const string SignInPushes = "sign-in-pushes";
 
-    public static IReadOnlyList<string> All { get; } = [Revocations, RevokePushes, DeviceDeletions, DidResets];
+    public static IReadOnlyList<string> All { get; } = [Revocations, RevokePushes, DeviceDeletions, DidResets, SignInPushes];
 }

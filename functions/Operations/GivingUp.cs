@@ -21,7 +21,7 @@ internal static class GivingUp
 
     /// <summary>Records that work is given up whose own document cannot be read, and so cannot say it itself.</summary>
     public static Task RaiseUnreadableAsync(
-        this IdentityStore identities, QueueMessage message, AuditActor actor, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+        this IdentityStore identities, OperationMessage message, AuditActor actor, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var entry = new UserKey(message.TenantId, message.UserId).Entry(now, actor, AuditActions.DocumentUnreadable, message.OperationId);
         return identities.TryRaiseAsync(entry with { OperationId = message.OperationId, Reason = reason }, proof: null, cancellationToken);

@@ -21,7 +21,7 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
     private static readonly AuditActor Actor = AuditActor.System(nameof(OperationProgress));
 
     /// <summary>Reads the operation, the user and the claim.</summary>
-    public Task<PartitionSnapshot> ReadAsync(QueueMessage message, CancellationToken cancellationToken) =>
+    public Task<PartitionSnapshot> ReadAsync(OperationMessage message, CancellationToken cancellationToken) =>
         ReadAsync(message, also: null, atOnce: 0, cancellationToken);
 
     /// <summary>Reads the operation, the user, the claim and what else the step needs.</summary>
@@ -29,7 +29,7 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
     /// <param name="also">Condition for the further documents; null for none.</param>
     /// <param name="atOnce">How many of them are read at most.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<PartitionSnapshot> ReadAsync(QueueMessage message, string? also, int atOnce, CancellationToken cancellationToken)
+    public async Task<PartitionSnapshot> ReadAsync(OperationMessage message, string? also, int atOnce, CancellationToken cancellationToken)
     {
         var operationId = OperationDocument.IdOf(message.OperationId);
         var snapshot = await identities.QueryFirstAsync(
@@ -45,7 +45,7 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
 
     /// <summary>Why a message is not carried out; null when it is.</summary>
     /// <exception cref="NewerDocumentException">A later version of the service wrote the operation.</exception>
-    public static Outcome? Settled(QueueMessage message, OperationStepName name, PartitionSnapshot snapshot)
+    public static Outcome? Settled(OperationMessage message, OperationStepName name, PartitionSnapshot snapshot)
     {
         if (snapshot.Operation(message.OperationId) is not { } operation || !snapshot.Has(UserDocument.DocumentId))
         {
@@ -65,10 +65,10 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
     /// <summary>Marks a step that needs no write of its own as done. One request, unless another writer is faster.</summary>
     /// <param name="message">Whose operation.</param>
     /// <param name="name">Which step.</param>
-    /// <param name="known">What <see cref="ReadAsync(QueueMessage,CancellationToken)"/> found.</param>
+    /// <param name="known">What <see cref="ReadAsync(OperationMessage,CancellationToken)"/> found.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<Outcome> CompleteAsync(
-        QueueMessage message, OperationStepName name, PartitionSnapshot known, CancellationToken cancellationToken) =>
+        OperationMessage message, OperationStepName name, PartitionSnapshot known, CancellationToken cancellationToken) =>
         CompleteAsync(message, name, known, stop => ReadAsync(message, stop), (_, _) => { }, cancellationToken);
 
     /// <summary>Marks a step as done, in one transaction with what the step writes last.</summary>
@@ -79,7 +79,7 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
     /// <param name="write">Adds the step's own writes.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<Outcome> CompleteAsync(
-        QueueMessage message,
+        OperationMessage message,
         OperationStepName name,
         PartitionSnapshot known,
         Func<CancellationToken, Task<PartitionSnapshot>> read,
@@ -113,7 +113,7 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
     /// <param name="name">Which step.</param>
     /// <param name="reason">Why, in plain words and without secrets.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task FailAsync(QueueMessage message, OperationStepName name, string reason, CancellationToken cancellationToken)
+    public async Task FailAsync(OperationMessage message, OperationStepName name, string reason, CancellationToken cancellationToken)
     {
         try
         {
@@ -125,7 +125,7 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
         }
     }
 
-    private async Task RecordFailureAsync(QueueMessage message, OperationStepName name, string reason, CancellationToken cancellationToken)
+    private async Task RecordFailureAsync(OperationMessage message, OperationStepName name, string reason, CancellationToken cancellationToken)
     {
         var key = KeyOf(message);
         var result = await identities.UpdateAsync(
@@ -183,5 +183,5 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
     private static AuditDocument Entry(OperationDocument operation, string action, string target) =>
         operation.Key.Entry(operation.UpdatedAt, Actor, action, target) with { OperationId = operation.OperationId };
 
-    private static UserKey KeyOf(QueueMessage message) => new(message.TenantId, message.UserId);
+    private static UserKey KeyOf(OperationMessage message) => new(message.TenantId, message.UserId);
 }

@@ -4,5 +4,5 @@ namespace BlokSec.Functions.Push;
 internal interface IPushSender
 {
     /// <summary>Makes one attempt. Never throws for what a provider answers or for a broken line: that is a result.</summary>
-    Task<PushResult> SendAsync(RevokePush push, CancellationToken cancellationToken);
+    Task<PushResult> SendAsync(PhonePush push, CancellationToken cancellationToken);
 }

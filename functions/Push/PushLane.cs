@@ -4,14 +4,14 @@ using BlokSec.Functions.Telemetry;
 namespace BlokSec.Functions.Push;
 
 /// <summary>
-/// One way to a provider: its connection, its circuit breaker, and its bulkhead, which bounds the pushes in flight. Turns a broken line
+/// One way to a provider: its connection, its circuit breaker, and its bulkheads, which bound the pushes in flight. Turns a broken line
 /// or a time-out into a result, counts, and alerts. A push that does not enter the bulkhead soon is turned away, so that a provider that
 /// hangs does not keep the host's calls, which the other provider's pushes need.
 /// </summary>
 internal sealed partial class PushLane(
     string provider,
     PushConnection connection,
-    SemaphoreSlim bulkhead,
+    PushBulkheads bulkheads,
     ProviderCircuit circuitBreaker,
     TimeSpan timeout,
     PushMetrics metrics,
@@ -42,18 +42,19 @@ internal sealed partial class PushLane(
     /// <param name="attempt">Sends it.</param>
     /// <param name="cancellationToken">Gives the attempt up.</param>
     public async Task<PushResult> RunAsync(
-        RevokePush push,
+        PhonePush push,
         PushPayload? payload,
-        Func<RevokePush, PushPayload, PushDeadline, ValueTask<PushResult>> attempt,
+        Func<PhonePush, PushPayload, PushDeadline, ValueTask<PushResult>> attempt,
         CancellationToken cancellationToken)
     {
         using var activity = Begin(push);
+        var bulkhead = bulkheads.Of(push);
         if (payload is not { } body)
         {
             return Report(push, PushResult.TooLarge());
         }
 
-        if (!await TryEnterAsync(cancellationToken))
+        if (!await TryEnterAsync(bulkhead, cancellationToken))
         {
             return Unsent(Busy, "busy");
         }
@@ -98,7 +99,7 @@ internal sealed partial class PushLane(
     }
 
     /// <summary>Counts a result, and logs it where an operator must look.</summary>
-    private PushResult Report(RevokePush push, PushResult result)
+    private PushResult Report(PhonePush push, PushResult result)
     {
         metrics.Count(provider, result.Outcome);
         Activity.Current?.SetTag(OutcomeTag, result.Outcome).SetStatus(
@@ -114,11 +115,11 @@ internal sealed partial class PushLane(
     public void Dispose() => Connection.Dispose();
 
     /// <summary>Begins the span of an attempt. The payload names the removal's span instead, so that every attempt sends the same bytes.</summary>
-    private Activity? Begin(RevokePush push) =>
+    private Activity? Begin(PhonePush push) =>
         Sources.Activities.StartActivity(name, ActivityKind.Client)?
             .SetTag("bloksec.tenant", push.TenantId).SetTag("bloksec.user", push.UserId).SetTag("bloksec.device", push.DeviceId);
 
-    private async ValueTask<bool> TryEnterAsync(CancellationToken cancellationToken)
+    private async ValueTask<bool> TryEnterAsync(SemaphoreSlim bulkhead, CancellationToken cancellationToken)
     {
         if (bulkhead.Wait(0, CancellationToken.None))
         {

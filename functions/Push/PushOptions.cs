@@ -11,8 +11,9 @@ internal sealed partial class PushOptions
     public const string Section = "Push";
 
     /// <summary>
-    /// Pushes under way at the same time, per provider and process. Default 20: less than half of the calls that <c>host.json</c> lets
-    /// the host make, so that a provider that hangs leaves places to the other; more than 64 outgrows the shared array pool.
+    /// Revoke pushes under way at the same time, per provider and process, and as many others. Default 20: less than half of the calls that
+    /// <c>host.json</c> lets the host make for a queue, so that a provider that hangs leaves places to the other; more than 64 outgrows
+    /// the shared array pool.
     /// </summary>
     [Range(1, 1000)]
     public int InFlight { get; set; } = 20;

@@ -8,7 +8,7 @@ namespace BlokSec.Functions.Push;
 internal sealed class PushSenders(ApnsSender apns, FcmSender fcm)
 {
     /// <inheritdoc cref="IPushSender.SendAsync"/>
-    public Task<PushResult> SendAsync(RevokePush push, CancellationToken cancellationToken) =>
+    public Task<PushResult> SendAsync(PhonePush push, CancellationToken cancellationToken) =>
         For(push.Handle.Kind).SendAsync(push, cancellationToken);
 
     private IPushSender For(PushHandleKind kind) => kind switch

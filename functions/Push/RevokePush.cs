@@ -1,19 +1,14 @@
+using System.Globalization;
 using System.Text;
 using BlokSec.Contracts;
 
 namespace BlokSec.Functions.Push;
 
-/// <summary>What to tell one device: that it was removed.</summary>
-/// <param name="Handle">Where its app can be reached.</param>
-/// <param name="Platform">The phone's system, which decides what shows a notification.</param>
-/// <param name="PushId">A lower-case UUID, the same for every attempt: Apple returns it, and a repeated push can be told from a new one.</param>
-/// <param name="TenantId">The tenant.</param>
-/// <param name="UserId">The user.</param>
-/// <param name="DeviceId">The removed device.</param>
+/// <summary>Tells a device that it was removed.</summary>
 /// <param name="Epoch">The registration epoch that ended; an app of a later one ignores the push.</param>
 /// <param name="Statement">The signed revocation statement (compact JWS), the only thing the app acts on.</param>
 /// <param name="ExpiresAt">Until when Apple keeps it for a phone that is offline; 30 days after the removal.</param>
-/// <param name="TraceParent">W3C trace context, which the app sends back with what it calls because of the push; null for none.</param>
+/// <inheritdoc cref="PhonePush"/>
 internal sealed record RevokePush(
     PushHandle Handle,
     DevicePlatform Platform,
@@ -25,6 +20,7 @@ internal sealed record RevokePush(
     string Statement,
     DateTimeOffset ExpiresAt,
     string? TraceParent = null)
+    : PhonePush(Handle, Platform, PushId, TenantId, UserId, DeviceId, ExpiresAt, TraceParent)
 {
     /// <summary>Title of the notification.</summary>
     public const string Title = "Device Revoked";
@@ -32,12 +28,44 @@ internal sealed record RevokePush(
     /// <summary>Text of the notification.</summary>
     public const string Body = "This device has been removed from your account.";
 
-    /// <summary>The <c>type</c> that tells the app what the push is.</summary>
+    /// <inheritdoc cref="PhonePush.DataType"/>
     public const string Type = "device-revoked";
 
-    private bool PrintMembers(StringBuilder builder)
+    /// <summary>An alert that is shown whatever the app does, which also wakes the app and its notification extension where iOS allows it.</summary>
+    private static readonly byte[] Alert = Encoding.UTF8.GetBytes(
+        $$$"""{"alert":{"title":"{{{Title}}}","body":"{{{Body}}}"},"sound":"default","content-available":1,"mutable-content":1}""");
+
+    public override string DataType => Type;
+
+    public override ReadOnlySpan<byte> Aps => Alert;
+
+    /// <summary>One notification per device, however often it is sent.</summary>
+    public override string CollapseId => Collapse("revoke-", DeviceId);
+
+    /// <summary>The longest time that Google keeps anything: four weeks.</summary>
+    public override TimeSpan TimeToLive => TimeSpan.FromDays(28);
+
+    public override int DataSize =>
+        "epochstatement".Length + Epoch.ToString(CultureInfo.InvariantCulture).Length + Encoding.UTF8.GetByteCount(Statement);
+
+    public override void WriteData(ref PushJson json, bool isText)
     {
-        builder.Append("PushId = ").Append(PushId).Append(", DeviceId = ").Append(DeviceId).Append(", Epoch = ").Append(Epoch);
+        if (isText)
+        {
+            json.Text("epoch"u8, Epoch.ToString(CultureInfo.InvariantCulture));
+        }
+        else
+        {
+            json.Number("epoch"u8, Epoch);
+        }
+
+        json.Text("statement"u8, Statement);
+    }
+
+    protected override bool PrintMembers(StringBuilder builder)
+    {
+        base.PrintMembers(builder);
+        builder.Append(", Epoch = ").Append(Epoch);
         return true;
     }
 }

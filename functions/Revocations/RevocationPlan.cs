@@ -18,23 +18,28 @@ internal static class RevocationPlan
     {
         var user = snapshot.User!;
         var active = Active(snapshot.Devices);
-        var successor = ActiveDeviceSuccession.Successor(user, snapshot.Devices, device);
-        var remaining = active.Count - 1;
+        var successor = ActiveDeviceSuccession.Successor(user, snapshot.Devices, device, now);
+        var remaining = active.FindAll(other => other.DeviceId != device.DeviceId);
+        var doubtful = remaining.FindAll(other => other.PushStatusAt(now) != PushStatus.Receiving);
+        var reachable = remaining.Count - doubtful.Count;
         return new RevocationPlanDetails(
             OperationKind.RemoveDevice,
             Hash(user, snapshot.Devices, device, successor, NewestOf(snapshot.Devices)),
             ConfirmationPhrases.RemoveDevice,
-            [Planned(device, user)],
-            remaining,
-            active.Find(other => other.DeviceId == successor) is { } next ? Planned(next, user) : null,
+            [Planned(device, user, now)],
+            reachable,
+            active.Find(other => other.DeviceId == successor) is { } next ? Planned(next, user, now) : null,
             ActiveDeviceChanges: successor != user.ActiveDeviceId,
             Applications: [],
             AccountCount: 0,
             Ending(snapshot, [device], now),
             ResetsDid: false,
-            LocksOut: remaining == 0,
-            remaining == 0 ? PlanNextStep.RestoreFromBackup : PlanNextStep.None,
-            CancelsClaim: false);
+            LocksOut: reachable == 0,
+            remaining.Count == 0 ? PlanNextStep.RestoreFromBackup : reachable == 0 ? PlanNextStep.CheckDevices : PlanNextStep.None,
+            CancelsClaim: false)
+        {
+            DoubtfulDevices = [.. doubtful.OrderByDescending(other => other.LastActiveAt).Select(other => Planned(other, user, now))],
+        };
     }
 
     /// <summary>The plan of removing all devices and resetting the DID.</summary>
@@ -49,7 +54,7 @@ internal static class RevocationPlan
             OperationKind.UnregisterAllDevices,
             Hash(user, snapshot.Devices, removed: null, successor: null, NewestOf(snapshot.Devices)),
             ConfirmationPhrases.UnregisterAllDevices,
-            [.. active.OrderByDescending(device => device.LastActiveAt).Select(device => Planned(device, user))],
+            [.. active.OrderByDescending(device => device.LastActiveAt).Select(device => Planned(device, user, now))],
             RemainingDevices: 0,
             ActiveDevice: null,
             ActiveDeviceChanges: user.ActiveDeviceId is not null,
@@ -71,9 +76,10 @@ internal static class RevocationPlan
     /// <param name="user">The user.</param>
     /// <param name="devices">The user's devices.</param>
     /// <param name="removed">The device to revoke; null for all of them.</param>
+    /// <param name="now">The time.</param>
     /// <param name="successor">The active device from then on.</param>
     public static bool Matches(
-        string hash, UserDocument user, IReadOnlyList<DeviceDocument> devices, DeviceDocument? removed, out string? successor)
+        string hash, UserDocument user, IReadOnlyList<DeviceDocument> devices, DeviceDocument? removed, DateTimeOffset now, out string? successor)
     {
         successor = null;
         if (hash.Split('-') is not [var text, _] || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var newest))
@@ -83,7 +89,7 @@ internal static class RevocationPlan
 
         foreach (var seen in (UserDocument[])[user, user with { ActiveDeviceId = null }])
         {
-            foreach (var candidate in Successors(seen, devices, removed))
+            foreach (var candidate in Successors(seen, devices, removed, now))
             {
                 if (hash == Hash(seen, devices, removed, candidate, newest))
                 {
@@ -96,9 +102,10 @@ internal static class RevocationPlan
         return false;
     }
 
-    private static IEnumerable<string?> Successors(UserDocument user, IReadOnlyList<DeviceDocument> devices, DeviceDocument? removed) =>
+    private static IEnumerable<string?> Successors(
+        UserDocument user, IReadOnlyList<DeviceDocument> devices, DeviceDocument? removed, DateTimeOffset now) =>
         removed is not null && user.ActiveDeviceId == removed.DeviceId
-            ? devices.Where(device => ActiveDeviceSuccession.CanSucceed(device, removed)).Select(string? (device) => device.DeviceId).Append(null)
+            ? devices.Where(device => ActiveDeviceSuccession.CanSucceed(device, removed, now)).Select(string? (device) => device.DeviceId).Append(null)
             : [removed is null ? null : user.ActiveDeviceId];
 
     /// <summary>
@@ -127,13 +134,13 @@ internal static class RevocationPlan
     private static List<AuthenticationRequestDetails> Ending(PartitionSnapshot snapshot, IReadOnlyList<DeviceDocument> devices, DateTimeOffset now) =>
         [.. WaitingSignIns.Of(snapshot, devices, now).Take(RevocationFence.MaxPendingSignIns).Select(request => request.ToDetails(now))];
 
-    private static PlannedDevice Planned(DeviceDocument device, UserDocument user) => new(
+    private static PlannedDevice Planned(DeviceDocument device, UserDocument user, DateTimeOffset now) => new(
         device.DeviceId,
         device.Name,
         device.Model,
         device.Platform,
         device.LastActiveAt,
         IsActive: device.DeviceId == user.ActiveDeviceId,
-        device.PushStatus,
+        device.PushStatusAt(now),
         device.PushReason);
 }

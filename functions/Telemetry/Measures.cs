@@ -24,6 +24,9 @@ internal static class Measures
     private static readonly Histogram<double> Revocations = Sources.Meter.CreateHistogram(
         "bloksec.revocation.duration", "s", "From the administrator's click to a milestone of one device's removal.", advice: Seconds);
 
+    private static readonly Histogram<double> SignIns = Sources.Meter.CreateHistogram(
+        "bloksec.sign_in.duration", "s", "From an application's request to a milestone of the sign-in.", advice: Seconds);
+
     private static readonly Counter<long> Operations = Sources.Meter.CreateCounter<long>(
         "bloksec.operations", "{operation}", "What became of operations, by kind and outcome.");
 
@@ -60,6 +63,12 @@ internal static class Measures
             span.ActivityTraceFlags |= ActivityTraceFlags.Recorded;
         }
     }
+
+    /// <summary>A sign-in request got somewhere.</summary>
+    /// <param name="milestone"><c>push-accepted</c>.</param>
+    /// <param name="sinceAsked">Since the application's call.</param>
+    public static void SignIn(string milestone, TimeSpan sinceAsked) =>
+        SignIns.Record(Math.Max(0, sinceAsked.TotalSeconds), new KeyValuePair<string, object?>("milestone", milestone));
 
     /// <summary>An operation got somewhere.</summary>
     /// <param name="kind">Which kind.</param>

@@ -70,7 +70,7 @@ internal sealed class UnregisterAllDevices(RevocationRequests requests, TimeProv
                 : new RevocationTarget.Refuse(AlreadyUnregistered());
         }
 
-        return planHash is null || RevocationPlan.Matches(planHash, user, snapshot.Devices, removed: null, out _)
+        return planHash is null || RevocationPlan.Matches(planHash, user, snapshot.Devices, removed: null, revocation.At, out _)
             ? IdentityReset.Of(snapshot, user, revocation)
             : new RevocationTarget.Refuse(OperationAnswers.PlanStale());
     }

@@ -84,7 +84,7 @@ internal sealed class GetUser(IdentityStore identities, AccountPages accounts, C
         [.. snapshot.Devices
             .Where(device => device.State == DeviceState.Active)
             .OrderByDescending(device => device.LastActiveAt)
-            .Select(device => device.ToDetails(user))],
+            .Select(device => device.ToDetails(user, now))],
         user.AccountCount,
         accounts,
         [.. snapshot.AuthenticationRequests

@@ -19,7 +19,7 @@ internal static class UserViews
         user.DidState,
         user.Epoch);
 
-    public static DeviceDetails ToDetails(this DeviceDocument device, UserDocument user) => new(
+    public static DeviceDetails ToDetails(this DeviceDocument device, UserDocument user, DateTimeOffset now) => new(
         device.DeviceId,
         device.Name.Shown(),
         device.Model.Shown(),
@@ -29,8 +29,13 @@ internal static class UserViews
         device.RegisteredAt,
         device.LastActiveAt,
         IsActive: device.DeviceId == user.ActiveDeviceId,
-        device.PushStatus,
+        device.PushStatusAt(now),
         device.PushReason,
         CanBecomeActive: device.PushHandle is not null,
-        device.Epoch);
+        device.Epoch)
+    {
+        PushSeenAt = device.PushSeenAt,
+        FactsAt = device.FactsAt,
+        ClockOffset = device.ClockOffset,
+    };
 }

@@ -105,12 +105,22 @@ internal sealed partial class VirtualPhone
             Show(alert, "system", push.CollapseId);
         }
 
-        if (push.Value("type") != RevokePushType)
+        switch (push.Value("type"))
         {
-            Note($"A push of type {push.Value("type") ?? "unknown"} arrived.", PhoneEventKind.PushReceived);
-            return;
+            case RevokePushType:
+                await TakeRevokePushAsync(push, cancellationToken);
+                break;
+            case SignInPushType:
+                await TakeSignInPushAsync(push, cancellationToken);
+                break;
+            case var type:
+                Note($"A push of type {type ?? "unknown"} arrived.", PhoneEventKind.PushReceived);
+                break;
         }
+    }
 
+    private async Task TakeRevokePushAsync(PushMessage push, CancellationToken cancellationToken)
+    {
         Note("A revoke push arrived.", PhoneEventKind.PushReceived);
         if (!push.RunsApp)
         {

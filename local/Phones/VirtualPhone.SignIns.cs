@@ -1,4 +1,5 @@
 using BlokSec.Contracts;
+using BlokSec.Local.Phones.Push;
 using BlokSec.Local.Phones.Wire;
 
 namespace BlokSec.Local.Phones;
@@ -6,6 +7,10 @@ namespace BlokSec.Local.Phones;
 /// <content>Sign-in requests: shown as the server tells them, answered as the user decides.</content>
 internal sealed partial class VirtualPhone
 {
+    private const string SignInPushType = "sign-in";
+
+    private static readonly PushAlert SignInAlert = new("Sign-in request", "Open BlokSec to answer it.");
+
     /// <summary>The user answers a request that the phone shows.</summary>
     /// <param name="requestId">The request.</param>
     /// <param name="decision">What the user decides.</param>
@@ -33,6 +38,22 @@ internal sealed partial class VirtualPhone
             await FaceSignInAnswerAsync(request, registration, answer, cancellationToken);
         },
         cancellationToken);
+
+    /// <summary>Tells that something waits, and shows it if the app may run. What the push says is not believed: all is asked for.</summary>
+    private async Task TakeSignInPushAsync(PushMessage push, CancellationToken cancellationToken)
+    {
+        Note("A sign-in push arrived.", PhoneEventKind.PushReceived);
+        if (!push.RunsApp || State.Registration is not { } registration)
+        {
+            return;
+        }
+
+        await AskSignInsAsync(registration, cancellationToken);
+        if (push.SystemAlert is null && State.SignIns.Any(shown => shown.RequestId == push.Value("request")))
+        {
+            Show(SignInAlert, "app", push.CollapseId);
+        }
+    }
 
     private AuthenticationAnswer AnswerTo(WaitingRequest request, PhoneRegistration registration, SignInDecision decision, string? number)
     {

@@ -18,6 +18,8 @@ internal static class DeviceWords
     {
         PushStatus.Receiving => "Receiving",
         PushStatus.NotReceiving => "Not receiving",
+        PushStatus.NotificationsOff => "Notifications off",
+        PushStatus.Unknown => "Unknown",
         _ => "Not registered",
     };
 
@@ -25,6 +27,8 @@ internal static class DeviceWords
     public static string? PushReason(PushStatus status, string? reason) => status switch
     {
         PushStatus.Receiving => null,
+        PushStatus.NotificationsOff => "The user turned the app's notifications off in the phone's settings. The app can still be opened.",
+        PushStatus.Unknown => "Nothing was heard of this phone for a month. The app may be gone.",
         PushStatus.None => reason ?? "The app on this phone never allowed push notifications.",
         _ => reason ?? "Apple or Google say that the app's push address is dead.",
     };

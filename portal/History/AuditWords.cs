@@ -20,6 +20,12 @@ internal static class AuditWords
             AuditActions.RemovalLearned => $"{devices} learned at its next open that it was removed.",
             AuditActions.RemovalConfirmed => $"{devices} confirmed that it has reset itself.",
             AuditActions.PushHandleChanged => $"{devices} registered for push notifications.",
+            AuditActions.PushStatusChanged => entry.After?.GetValueOrDefault("pushStatus") switch
+            {
+                nameof(PushStatus.Receiving) => $"{devices} receives push notifications again.",
+                nameof(PushStatus.NotificationsOff) => $"{devices} shows no notifications: the user turned them off.",
+                _ => $"{devices} does not receive push notifications any more.",
+            },
             AuditActions.DeviceEnrolled => $"{devices} enrolled with the claim QR code.",
             AuditActions.DeviceRestored => $"{devices} was added from the user's backup.",
             AuditActions.ClaimCreated => "A claim QR code was created.",

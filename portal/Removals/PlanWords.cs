@@ -12,7 +12,7 @@ internal static class PlanWords
         { ActiveDevice: { } active, ActiveDeviceChanges: true } =>
             $"{DeviceNames.Of(active.Name, active.Model)} becomes the active device: sign-in requests are pushed to it.",
         { ActiveDevice: { } active } => $"{DeviceNames.Of(active.Name, active.Model)} stays the active device.",
-        { RemainingDevices: > 0 } => "No active device is left: none of the remaining devices can receive push notifications.",
+        { DoubtfulDevices.Count: > 0 } => "No active device is left: none of the remaining devices can receive push notifications.",
         _ => "No active device is left: no sign-in request can be pushed.",
     };
 
@@ -30,12 +30,21 @@ internal static class PlanWords
         var count => $"{Plural.Number(count)} pending sign-in requests end as superseded:",
     };
 
+    public static string Outcome(RevocationPlanDetails plan) => plan switch
+    {
+        { LocksOut: false } => "The user can keep signing in",
+        { NextStep: PlanNextStep.CheckDevices } => "The user may be locked out",
+        _ => "The user is locked out until the next step is done",
+    };
+
     public static string NextStep(RevocationPlanDetails plan) => plan.NextStep switch
     {
         PlanNextStep.ScanClaim =>
             "A claim QR code is generated on this page. The user must scan it with the BlokSec app to re-enroll.",
         PlanNextStep.RestoreFromBackup =>
             "The user must restore from a BlokSec backup on another phone. Without a backup, unregister all devices to get a claim QR code.",
+        PlanNextStep.CheckDevices =>
+            "No other phone of the user is known to receive sign-in requests. Ask whether one of them still has the app, and let the user open it.",
         _ when plan.LocksOut => "The user needs a device that can receive sign-in requests.",
         _ => plan.RemainingDevices == 1
             ? "Nothing to do: 1 device keeps working."

@@ -14,7 +14,7 @@ internal static class ApnsAnswers
     /// <param name="answer">What Apple answered.</param>
     /// <param name="push">What it answered to.</param>
     /// <param name="now">The time.</param>
-    public static PushResult Interpret(ApnsAnswer answer, RevokePush push, DateTimeOffset now) => (answer.Status, answer.Reason) switch
+    public static PushResult Interpret(ApnsAnswer answer, PhonePush push, DateTimeOffset now) => (answer.Status, answer.Reason) switch
     {
         (200, _) => new PushResult.Accepted(answer.MessageId ?? push.PushId, "Apple has taken the push."),
 

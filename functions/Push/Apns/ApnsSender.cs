@@ -17,7 +17,7 @@ internal sealed class ApnsSender : IPushSender, IDisposable
     private readonly TimeProvider time;
     private readonly PushLane production;
     private readonly PushLane sandbox;
-    private readonly Func<RevokePush, PushPayload, PushDeadline, ValueTask<PushResult>> attempt;
+    private readonly Func<PhonePush, PushPayload, PushDeadline, ValueTask<PushResult>> attempt;
     private readonly Func<HttpResponseMessage, CancellationToken, ValueTask<ApnsAnswer>> read;
 
     public ApnsSender(IOptions<PushOptions> push, ApnsProviderToken providerToken, PushLanes lanes, TimeProvider time)
@@ -25,14 +25,14 @@ internal sealed class ApnsSender : IPushSender, IDisposable
         options = push.Value.Apns;
         this.providerToken = providerToken;
         this.time = time;
-        var bulkhead = lanes.Bulkhead();
-        production = lanes.Create("apns", options.ProductionEndpoint, several: false, bulkhead);
-        sandbox = lanes.Create("apns-sandbox", options.SandboxEndpoint, several: false, bulkhead);
+        var bulkheads = lanes.Bulkheads();
+        production = lanes.Create("apns", options.ProductionEndpoint, several: false, bulkheads);
+        sandbox = lanes.Create("apns-sandbox", options.SandboxEndpoint, several: false, bulkheads);
         attempt = AttemptAsync;
         read = (response, ct) => ApnsAnswer.ReadAsync(response, time.GetUtcNow(), ct);
     }
 
-    public Task<PushResult> SendAsync(RevokePush push, CancellationToken cancellationToken)
+    public Task<PushResult> SendAsync(PhonePush push, CancellationToken cancellationToken)
     {
         var payload = ApnsPayload.Build(push);
         return LaneOf(push).RunAsync(push, payload.Length > ApnsPayload.Limit ? null : payload, attempt, cancellationToken);
@@ -44,10 +44,10 @@ internal sealed class ApnsSender : IPushSender, IDisposable
         sandbox.Dispose();
     }
 
-    private PushLane LaneOf(RevokePush push) => push.Handle.Environment == PushEnvironment.Sandbox ? sandbox : production;
+    private PushLane LaneOf(PhonePush push) => push.Handle.Environment == PushEnvironment.Sandbox ? sandbox : production;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<PushResult> AttemptAsync(RevokePush push, PushPayload payload, PushDeadline deadline)
+    private async ValueTask<PushResult> AttemptAsync(PhonePush push, PushPayload payload, PushDeadline deadline)
     {
         if (!options.Configured)
         {
@@ -76,7 +76,7 @@ internal sealed class ApnsSender : IPushSender, IDisposable
         return ApnsAnswers.Interpret(answer, push, time.GetUtcNow());
     }
 
-    private ValueTask<ApnsAnswer> PostAsync(RevokePush push, PushPayload payload, string authorization, PushDeadline deadline)
+    private ValueTask<ApnsAnswer> PostAsync(PhonePush push, PushPayload payload, string authorization, PushDeadline deadline)
     {
         var lane = LaneOf(push);
         var address = lane.Connection.Address("/3/device/", Uri.EscapeDataString(push.Handle.Value));
@@ -88,7 +88,7 @@ internal sealed class ApnsSender : IPushSender, IDisposable
         headers.TryAddWithoutValidation("apns-priority", "10");
         headers.TryAddWithoutValidation("apns-id", push.PushId);
         headers.TryAddWithoutValidation("apns-expiration", push.ExpiresAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
-        headers.TryAddWithoutValidation("apns-collapse-id", ApnsPayload.CollapseId(push.DeviceId));
+        headers.TryAddWithoutValidation("apns-collapse-id", push.CollapseId);
 
         return lane.Connection.SendAsync(request, deadline, read, ApnsAnswers.EndsConnection);
     }

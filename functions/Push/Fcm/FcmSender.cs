@@ -13,7 +13,7 @@ internal sealed class FcmSender : IPushSender, IDisposable
     private readonly FcmAccessToken accessToken;
     private readonly TimeProvider time;
     private readonly PushLane lane;
-    private readonly Func<RevokePush, PushPayload, PushDeadline, ValueTask<PushResult>> attempt;
+    private readonly Func<PhonePush, PushPayload, PushDeadline, ValueTask<PushResult>> attempt;
     private readonly Func<HttpResponseMessage, CancellationToken, ValueTask<FcmAnswer>> read;
     private Uri? address;
 
@@ -22,18 +22,18 @@ internal sealed class FcmSender : IPushSender, IDisposable
         options = push.Value.Fcm;
         this.accessToken = accessToken;
         this.time = time;
-        lane = lanes.Create("fcm", options.Endpoint, several: true, lanes.Bulkhead());
+        lane = lanes.Create("fcm", options.Endpoint, several: true, lanes.Bulkheads());
         attempt = AttemptAsync;
         read = (response, ct) => FcmAnswer.ReadAsync(response, time.GetUtcNow(), ct);
     }
 
-    public Task<PushResult> SendAsync(RevokePush push, CancellationToken cancellationToken) => lane.RunAsync(
+    public Task<PushResult> SendAsync(PhonePush push, CancellationToken cancellationToken) => lane.RunAsync(
         push, FcmPayload.Size(push) > FcmPayload.Limit ? null : FcmPayload.Build(push), attempt, cancellationToken);
 
     public void Dispose() => lane.Dispose();
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<PushResult> AttemptAsync(RevokePush push, PushPayload payload, PushDeadline deadline)
+    private async ValueTask<PushResult> AttemptAsync(PhonePush push, PushPayload payload, PushDeadline deadline)
     {
         if (!options.Configured)
         {

@@ -130,7 +130,7 @@ public sealed class ForgedMessageTests(CloudFixture fixture) : IClassFixture<Clo
     }
 
     /// <summary>Any members that a queue's message has or once had.</summary>
-    private sealed record AnyMessage : QueueMessage
+    private sealed record AnyMessage : OperationMessage
     {
         public string? DeviceId { get; init; }
 

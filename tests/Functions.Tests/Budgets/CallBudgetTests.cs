@@ -1,5 +1,6 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Messaging;
+using BlokSec.Functions.Tests.AuthenticationRequests;
 using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Functions.Tests.Promises;
 
@@ -39,6 +40,32 @@ public sealed class CallBudgetTests(BudgetCloud cloud) : IClassFixture<BudgetClo
 
         Cost.AssertIs(["read", "read", "batch"], 0, await cloud.CostAsync(() => test.StatusAsync(signer)));
         Cost.AssertIs(["read", "read"], 0, await cloud.CostAsync(() => test.StatusAsync(signer)));
+    }
+
+    [Fact]
+    public async Task A_sign_in_costs_two_requests_and_a_message_to_ask_one_to_poll_and_two_to_answer()
+    {
+        var user = await test.NewUserAsync(phones: 1);
+        var phone = user.Phones[0];
+        using var application = test.Application();
+        var request = new AuthenticationRequest { LoginHint = SignInTest.Hint(user) };
+        using var turnstile = new Turnstile(test, Queues.SignInPushes);
+
+        // Who is meant is found once, and remembered.
+        await phone.AnswerSignInAsync(await AskedAsync(), SignInDecision.Cancel, number: null, Stop);
+        Cost.AssertIs(["query", "batch"], 1, await cloud.CostAsync(() => application.AskAsync(request, Stop)));
+        var asked = await application.AskAsync(request, Stop);
+        Cost.AssertIs(["read"], 0, await cloud.CostAsync(() => application.OutcomeAsync(asked.AuthenticationRequestId, Stop)));
+        var shown = await SignInTest.ShownAsync(phone);
+        Cost.AssertIs(
+            ["query", "batch"], 0, await cloud.CostAsync(() => phone.AnswerSignInAsync(shown.RequestId, SignInDecision.Accept, asked.Number, Stop)));
+        Assert.Equal("Signed in.", phone.State.Message);
+
+        async Task<string> AskedAsync()
+        {
+            await application.AskAsync(request, Stop);
+            return (await SignInTest.ShownAsync(phone)).RequestId;
+        }
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
+using BlokSec.Functions.Tests.AuthenticationRequests;
 using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Functions.Tests.Promises;
 using BlokSec.Local.Faults;
@@ -78,6 +79,17 @@ public sealed class WorkBudgetTests(BudgetCloud cloud) : IClassFixture<BudgetClo
         await turnstile.LetThroughAsync(Queues.Revocations);
 
         Cost.AssertIs(["query", "batch"], 0, Cost.Of(await turnstile.LetThroughAsync(Queues.RevokePushes)));
+    }
+
+    [Fact]
+    public async Task A_sign_in_push_costs_two_requests()
+    {
+        var user = await test.NewUserAsync(phones: 1);
+        await user.Phones[0].SetLosePushesAsync(true, Stop);
+        using var turnstile = new Turnstile(test, Queues.SignInPushes);
+        await test.AskAsync(user);
+
+        Cost.AssertIs(["query", "batch"], 0, Cost.Of(await turnstile.LetThroughAsync(Queues.SignInPushes)));
     }
 
     [Theory]

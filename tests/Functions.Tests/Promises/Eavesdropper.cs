@@ -10,7 +10,7 @@ namespace BlokSec.Functions.Tests.Promises;
 /// <summary>Reads every message on the bus: whoever is settled, while it is still there, and whatever stays behind.</summary>
 internal sealed class Eavesdropper : IDisposable
 {
-    private static readonly string[] All = [Queues.Revocations, Queues.RevokePushes, Queues.DeviceDeletions, Queues.DidResets];
+    private static readonly string[] All = [.. Queues.All];
 
     private readonly ConcurrentDictionary<(string Queue, string MessageId, long Id), string> heard = new();
     private readonly TestCloud test;

@@ -174,6 +174,30 @@ public sealed class ProviderCircuitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_revoke_push_does_not_wait_behind_sign_ins()
+    {
+        await using var app = cloud.StartApp(settings => settings["Push:InFlight"] = "1");
+        var senders = (PushSenders)app.GetService(typeof(PushSenders))!;
+        var (arrived, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        cloud.Traffic.Hook = (_, _) =>
+        {
+            arrived.TrySetResult();
+            return release.Task;
+        };
+        var revoke = cloud.ToApple();
+        var hanging = senders.SendAsync(
+            new SignInRequestPush(
+                revoke.Handle, revoke.Platform, revoke.PushId, "acme", "user-1", revoke.DeviceId, "r1", cloud.Time.GetUtcNow().AddMinutes(2), TimeSpan.FromMinutes(2)),
+            TestContext.Current.CancellationToken);
+        await arrived.Task;
+        cloud.Traffic.Hook = null;
+
+        Assert.IsType<PushResult.Accepted>(await senders.SendAsync(revoke, TestContext.Current.CancellationToken));
+        release.SetResult();
+        Assert.IsType<PushResult.Accepted>(await hanging);
+    }
+
+    [Fact]
     public async Task A_push_that_finds_no_place_in_a_second_is_turned_away_unsent()
     {
         await using var app = cloud.StartApp(settings => settings["Push:InFlight"] = "1");

@@ -1,5 +1,4 @@
 using BlokSec.Functions.Push;
-using BlokSec.Functions.Revocations;
 
 namespace BlokSec.Functions.Tests.Push;
 

@@ -90,6 +90,23 @@ public sealed class PushPayloadTests
         Assert.InRange(FcmPayload.Size(push with { Platform = DevicePlatform.Ios }), push.Statement.Length, FcmPayload.Limit);
     }
 
+    [Fact]
+    public void A_sign_in_push_names_the_request_and_tells_nothing_of_it()
+    {
+        var apple = SignIn(PushHandleKind.Apns);
+        var google = SignIn(PushHandleKind.FcmToken);
+
+        Assert.Equal(
+            """{"aps":{"alert":{"title":"Sign-in request","body":"Open BlokSec to answer it."},"sound":"default","interruption-level":"time-sensitive","content-available":1,"mutable-content":1},"type":"sign-in","tenant":"t1","user":"u1","device":"d1","request":"r1","expires":1772366490}""",
+            Text(ApnsPayload.Build(apple)));
+        Assert.Equal(
+            """{"message":{"token":"h1","data":{"type":"sign-in","tenant":"t1","user":"u1","device":"d1","request":"r1","expires":"1772366490"},"android":{"collapse_key":"sign-in","priority":"HIGH","ttl":"89s"}}}""",
+            Text(FcmPayload.Build(google)));
+        Assert.Equal("sign-in-r1", apple.CollapseId);
+        Assert.Contains("\"apns-collapse-id\":\"sign-in-r1\"", Text(FcmPayload.Build(google with { Platform = DevicePlatform.Ios })), StringComparison.Ordinal);
+        Assert.DoesNotContain("h1", google.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(8, 15)]
     [InlineData(43, 50)]
@@ -97,7 +114,7 @@ public sealed class PushPayloadTests
     [InlineData(58, 50)]
     public void A_collapse_id_never_exceeds_64_bytes(int deviceIdLength, int length)
     {
-        var id = ApnsPayload.CollapseId(new string('d', deviceIdLength));
+        var id = (Push(PushHandleKind.Apns) with { DeviceId = new string('d', deviceIdLength) }).CollapseId;
 
         Assert.StartsWith("revoke-", id, StringComparison.Ordinal);
         Assert.Equal(length, Encoding.UTF8.GetByteCount(id));
@@ -107,7 +124,7 @@ public sealed class PushPayloadTests
     [InlineData("gerät")]
     [InlineData("a\r\nb")]
     public void A_collapse_id_is_safe_in_a_header(string deviceId) =>
-        Assert.Matches("^revoke-[A-Za-z0-9_-]{43}$", ApnsPayload.CollapseId(deviceId));
+        Assert.Matches("^revoke-[A-Za-z0-9_-]{43}$", (Push(PushHandleKind.Apns) with { DeviceId = deviceId }).CollapseId);
 
     [Fact]
     public void A_handle_is_stored_as_text_and_read_back()
@@ -121,6 +138,17 @@ public sealed class PushPayloadTests
         Assert.Equal("\"fcmToken\"", JsonSerializer.Serialize(PushHandleKind.FcmToken, Json.Documents));
         Assert.Equal("\"fcmFid\"", JsonSerializer.Serialize(PushHandleKind.FcmFid, Json.Documents));
     }
+
+    private static SignInRequestPush SignIn(PushHandleKind kind) => new(
+        new PushHandle(kind, "h1", PushEnvironment.Production, Now),
+        kind == PushHandleKind.Apns ? DevicePlatform.Ios : DevicePlatform.Android,
+        "00000000-0000-0000-0000-000000000001",
+        "t1",
+        "u1",
+        "d1",
+        "r1",
+        Now.AddSeconds(90),
+        TimeSpan.FromSeconds(89.7));
 
     private static string Text(PushPayload payload) => Encoding.UTF8.GetString(payload.Bytes.Span);
 

@@ -1,6 +1,4 @@
-using BlokSec.Functions.Push;
-
-namespace BlokSec.Functions.Revocations;
+namespace BlokSec.Functions.Push;
 
 /// <summary>
 /// How long a push waits for its next attempt: twice as long each time. Where a provider is out of order or not reached, at most 45
