@@ -236,7 +236,20 @@ public sealed record AuthenticationRequestDetails(
     DateTimeOffset IssuedAt,
     DateTimeOffset? RetrievedAt,
     DateTimeOffset? RespondedAt,
-    string? DeviceId);
+    string? DeviceId)
+{
+    /// <summary>The application's id.</summary>
+    public string? ApplicationId { get; init; }
+
+    /// <summary>The name of the account that signs in.</summary>
+    public string? AccountName { get; init; }
+
+    /// <summary>Why it was denied.</summary>
+    public DenialReason? Reason { get; init; }
+
+    /// <summary>When it is too late to answer; null where nobody could.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+}
 
 /// <summary>Chooses the device that sign-in requests are pushed to.</summary>
 public sealed record SetActiveDeviceRequest

@@ -12,6 +12,7 @@ using BlokSec.Functions.Owners;
 using BlokSec.Functions.Push;
 using BlokSec.Functions.Revocations;
 using BlokSec.Functions.Security;
+using BlokSec.Functions.SignIns;
 using BlokSec.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker.Builder;
 
@@ -40,6 +41,7 @@ internal static class Program
         builder.AddRevocations();
         builder.AddOperations();
         builder.AddAuthenticationRequests();
+        builder.AddSignIns();
         builder.AddApiDescription();
         return builder;
     }

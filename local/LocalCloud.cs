@@ -176,10 +176,22 @@ internal sealed class LocalCloud : IAsyncDisposable
             new CosmosClientOptions { ConnectionMode = ConnectionMode.Gateway, LimitToEndpoint = true });
         parts.Add(new Disposing(client));
         Database database = await client.CreateDatabaseIfNotExistsAsync(topology.Database);
+        var indexing = Topology.ReadIndexing();
         foreach (var container in topology.Containers)
         {
-            await database.CreateContainerIfNotExistsAsync(
-                new ContainerProperties(container.Name, container.PartitionKey) { DefaultTimeToLive = container.DefaultTtlSeconds });
+            var properties = new ContainerProperties(container.Name, container.PartitionKey) { DefaultTimeToLive = container.DefaultTtlSeconds };
+            foreach (var index in indexing[container.Name].CompositeIndexes ?? [])
+            {
+                properties.IndexingPolicy.CompositeIndexes.Add([.. index.Select(path => new CompositePath
+                {
+                    Path = path.Path,
+                    Order = Enum.Parse<CompositePathSortOrder>(path.Order, ignoreCase: true),
+                })]);
+            }
+
+            // What an earlier version created may be indexed otherwise.
+            await database.CreateContainerIfNotExistsAsync(properties);
+            await database.GetContainer(container.Name).ReplaceContainerAsync(properties);
         }
 
         Container = database.GetContainer("identities");

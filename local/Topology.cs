@@ -6,14 +6,28 @@ namespace BlokSec.Local;
 internal sealed record Topology(CosmosTopology Cosmos, ServiceBusTopology ServiceBus)
 {
     /// <summary>Reads the topology that is embedded in this assembly.</summary>
-    public static Topology Read()
+    public static Topology Read() => Read<Topology>("topology.json");
+
+    /// <summary>Reads how each container is indexed, by its name.</summary>
+    public static IReadOnlyDictionary<string, IndexingTopology> ReadIndexing() => Read<Dictionary<string, IndexingTopology>>("cosmos-indexing.json");
+
+    private static T Read<T>(string name)
     {
-        using var resource = typeof(Topology).Assembly.GetManifestResourceStream("topology.json")
-            ?? throw new InvalidOperationException("The assembly has no embedded topology.json.");
-        return JsonSerializer.Deserialize<Topology>(resource, JsonSerializerOptions.Web)
-            ?? throw new InvalidOperationException("topology.json is empty.");
+        using var resource = typeof(Topology).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"The assembly has no embedded {name}.");
+        return JsonSerializer.Deserialize<T>(resource, JsonSerializerOptions.Web)
+            ?? throw new InvalidOperationException($"{name} is empty.");
     }
 }
+
+/// <summary>How a container is indexed: of it, what the local Cosmos DB looks at.</summary>
+/// <param name="CompositeIndexes">The indexes that a query with several orders needs.</param>
+internal sealed record IndexingTopology(IReadOnlyList<IReadOnlyList<IndexedPath>>? CompositeIndexes = null);
+
+/// <summary>One path of a composite index.</summary>
+/// <param name="Path">The path.</param>
+/// <param name="Order"><c>ascending</c> or <c>descending</c>.</param>
+internal sealed record IndexedPath(string Path, string Order);
 
 /// <summary>The Cosmos DB database and its containers.</summary>
 internal sealed record CosmosTopology(string Database, IReadOnlyList<ContainerTopology> Containers);

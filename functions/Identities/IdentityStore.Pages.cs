@@ -40,17 +40,36 @@ internal sealed partial class IdentityStore
     /// <param name="pageSize">How many documents at most.</param>
     /// <param name="begin">From where the page begins, for the continuation of one that is empty although there is more.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<DocumentPage<T>> PageAsync<T>(
+    public Task<DocumentPage<T>> PageAsync<T>(
         UserKey key,
         string query,
         IEnumerable<(string Name, object Value)> parameters,
         int pageSize,
         string begin,
         CancellationToken cancellationToken)
+        where T : IdentityDocument =>
+        PageAsync<T>(key, query, parameters, pageSize, begin, document => document.GetProperty("id").GetString()!, cancellationToken);
+
+    /// <summary>A page of documents in the order of the query.</summary>
+    /// <param name="key">Whose partition.</param>
+    /// <param name="query">The query.</param>
+    /// <param name="parameters">Values of its parameters.</param>
+    /// <param name="pageSize">How many documents at most.</param>
+    /// <param name="begin">From where the page begins, for the continuation of one that is empty although there is more.</param>
+    /// <param name="positionOf">Where a document stands in that order.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<DocumentPage<T>> PageAsync<T>(
+        UserKey key,
+        string query,
+        IEnumerable<(string Name, object Value)> parameters,
+        int pageSize,
+        string begin,
+        Func<JsonElement, string> positionOf,
+        CancellationToken cancellationToken)
         where T : IdentityDocument
     {
         var (found, more) = await FirstPageAsync<JsonElement>(key, query, parameters, pageSize, cancellationToken);
-        var last = found is [.., var document] ? document.GetProperty("id").GetString() : begin;
+        var last = found is [.., var document] ? positionOf(document) : begin;
         return Readable<T>(found, more ? last : null);
     }
 

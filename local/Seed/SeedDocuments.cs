@@ -89,13 +89,16 @@ internal sealed class SeedDocuments(DemoPerson person, DateTimeOffset now)
         var place = Places[index % Places.Length];
         var issued = now.AddHours(-3 - (index * 9));
         var denied = index % 5 == 4;
-        return Document($"auth:{person.UserId}-{index}", "authenticationRequest", new JsonObject
+        var requestId = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{person.TenantId}/{person.UserId}/{index}")))[..32];
+        return Document($"auth:{requestId}", "authenticationRequest", new JsonObject
         {
-            ["requestId"] = $"{person.UserId}-{index}",
+            ["requestId"] = requestId,
             ["applicationId"] = ApplicationId(person.TenantId, Applications[index % Applications.Length]),
             ["applicationName"] = Applications[index % Applications.Length],
+            ["accountName"] = person.Email,
             ["method"] = "Push",
             ["status"] = denied ? "denied" : "accepted",
+            ["reason"] = denied ? "cancelled" : null,
             ["country"] = place.Country,
             ["city"] = place.City,
             ["ipAddress"] = place.Ip,

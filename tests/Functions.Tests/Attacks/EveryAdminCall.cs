@@ -13,7 +13,7 @@ internal static class EveryAdminCall
 {
     public const string Users = "users";
 
-    public static readonly string[] Reading = [Users, "user", "accounts", "claim", "operation"];
+    public static readonly string[] Reading = [Users, "user", "accounts", "sign-ins", "sign-in", "sign-in export", "claim", "operation"];
 
     public static readonly string[] Managing = ["removal", "unregistration", "active device", "renewal", "QR code"];
 
@@ -24,6 +24,9 @@ internal static class EveryAdminCall
         Users => new(HttpMethod.Get, "users"),
         "user" => new(HttpMethod.Get, $"users/{user.UserId}"),
         "accounts" => new(HttpMethod.Get, $"users/{user.UserId}/accounts"),
+        "sign-ins" => new(HttpMethod.Get, $"users/{user.UserId}/authentication-requests"),
+        "sign-in" => new(HttpMethod.Get, $"users/{user.UserId}/authentication-requests/{new string('0', 32)}"),
+        "sign-in export" => new(HttpMethod.Get, $"users/{user.UserId}/authentication-requests.csv"),
         "claim" => new(HttpMethod.Get, $"users/{user.UserId}/claim"),
         "operation" => new(HttpMethod.Get, $"users/{user.UserId}/operations/{new string('0', 32)}"),
         "removal" => new(HttpMethod.Post, $"users/{user.UserId}/devices/{user.DeviceIds[0]}/removal", """{"confirmation":"remove device"}"""),

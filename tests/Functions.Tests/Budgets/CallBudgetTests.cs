@@ -3,6 +3,7 @@ using BlokSec.Functions.Messaging;
 using BlokSec.Functions.Tests.AuthenticationRequests;
 using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Functions.Tests.Promises;
+using BlokSec.Functions.Tests.SignIns;
 
 namespace BlokSec.Functions.Tests.Budgets;
 
@@ -101,6 +102,24 @@ public sealed class CallBudgetTests(BudgetCloud cloud) : IClassFixture<BudgetClo
         }
 
         AssertUsersPage(await cloud.CostAsync(() => test.Admin().AskAsync($"users?search=test&pageSize=5&continuation={next}")));
+    }
+
+    [Fact]
+    public async Task A_page_of_sign_in_requests_costs_one_query_and_one_of_them_a_read_and_a_query()
+    {
+        var user = await test.NewUserAsync(phones: 1);
+        var requests = Enumerable.Range(0, 120).Select(hours => test.Request(user, TimeSpan.FromHours(hours)) with { DeviceId = user.DeviceIds[0] }).ToArray();
+        await test.CreateAsync(user, requests);
+        var path = $"users/{user.UserId}/authentication-requests";
+        var next = (await test.Admin().AskAsync($"{path}?pageSize=5")).Read<AuthenticationRequestList>().Continuation;
+
+        foreach (var query in new[] { "", "pageSize=5", $"pageSize=5&continuation={next}", "days=90&status=accepted&application=payroll&method=Push" })
+        {
+            var cost = await cloud.CostAsync(() => test.Admin().AskAsync($"{path}?{query}"));
+            Assert.True(cost.Database is ["query"] or ["query-plan", "query"], $"{query}: {string.Join(", ", cost.Database)}");
+        }
+
+        Cost.AssertIs(["read", "query"], 0, await cloud.CostAsync(() => test.Admin().AskAsync($"{path}/{requests[0].RequestId}")));
     }
 
     [Theory]

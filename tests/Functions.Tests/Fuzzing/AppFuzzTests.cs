@@ -108,7 +108,7 @@ public sealed class AppFuzzTests(OpenCloud cloud) : IAsyncLifetime
             (await api.SendAsync(cloud.Admin, HttpMethod.Get, $"users?continuation={continuation}")).Problem(400, ProblemCodes.InvalidRequest);
         }
 
-        foreach (var path in (string[])[$"users/{removed.UserId}/audit", $"users/{removed.UserId}/accounts"])
+        foreach (var path in (string[])[$"users/{removed.UserId}/audit", $"users/{removed.UserId}/accounts", $"users/{removed.UserId}/authentication-requests"])
         {
             (await api.SendAsync(cloud.Admin, HttpMethod.Get, $"{path}?continuation={own}")).Problem(400, ProblemCodes.InvalidRequest);
         }
@@ -118,7 +118,8 @@ public sealed class AppFuzzTests(OpenCloud cloud) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task No_path_makes_a_500() => await Gen.Select(Gen.OneOf("users/{0}", "users/{0}/audit", "users/{0}/devices/{0}/removal/plan", "{0}"), Hostile.Text)
+    public async Task No_path_makes_a_500() => await Gen.Select(Gen.OneOf("users/{0}", "users/{0}/audit", "users/{0}/authentication-requests/{0}", "users/{0}/authentication-requests?application={0}",
+            "users/{0}/devices/{0}/removal/plan", "{0}"), Hostile.Text)
         .Where(call => call.Item2.Length < 500)
         .SampleAsync(
             call => AnswersAsync(() => api.SendAsync(

@@ -108,7 +108,7 @@ public sealed class BadInputTests(OpenCloud cloud) : IAsyncLifetime
             string[] malformed = parameter switch
             {
                 { ParameterType: var type } when type == typeof(int?) =>
-                    ["x", "0", "-1", "1.5", "1e3", "0x10", "100000", "2147483648", "99999999999999999999", "1&pageSize=2", "%F0%9F%93%B1"],
+                    ["x", "0", "-1", "1.5", "1e3", "0x10", "100000", "2147483648", "99999999999999999999", $"1&{parameter.Name}=2", "%F0%9F%93%B1"],
                 { Name: "continuation" } => ["%25", "a b", "x.y", "%2B%2F%3D", new('A', 4000), "AAAA", "AAAAA"],
                 _ => [new('x', 101), new('x', 5000)],
             };

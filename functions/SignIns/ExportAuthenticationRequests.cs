@@ -1,0 +1,105 @@
+using System.ComponentModel.DataAnnotations;
+using BlokSec.Contracts;
+using BlokSec.Functions.Http;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Security;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BlokSec.Functions.SignIns;
+
+/// <summary>
+/// Exports a user's sign-in requests, newest first, as CSV (RFC 4180) in UTF-8 with a header row. At most 10,000: the last row says when there are
+/// more. A cell that a spreadsheet would take for a formula begins with an apostrophe.
+/// </summary>
+internal sealed class ExportAuthenticationRequests(IdentityStore identities, SignInPages pages, TimeProvider time)
+{
+    private const int PageSize = 500;
+
+    /// <inheritdoc cref="ExportAuthenticationRequests"/>
+    /// <param name="context">The request.</param>
+    /// <param name="userId">The user.</param>
+    /// <param name="administrator">Who asks; users of other tenants do not exist.</param>
+    /// <param name="days">How many days back, 1 to 90; not together with from or to. Default: 7.</param>
+    /// <param name="from">The earliest time that an application asked; RFC 3339.</param>
+    /// <param name="to">The time before which an application asked; RFC 3339.</param>
+    /// <param name="status">How it ended at this moment: pending, accepted, denied, expired, superseded, passcode or blokBadge.</param>
+    /// <param name="reason">Why it was denied: cancelled, notMe or wrongNumber.</param>
+    /// <param name="application">The id of the application that asked.</param>
+    /// <param name="method">Push, Passcode or BlokBadge.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    [Function(nameof(ExportAuthenticationRequests))]
+    [Authorize(AdminPolicies.UsersRead)]
+    [ProducesResponseType<string>(StatusCodes.Status200OK, SignInCsv.MediaType)]
+    [Refuses(ProblemCodes.NotFound)]
+    public async Task<IResult> HandleAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "users/{userId}/authentication-requests.csv")] HttpContext context,
+        string userId,
+        Administrator administrator,
+        [Range(1, SignInFilter.MaxDays, ErrorMessage = SignInFilter.DaysFault)] int? days,
+        [RegularExpression(SignInFilter.Time, ErrorMessage = SignInFilter.TimeFault)] string? from,
+        [RegularExpression(SignInFilter.Time, ErrorMessage = SignInFilter.TimeFault)] string? to,
+        [RegularExpression(SignInFilter.Statuses, ErrorMessage = SignInFilter.StatusFault)] string? status,
+        [RegularExpression(SignInFilter.Reasons, ErrorMessage = SignInFilter.ReasonFault)] string? reason,
+        [StringLength(SignInFilter.MaxApplication, ErrorMessage = SignInFilter.ApplicationFault)] string? application,
+        [RegularExpression(SignInFilter.Methods, ErrorMessage = SignInFilter.MethodFault)] string? method,
+        CancellationToken cancellationToken)
+    {
+        if (SignInFilter.Read(new SignInQuery(days, from, to, status, reason, application, method), time.GetUtcNow(), out var fault) is not { } filter)
+        {
+            return fault!;
+        }
+
+        var key = new UserKey(administrator.TenantId, userId);
+        var first = await ReadAsync(key, filter, rows: 0, after: null, cancellationToken);
+        return first is { Documents: [], Unreadable: 0 } && await identities.ReadAsync<UserDocument>(key, UserDocument.DocumentId, cancellationToken) is null
+            ? Problems.NotFound("user")
+            : TypedResults.Stream(body => WriteAsync(context, body, key, filter, first, cancellationToken), SignInCsv.ContentType, "authentication-requests.csv");
+    }
+
+    private Task<DocumentPage<AuthenticationRequestDocument>> ReadAsync(
+        UserKey key, SignInFilter filter, int rows, string? after, CancellationToken cancellationToken) =>
+        pages.ReadAsync(key, filter, Math.Min(PageSize, AuthenticationRequestExport.MaxRows - rows), after, cancellationToken);
+
+    /// <summary>Writes page after page, so that memory holds one of them. When one cannot be read the connection is cut: a part must not look like the whole.</summary>
+    private async Task WriteAsync(
+        HttpContext context,
+        Stream body,
+        UserKey key,
+        SignInFilter filter,
+        DocumentPage<AuthenticationRequestDocument> page,
+        CancellationToken cancellationToken)
+    {
+        var isWhole = false;
+        try
+        {
+            await using var writer = new StreamWriter(body, leaveOpen: true);
+            await writer.WriteAsync(SignInCsv.Header.AsMemory(), cancellationToken);
+            for (var (rows, unreadable) = (0, 0); !isWhole;)
+            {
+                foreach (var request in page.Documents)
+                {
+                    await writer.WriteAsync(SignInCsv.Row(request, time.GetUtcNow()).AsMemory(), cancellationToken);
+                }
+
+                rows += page.Documents.Count;
+                unreadable += page.Unreadable;
+                isWhole = page.Next is null || rows >= AuthenticationRequestExport.MaxRows;
+                if (isWhole)
+                {
+                    await writer.WriteAsync(SignInCsv.End(rows, unreadable, page.Next is not null).AsMemory(), cancellationToken);
+                }
+                else
+                {
+                    page = await ReadAsync(key, filter, rows, page.Next, cancellationToken);
+                }
+            }
+        }
+        finally
+        {
+            if (!isWhole)
+            {
+                context.Abort();
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using BlokSec.Functions.Http;
+
+namespace BlokSec.Functions.SignIns;
+
+/// <summary>Which of a user's sign-in requests are asked for.</summary>
+/// <param name="Condition">Over <c>c</c>.</param>
+/// <param name="Parameters">Values of its parameters.</param>
+internal sealed record SignInFilter(string Condition, IReadOnlyList<(string Name, object Value)> Parameters)
+{
+    /// <summary>A time after RFC 3339.</summary>
+    public const string Time = "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,7})?([Zz]|[+-][0-9]{2}:[0-9]{2})$";
+    public const string TimeFault = "is a time after RFC 3339, such as 2026-11-25T12:00:00Z";
+
+    public const string Statuses = "^(pending|accepted|denied|expired|superseded|passcode|blokBadge)$";
+    public const string StatusFault = "is pending, accepted, denied, expired, superseded, passcode or blokBadge";
+
+    public const string Reasons = "^(cancelled|notMe|wrongNumber)$";
+    public const string ReasonFault = "is cancelled, notMe or wrongNumber";
+
+    public const string Methods = "^(Push|Passcode|BlokBadge)$";
+    public const string MethodFault = "is Push, Passcode or BlokBadge";
+
+    public const int MaxDays = 90;
+    public const string DaysFault = "is 1 to 90";
+
+    public const int MaxApplication = 100;
+    public const string ApplicationFault = "is at most 100 characters";
+
+    private const int DefaultDays = 7;
+
+    /// <summary>A request whose time is over is expired, although nobody wrote that down; see <see cref="Identities.AuthenticationRequestDocument.StatusAt"/>.</summary>
+    private const string IsOver = "(IS_STRING(c.expiresAt) AND c.expiresAt <= @now)";
+
+    /// <summary>Reads the filter; what one parameter alone can have wrong was checked before.</summary>
+    /// <param name="query">What was asked for.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="fault">The refusal; null when there is a filter.</param>
+    /// <returns>The filter; null when it was refused.</returns>
+    public static SignInFilter? Read(SignInQuery query, DateTimeOffset now, out IResult? fault)
+    {
+        fault = null;
+        var (isFrom, from) = TimeOf(query.From);
+        var (isTo, to) = TimeOf(query.To);
+        fault = (isFrom, isTo) switch
+        {
+            (false, _) => Problems.InvalidRequest("from", TimeFault),
+            (_, false) => Problems.InvalidRequest("to", TimeFault),
+            _ when query.Days is not null && (from ?? to) is not null => Problems.InvalidRequest("days", "is for requests without from and to"),
+            _ when from >= to => Problems.InvalidRequest("from", "is not before to"),
+            _ => null,
+        };
+        if (fault is not null)
+        {
+            return null;
+        }
+
+        from ??= to is null ? now.AddDays(-(query.Days ?? DefaultDays)) : null;
+        List<string> conditions = ["c.type = 'authenticationRequest'"];
+        List<(string, object)> parameters = [("@now", now)];
+        Add("c.issuedAt >= @from", "@from", from);
+        Add("c.issuedAt < @to", "@to", to);
+        Add(
+            query.Status switch
+            {
+                "pending" => $"c.status = @status AND NOT {IsOver}",
+                "expired" => $"(c.status = @status OR (c.status = 'pending' AND {IsOver}))",
+                _ => "c.status = @status",
+            },
+            "@status",
+            query.Status);
+        Add("c.reason = @reason", "@reason", query.Reason);
+        Add("c.applicationId = @application", "@application", query.Application);
+        Add("c.method = @method", "@method", query.Method);
+        return new SignInFilter(string.Join(" AND ", conditions), parameters);
+
+        void Add(string condition, string parameter, object? value)
+        {
+            if (value is not null)
+            {
+                conditions.Add(condition);
+                parameters.Add((parameter, value));
+            }
+        }
+    }
+
+    /// <summary>In UTC, as documents have it: times are compared as texts.</summary>
+    private static (bool IsValid, DateTimeOffset? Time) TimeOf(string? text) => text is null ? (true, null)
+        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var time) ? (true, time)
+        : (false, null);
+}
+
+/// <summary>What of a user's sign-in requests is asked for; null is whatever there is.</summary>
+internal sealed record SignInQuery(int? Days, string? From, string? To, string? Status, string? Reason, string? Application, string? Method);
