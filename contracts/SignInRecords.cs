@@ -41,7 +41,7 @@ public sealed record SignInDevice(string DeviceId, string? Name);
 public static class AuthenticationRequestExport
 {
     /// <summary>Requests that one export holds at most.</summary>
-    public const int MaxRows = 10_000;
+    public const int MaxRows = 5_000;
 
     /// <summary>Begins the last row of an export that does not hold all requests.</summary>
     public const string Cut = "Not complete:";

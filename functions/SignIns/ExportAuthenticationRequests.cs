@@ -8,12 +8,12 @@ using Microsoft.AspNetCore.Mvc;
 namespace BlokSec.Functions.SignIns;
 
 /// <summary>
-/// Exports a user's sign-in requests, newest first, as CSV (RFC 4180) in UTF-8 with a header row. At most 10,000: the last row says when there are
+/// Exports a user's sign-in requests, newest first, as CSV (RFC 4180) in UTF-8 with a header row. At most 5,000: the last row says when there are
 /// more. A cell that a spreadsheet would take for a formula begins with an apostrophe.
 /// </summary>
 internal sealed class ExportAuthenticationRequests(IdentityStore identities, SignInPages pages, TimeProvider time)
 {
-    private const int PageSize = 500;
+    private const int PageSize = 1_000;
 
     /// <inheritdoc cref="ExportAuthenticationRequests"/>
     /// <param name="context">The request.</param>
