@@ -12,7 +12,7 @@ internal static class PhoneEndpoints
     public static void Map(IEndpointRouteBuilder endpoints, PhoneBook book)
     {
         var phones = endpoints.MapGroup("/phones").AddEndpointFilter<LocalOnlyFilter>();
-        phones.MapGet("", () => Json(book.Phones.Select(phone => PhoneView.Of(phone.State))));
+        phones.MapGet("", () => Json(book.Phones.Select(phone => phone.View)));
         endpoints.MapGet("/phone-events", (string? tenant, string? user, CancellationToken stop) => TypedResults.ServerSentEvents(
             PhoneEvents.WatchAsync(book, tenant is null || user is null ? null : new PhoneHolder(tenant, user), stop)))
             .AddEndpointFilter<LocalOnlyFilter>();
@@ -28,6 +28,8 @@ internal static class PhoneEndpoints
         MapAction<Switch>(phones, book, "allow-notifications", Switch.Example, (phone, on, stop) => phone.SetAllowNotificationsAsync(on.Value, stop));
         MapAction<ClockSetting>(phones, book, "clock", ClockSetting.Example, (phone, clock, stop) => phone.SetClockAsync(TimeSpan.FromSeconds(clock.Seconds), stop));
         MapAction<ClaimScan>(phones, book, "claim", ClaimScan.Example, (phone, scan, stop) => phone.EnrollAsync(scan.Link, stop));
+        phones.MapPost("{id}/sign-ins/{requestId}/answer", (string id, string requestId, HttpRequest request, CancellationToken stop) =>
+            AnswerAsync(book, id, requestId, request, stop));
         phones.MapPost("{id}/backup", (string id, CancellationToken stop) => BackupAsync(book, id, stop));
         phones.MapPost("{id}/restore", (string id, HttpRequest request, CancellationToken stop) => RestoreAsync(book, id, request, stop));
         phones.MapPost("{id}/{action}", (string id, string action, EndpointDataSource all) => NoSuchAction(action, all));
@@ -79,7 +81,7 @@ internal static class PhoneEndpoints
 
         var phone = book.Add(wanted.ToFacts(), wanted.Holder);
         request.HttpContext.Response.Headers.Location = $"/phones/{phone.Id}";
-        return Json(PhoneView.Of(phone.State), StatusCodes.Status201Created);
+        return Json(phone.View, StatusCodes.Status201Created);
     }
 
     private static async Task<IResult> BackupAsync(PhoneBook book, string id, CancellationToken cancellationToken)
@@ -120,6 +122,28 @@ internal static class PhoneEndpoints
         return View(phone);
     }
 
+    private static async Task<IResult> AnswerAsync(
+        PhoneBook book, string id, string requestId, HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (!TryFind(book, id, needsApp: true, out var phone, out var problem))
+        {
+            return problem;
+        }
+
+        if (await ReadAsync<SignInReply>(request, cancellationToken) is not { } reply || !reply.IsComplete)
+        {
+            return BadBody(SignInReply.Example);
+        }
+
+        if (phone.State.SignIns.All(shown => shown.RequestId != requestId))
+        {
+            return Problem(StatusCodes.Status404NotFound, $"{phone.Id} shows no sign-in request {requestId}.");
+        }
+
+        await phone.AnswerSignInAsync(requestId, reply.Decision, reply.Number, cancellationToken);
+        return View(phone);
+    }
+
     private static bool TryFind(
         PhoneBook book,
         string id,
@@ -147,7 +171,7 @@ internal static class PhoneEndpoints
         }
     }
 
-    private static JsonHttpResult<PhoneView> View(VirtualPhone phone) => Json(PhoneView.Of(phone.State));
+    private static JsonHttpResult<PhoneView> View(VirtualPhone phone) => Json(phone.View);
 
     private static JsonHttpResult<T> Json<T>(T value, int status = StatusCodes.Status200OK) =>
         TypedResults.Json(value, PhoneJson.Options, statusCode: status);

@@ -32,7 +32,7 @@ internal static class PhoneEvents
                 if (told.TryGetValue(phone.Id, out var before) ? !ReferenceEquals(before, state) : state.Holder == holder)
                 {
                     told[phone.Id] = state;
-                    yield return new SseItem<string>(JsonSerializer.Serialize(PhoneView.Of(state), PhoneJson.Options), Phone);
+                    yield return new SseItem<string>(JsonSerializer.Serialize(phone.View, PhoneJson.Options), Phone);
                 }
             }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using BlokSec.Contracts;
 
 namespace BlokSec.Local.Phones;
@@ -70,6 +71,22 @@ internal sealed record ClockSetting
 
     /// <summary>How many seconds it is ahead of the true time; negative when it is behind.</summary>
     public required int Seconds { get; init; }
+}
+
+/// <summary>What the user does with a sign-in request.</summary>
+internal sealed record SignInReply
+{
+    public const string Example = """{"decision":"accept","number":"042917"}, or cancel or notMe without a number""";
+
+    /// <summary>The button.</summary>
+    public required SignInDecision Decision { get; init; }
+
+    /// <summary>The number that was typed; to accept only.</summary>
+    public string? Number { get; init; }
+
+    /// <summary>Whether the app lets the button be pressed.</summary>
+    [JsonIgnore]
+    public bool IsComplete => Decision == SignInDecision.Accept ? Number is { Length: >= 3 and <= 6 } && Number.All(char.IsAsciiDigit) : Number is null;
 }
 
 /// <summary>Turns something on or off.</summary>

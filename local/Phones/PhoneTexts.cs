@@ -48,7 +48,7 @@ internal static class PhoneTexts
     /// <summary>Why a sign-in was not answered; null when it is not about the sign-in.</summary>
     public static string? ForSignIn(ApiAnswer answer) => answer.ProblemCode switch
     {
-        ProblemCodes.WrongNumber => "This is not the number that the application shows. Look again, and cancel if you did not sign in.",
+        ProblemCodes.WrongNumber => $"This is not the number that the application shows. {answer.AttemptsLeft} {(answer.AttemptsLeft == 1 ? "try is" : "tries are")} left.",
         ProblemCodes.RequestAnswered => "This sign-in was answered already.",
         ProblemCodes.RequestSuperseded => "This sign-in was replaced by a newer one.",
         ProblemCodes.RequestExpired => "It was too late for this sign-in. Start it again.",

@@ -26,6 +26,7 @@ namespace BlokSec.Local.Phones;
 /// <param name="ErasuresToReport">How many erasures the server does not know about yet.</param>
 /// <param name="Notification">The notification that is on the screen now.</param>
 /// <param name="Notifications">Notifications shown, oldest first.</param>
+/// <param name="SignIns">The sign-in requests on the screen, the newest first.</param>
 /// <param name="History">What happened, oldest first.</param>
 internal sealed record PhoneView(
     string Id,
@@ -50,10 +51,13 @@ internal sealed record PhoneView(
     int ErasuresToReport,
     ShownNotification? Notification,
     IReadOnlyList<ShownNotification> Notifications,
+    IReadOnlyList<SignInView> SignIns,
     IReadOnlyList<PhoneEvent> History)
 {
     /// <summary>Shows a phone.</summary>
-    public static PhoneView Of(PhoneState state)
+    /// <param name="state">The phone.</param>
+    /// <param name="now">The time: requests that expired are gone from its screen.</param>
+    public static PhoneView Of(PhoneState state, DateTimeOffset now)
     {
         var facts = state.Facts;
         var (screen, text) = state switch
@@ -85,6 +89,7 @@ internal sealed record PhoneView(
             state.Dying.Count,
             state.Notifications is [.., var last] && (state.LookedAt is null || last.At > state.LookedAt) ? last : null,
             state.Notifications,
+            [.. state.SignIns.Where(request => request.ExpiresAt > now).Select(SignInView.Of)],
             state.History);
     }
 }
@@ -114,4 +119,41 @@ internal sealed record RegistrationView(string TenantId, string UserId, string D
     /// <summary>Shows a registration.</summary>
     public static RegistrationView Of(PhoneRegistration registration) => new(
         registration.TenantId, registration.UserId, registration.DeviceId, registration.Did, registration.Epoch, registration.RegisteredAt);
+}
+
+/// <summary>A sign-in request on the screen: all that its user has to know, and nothing that an answer needs beside the number.</summary>
+/// <param name="RequestId">Its id.</param>
+/// <param name="ApplicationName">The application that asks.</param>
+/// <param name="AccountName">The account that signs in.</param>
+/// <param name="BindingMessage">What the application wants the user to read.</param>
+/// <param name="City">Where the sign-in comes from, as the application says.</param>
+/// <param name="Country">Where the sign-in comes from, as the application says.</param>
+/// <param name="IpAddress">Where the sign-in comes from, as the application says.</param>
+/// <param name="UserAgent">The browser, as the application says.</param>
+/// <param name="Digits">How many digits the number has that the application shows.</param>
+/// <param name="ExpiresAt">When it is too late.</param>
+internal sealed record SignInView(
+    string RequestId,
+    string ApplicationName,
+    string AccountName,
+    string? BindingMessage,
+    string? City,
+    string? Country,
+    string? IpAddress,
+    string? UserAgent,
+    int Digits,
+    DateTimeOffset ExpiresAt)
+{
+    /// <summary>Shows a request.</summary>
+    public static SignInView Of(WaitingRequest request) => new(
+        request.RequestId,
+        request.ApplicationName,
+        request.AccountName,
+        request.BindingMessage,
+        request.City,
+        request.Country,
+        request.IpAddress,
+        request.UserAgent,
+        request.Digits,
+        request.ExpiresAt);
 }

@@ -86,6 +86,7 @@ internal sealed partial class VirtualPhone
                     Pending = null,
                     Dying = [],
                     Statements = [],
+                    SignIns = [],
                     Message = null,
                     LookedAt = time.GetUtcNow(),
                     ClockOffset = TimeSpan.Zero,

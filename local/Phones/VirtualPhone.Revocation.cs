@@ -173,6 +173,7 @@ internal sealed partial class VirtualPhone
                 Registration = null,
                 Pending = null,
                 Statements = [],
+                SignIns = [],
                 Dying = [.. now.Dying, new DyingDevice(now.Registration!.Signer, time.GetUtcNow() + options.ErasureLimit, traceParent)],
             },
             PhoneEventKind.Erased);

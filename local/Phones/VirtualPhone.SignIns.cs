@@ -25,6 +25,7 @@ internal sealed partial class VirtualPhone
                 return;
             }
 
+            Change(now => now with { Message = null, LookedAt = time.GetUtcNow() });
             var path = $"mobile/authentication-requests/{requestId}/answer";
             var answer = await CorrectingAsync(
                 HttpMethod.Post, path, registration.Signer, () => AnswerTo(request, registration, decision, number), cancellationToken);

@@ -41,6 +41,9 @@ internal sealed partial class VirtualPhone : IDisposable
     /// <summary>The phone at this moment.</summary>
     public PhoneState State => Volatile.Read(ref state);
 
+    /// <summary>The same as a person sees it.</summary>
+    public PhoneView View => PhoneView.Of(State, time.GetUtcNow());
+
     /// <summary>Switches the phone on: it becomes reachable for pushes, and does what it still owes.</summary>
     public void Connect()
     {

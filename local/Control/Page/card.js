@@ -1,6 +1,7 @@
 import * as api from './api.js';
 import { make, moment, newId } from './dom.js';
 import { screen } from './screen.js';
+import { SignIn } from './sign-in.js';
 
 const stateNames = { home: 'Enrolled', welcome: 'Welcome screen', notInstalled: 'App deleted' };
 
@@ -11,7 +12,11 @@ export class Card {
   #heading = make('h2', { id: newId('phone'), tabindex: '-1' });
   #facts = make('p', { class: 'facts' });
   #state = make('span', { class: 'state' });
-  #glass = make('div', { class: 'glass' });
+  #above = make('div', { class: 'part' });
+  #requests = make('div', { class: 'part' });
+  #below = make('div', { class: 'part' });
+  #glass = make('div', { class: 'glass' }, this.#above, this.#requests, this.#below);
+  #signIns = new Map();
   #log = make('ol', { class: 'log', tabindex: '0' });
   #backup = make('p', { class: 'quiet backup' });
   #switches;
@@ -67,6 +72,7 @@ export class Card {
     this.#switches.forEach(each => each.update(phone));
     this.#buttons.forEach(each => each.update(phone));
     this.#showGlass(phone);
+    this.#showSignIns(phone);
     this.#showLog(phone);
     if (before) {
       this.#announce(before, phone);
@@ -84,15 +90,40 @@ export class Card {
     const { history, notifications, ...rest } = phone;
     const key = JSON.stringify([name, rest]);
     if (key !== this.#shown) {
-      const hadFocus = this.#glass.contains(document.activeElement);
       this.#shown = key;
-      this.#glass.replaceChildren(...screen(phone, name, {
+      const { above, below } = screen(phone, name, {
         scan: () => this.#context.scan(this),
         restore: () => this.#context.restore(this),
-      }).filter(Boolean));
-      if (hadFocus) {
-        this.focus();
+      });
+      this.#keepingFocus(() => {
+        this.#above.replaceChildren(...above);
+        this.#below.replaceChildren(...below);
+      });
+    }
+  }
+
+  #showSignIns(phone) {
+    this.#keepingFocus(() => {
+      for (const [id, shown] of this.#signIns) {
+        if (!phone.signIns.some(request => request.requestId === id)) {
+          shown.end();
+          this.#signIns.delete(id);
+        }
       }
+      for (const request of phone.signIns.filter(request => !this.#signIns.has(request.requestId)).reverse()) {
+        const shown = new SignIn(request, reply => this.#act(`sign-ins/${encodeURIComponent(request.requestId)}/answer`, reply));
+        this.#signIns.set(request.requestId, shown);
+        this.#requests.prepend(shown.element);
+      }
+    });
+  }
+
+  // When what has the focus is taken away, the focus goes to the phone
+  #keepingFocus(change) {
+    const focused = this.#glass.contains(document.activeElement) ? document.activeElement : null;
+    change();
+    if (focused && !focused.isConnected) {
+      this.focus();
     }
   }
 
@@ -107,6 +138,9 @@ export class Card {
     const news = [];
     if (phone.notification && phone.notification.at !== before.notification?.at) {
       news.push(`notification ${phone.notification.title}: ${phone.notification.body}`);
+    }
+    for (const request of phone.signIns.filter(request => before.signIns.every(other => other.requestId !== request.requestId))) {
+      news.push(`sign-in request of ${request.applicationName}`);
     }
     if (phone.screen !== before.screen) {
       news.push(this.#state.textContent);

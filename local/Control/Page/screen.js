@@ -1,14 +1,18 @@
 import { make, moment, short } from './dom.js';
 
-// What is on the glass of a phone
+// What is on the glass of a phone, above and below the sign-in requests, which take the place of the page
 export function screen(phone, name, { scan, restore }) {
   const pages = { welcome, home, notInstalled };
-  return [
-    statusBar(phone),
-    phone.notification && notification(phone),
-    pages[phone.screen](phone, name, { scan, restore }),
-    phone.message && make('p', { class: 'message' }, phone.message),
-  ];
+  return {
+    above: [
+      statusBar(phone),
+      phone.notification && notification(phone),
+    ].filter(Boolean),
+    below: [
+      phone.signIns.length === 0 && pages[phone.screen](phone, name, { scan, restore }),
+      phone.message && make('p', { class: 'message' }, phone.message),
+    ].filter(Boolean),
+  };
 }
 
 function statusBar(phone) {

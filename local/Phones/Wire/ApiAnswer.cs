@@ -25,6 +25,10 @@ internal sealed record ApiAnswer(int? Status, JsonElement? Body, string? Failure
     public DateTimeOffset? ServerTime =>
         ProblemCode == ProblemCodes.ClockSkewed && Body!.Value.TryGetProperty("serverTime", out var time) && time.TryGetDateTimeOffset(out var at) ? at : null;
 
+    /// <summary>How often a number may still be tried, in a problem that is about a wrong one.</summary>
+    public int? AttemptsLeft =>
+        ProblemCode == ProblemCodes.WrongNumber && Body!.Value.TryGetProperty("attemptsLeft", out var left) && left.TryGetInt32(out var count) ? count : null;
+
     /// <summary>Whether nobody answered who could know: no answer, or a server in trouble.</summary>
     public bool IsOutage => Status is null or 429 or >= 500;
 

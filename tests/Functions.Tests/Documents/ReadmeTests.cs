@@ -38,7 +38,7 @@ public sealed partial class ReadmeTests
 
         var old = test.Cloud.Phones.Find("maria-s-iphone-16-pro")!;
         await test.UntilAsync(() => Task.FromResult(old.State.Registration is null ? old : null), "Maria's phone is back at welcome");
-        Assert.Contains(PhoneView.Of(old.State).Notifications, notification => notification.Title == "Device Revoked");
+        Assert.Contains(old.View.Notifications, notification => notification.Title == "Device Revoked");
         Assert.Equal(DemoPeople.ThreePhones, test.Cloud.Phones.Find("new-phone")!.State.Registration?.UserId);
         Assert.Empty(test.Traffic.Faults);
     }

@@ -29,7 +29,7 @@ public sealed class UnverifiedStatementTests
         api.IsOn = false;
         var told = await Task.WhenAll(user.DeviceIds.Select(device => test.ConfirmedAsync(user, device)));
 
-        Assert.All(user.Phones, phone => Assert.Equal(PhoneScreen.Welcome, PhoneView.Of(phone.State).Screen));
+        Assert.All(user.Phones, phone => Assert.Equal(PhoneScreen.Welcome, phone.View.Screen));
         Assert.All(told, revocation => Assert.DoesNotContain(revocation.Timeline, entry => entry.What == "LearnedAtNextOpen"));
     }
 

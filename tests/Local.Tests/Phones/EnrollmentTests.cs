@@ -26,7 +26,7 @@ public sealed class EnrollmentTests
         Assert.Equal("apns", device.GetProperty("pushHandle").GetProperty("kind").GetString());
         Assert.Equal(phone.State.PushAddress.Token, device.GetProperty("pushHandle").GetProperty("value").GetString());
         Assert.Equal(1, world.Api.KeySetFetches);
-        Assert.Equal(PhoneScreen.Home, PhoneView.Of(phone.State).Screen);
+        Assert.Equal(PhoneScreen.Home, phone.View.Screen);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class InstallationTests
         await phone.DeleteAppAsync(Stop);
         await phone.OpenAppAsync(Stop);
 
-        Assert.Equal(PhoneScreen.NotInstalled, PhoneView.Of(phone.State).Screen);
+        Assert.Equal(PhoneScreen.NotInstalled, phone.View.Screen);
         Assert.Null(phone.State.Registration);
         Assert.Equal(world.Time.GetUtcNow(), world.Push.Dead[address]);
         Assert.Single(world.Api.Calls);
@@ -35,7 +35,7 @@ public sealed class InstallationTests
         await phone.ReinstallAsync(Stop);
         await phone.ReinstallAsync(Stop);
 
-        Assert.Equal(PhoneScreen.Welcome, PhoneView.Of(phone.State).Screen);
+        Assert.Equal(PhoneScreen.Welcome, phone.View.Screen);
         Assert.NotEqual(address, phone.State.PushAddress);
         Assert.Equal([phone.State.PushAddress], world.Push.Living);
     }

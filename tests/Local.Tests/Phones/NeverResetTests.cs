@@ -39,7 +39,7 @@ public sealed class NeverResetTests
         await phone.RegisterPushAsync(Stop);
 
         Assert.Equal(before! with { RegisteredToken = null }, phone.State.Registration! with { RegisteredToken = null });
-        Assert.Equal(PhoneScreen.Home, PhoneView.Of(phone.State).Screen);
+        Assert.Equal(PhoneScreen.Home, phone.View.Screen);
         Assert.Equal(0, world.Api.Count("device/erasure"));
     }
 

@@ -100,12 +100,12 @@ public sealed class PhoneEventsTests : IAsyncLifetime
         world.Time.Advance(TimeSpan.FromHours(1));
         world.Api.Script = _ => FakeApi.Problem(503, "unavailable");
         await phone.OpenAppAsync(Stop);
-        Assert.Equal(enrolled, PhoneView.Of(phone.State).LastSyncAt);
+        Assert.Equal(enrolled, phone.View.LastSyncAt);
 
         world.Api.Script = _ => null;
         await phone.OpenAppAsync(Stop);
 
-        Assert.Equal(world.Time.GetUtcNow(), PhoneView.Of(phone.State).LastSyncAt);
+        Assert.Equal(world.Time.GetUtcNow(), phone.View.LastSyncAt);
     }
 
     [Fact]
@@ -114,12 +114,12 @@ public sealed class PhoneEventsTests : IAsyncLifetime
         var phone = await world.EnrolledAsync(DevicePlatform.Ios);
         world.Time.Advance(TimeSpan.FromMinutes(1));
         await world.DeliverAsync(phone, world.RevokePush(phone));
-        Assert.Equal("Device Revoked", PhoneView.Of(phone.State).Notification?.Title);
+        Assert.Equal("Device Revoked", phone.View.Notification?.Title);
         world.Time.Advance(TimeSpan.FromMinutes(1));
 
         await phone.OpenAppAsync(Stop);
 
-        Assert.Null(PhoneView.Of(phone.State).Notification);
+        Assert.Null(phone.View.Notification);
         Assert.Single(phone.State.Notifications);
     }
 

@@ -73,7 +73,7 @@ public sealed class RemovalTests
         await phone.OpenAppAsync(Stop);
 
         Assert.Equal(1, world.Api.Count("device/push-handle"));
-        Assert.Equal(PhoneScreen.Home, PhoneView.Of(phone.State).Screen);
+        Assert.Equal(PhoneScreen.Home, phone.View.Screen);
     }
 
     [Theory]
@@ -191,7 +191,7 @@ public sealed class RemovalTests
 
     private static void AssertWelcome(VirtualPhone phone, string? message)
     {
-        var view = PhoneView.Of(phone.State);
+        var view = phone.View;
         Assert.Equal((PhoneScreen.Welcome, message), (view.Screen, view.Message));
         Assert.Null(view.Registration);
     }

@@ -148,7 +148,7 @@ public sealed class RetryTests
             await phone.SetLosePushesAsync(false, Stop);
         }
 
-        Assert.Equal(PhoneScreen.Welcome, PhoneView.Of(phone.State).Screen);
+        Assert.Equal(PhoneScreen.Welcome, phone.View.Screen);
         world.Api.Script = _ => null;
         world.Time.Advance(TimeSpan.FromSeconds(40));
         await UntilAsync(world, () => phone.State.Dying.Count == 0);
