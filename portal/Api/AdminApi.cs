@@ -23,6 +23,20 @@ internal sealed class AdminApi(ApiConnection api)
         api.GetAsync(
             $"{User(userId)}/audit?{Query(("pageSize", "20"), ("continuation", continuation))}", PortalJson.Default.AuditEntryList, cancellationToken);
 
+    public Task<ApiResult<AuthenticationRequestList>> ListAuthenticationRequestsAsync(
+        string userId, IEnumerable<(string Name, string? Value)> filter, string? continuation, CancellationToken cancellationToken) =>
+        api.GetAsync(
+            $"{SignIns(userId)}?{Query([.. filter, ("continuation", continuation)])}", PortalJson.Default.AuthenticationRequestList, cancellationToken);
+
+    public Task<ApiResult<AuthenticationRequestRecord>> ReadAuthenticationRequestAsync(
+        string userId, string requestId, CancellationToken cancellationToken) =>
+        api.GetAsync($"{SignIns(userId)}/{Uri.EscapeDataString(requestId)}", PortalJson.Default.AuthenticationRequestRecord, cancellationToken);
+
+    /// <summary>All that the filter finds, as CSV; see <see cref="AuthenticationRequestExport"/>.</summary>
+    public Task<ApiResult<string>> ExportAuthenticationRequestsAsync(
+        string userId, IEnumerable<(string Name, string? Value)> filter, CancellationToken cancellationToken) =>
+        api.TextAsync($"{SignIns(userId)}.csv?{Query([.. filter])}", "text/csv, application/problem+json", cancellationToken);
+
     public Task<ApiResult<RevocationPlanDetails>> PlanDeviceRemovalAsync(string userId, string deviceId, CancellationToken cancellationToken) =>
         api.GetAsync($"{Removal(userId, deviceId)}/plan", PortalJson.Default.RevocationPlanDetails, cancellationToken);
 
@@ -70,6 +84,8 @@ internal sealed class AdminApi(ApiConnection api)
         api.TextAsync($"{User(userId)}/claim/qr", "image/svg+xml", cancellationToken);
 
     private static string User(string userId) => $"users/{Uri.EscapeDataString(userId)}";
+
+    private static string SignIns(string userId) => $"{User(userId)}/authentication-requests";
 
     private static string Removal(string userId, string deviceId) => $"{User(userId)}/devices/{Uri.EscapeDataString(deviceId)}/removal";
 

@@ -12,6 +12,7 @@ namespace BlokSec.Portal.Api;
     [
         typeof(CamelCase<AuthenticationRequestStatus>),
         typeof(CamelCase<ClaimState>),
+        typeof(CamelCase<DenialReason>),
         typeof(CamelCase<DevicePlatform>),
         typeof(CamelCase<DidState>),
         typeof(CamelCase<OperationKind>),
@@ -24,6 +25,8 @@ namespace BlokSec.Portal.Api;
     ])]
 [JsonSerializable(typeof(AccountList))]
 [JsonSerializable(typeof(AuditEntryList))]
+[JsonSerializable(typeof(AuthenticationRequestList))]
+[JsonSerializable(typeof(AuthenticationRequestRecord))]
 [JsonSerializable(typeof(ClaimDetails))]
 [JsonSerializable(typeof(KeptRemoval))]
 [JsonSerializable(typeof(OperationDetails))]

@@ -1,5 +1,6 @@
 using BlokSec.Contracts;
 using BlokSec.Portal.Devices;
+using BlokSec.Portal.Requests;
 using BlokSec.Portal.Words;
 
 namespace BlokSec.Portal.History;
@@ -7,6 +8,9 @@ namespace BlokSec.Portal.History;
 /// <summary>Audit entries as sentences.</summary>
 internal static class AuditWords
 {
+    /// <summary>An alert comes so long after the first request that it is about, at most.</summary>
+    private static readonly TimeSpan LongestRun = TimeSpan.FromHours(1);
+
     public static string Of(AuditEntryDetails entry, UserDetails user)
     {
         var devices = string.Join(", ", entry.Targets.Select(target => DeviceNames.Of(user, target)));
@@ -40,10 +44,26 @@ internal static class AuditWords
             AuditActions.DocumentUnreadable => "Work was given up because a stored document cannot be read. Tell whoever runs this service.",
             AuditActions.RetiredDidUsed => "Somebody tried to use an identity that was reset. It was refused.",
             AuditActions.KeyInUseRefused => "Somebody tried to enroll with a key that is already in use. It was refused.",
-            AuditActions.SignInNotMe => $"{Actor(entry, user)}: the user says that somebody else asked for a sign-in. It was denied. Talk to the user.",
-            AuditActions.SignInsHeldBack => "Too many sign-in requests were denied or not answered. Further ones are held back for a while. Ask the user who made them.",
-            AuditActions.SignInWrongNumber => $"{Actor(entry, user)}: a sign-in request was denied after too many wrong numbers.",
+            AuditActions.SignInNotMe => $"{Actor(entry, user)}: the user says that somebody else asked for a sign-in. It was denied. {RequestWords.WhatToDo(DenialReason.NotMe)}",
+            AuditActions.SignInsHeldBack => "Too many sign-in requests were not accepted, so further ones were held back for a while. Somebody may be trying to wear the user down: "
+                + "ask the user who made them, and to accept nothing but an own sign-in. If somebody else may know the password, have it changed.",
+            AuditActions.SignInWrongNumber => $"{Actor(entry, user)}: a sign-in request was denied after too many wrong numbers. {RequestWords.WhatToDo(DenialReason.WrongNumber)}",
             _ => $"{Actor(entry, user)}: {Outside.Isolate(entry.Action)}",
+        };
+    }
+
+    /// <summary>The sign-in requests that an entry is about; null when it is about none.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="dayOf">The day of a time on the administrator's clock.</param>
+    public static RequestFilter? Requests(AuditEntryDetails entry, Func<DateTimeOffset, DateOnly?> dayOf)
+    {
+        var range = new RequestFilter(Days: null, dayOf(entry.At - LongestRun), dayOf(entry.LastAt ?? entry.At));
+        return entry.Action switch
+        {
+            AuditActions.SignInNotMe => range with { Status = "denied", Reason = "notMe" },
+            AuditActions.SignInWrongNumber => range with { Status = "denied", Reason = "wrongNumber" },
+            AuditActions.SignInsHeldBack => range,
+            _ => null,
         };
     }
 

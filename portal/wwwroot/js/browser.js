@@ -99,6 +99,14 @@ export function forgetImage(address) {
   URL.revokeObjectURL(address);
 }
 
+export function save(fileName, text) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob(['\uFEFF', text], { type: 'text/csv;charset=utf-8' }));
+  link.download = fileName;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
 export async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);

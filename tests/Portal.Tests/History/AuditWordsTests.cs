@@ -40,6 +40,18 @@ public sealed class AuditWordsTests
             Of(AuditActions.ClaimRenewed, new Dictionary<string, string?> { ["claimId"] = "c1" }));
     }
 
+    [Theory]
+    [InlineData(AuditActions.SignInNotMe, "?from=2026-11-25&to=2026-11-25&status=denied&reason=notMe")]
+    [InlineData(AuditActions.SignInWrongNumber, "?from=2026-11-25&to=2026-11-25&status=denied&reason=wrongNumber")]
+    [InlineData(AuditActions.SignInsHeldBack, "?from=2026-11-25&to=2026-11-25")]
+    public void An_alert_of_sign_ins_says_what_to_do_and_leads_to_the_requests(string action, string query)
+    {
+        Assert.Matches("[Aa]sk ", Of(action));
+        var entry = new AuditEntryDetails("e1", Samples.Now, "phone", Phone.DeviceId, action, ["r-1"], null, null, null, null, Alert: true);
+        Assert.EndsWith(query, AuditWords.Requests(entry, at => DateOnly.FromDateTime(at.UtcDateTime))!.Address("maria-lopez"), StringComparison.Ordinal);
+        Assert.Null(AuditWords.Requests(entry with { Action = AuditActions.DeviceRemoved }, _ => null));
+    }
+
     private static string Of(string action, IReadOnlyDictionary<string, string?>? before = null) => Outside.Plain(AuditWords.Of(
         new AuditEntryDetails("e1", Samples.Now, "administrator", "Alice Adams", action, [Phone.DeviceId], null, null, before, null, Alert: false),
         Samples.User(Phone)));

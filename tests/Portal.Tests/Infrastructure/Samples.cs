@@ -99,5 +99,22 @@ internal static class Samples
         "claim-1", state, Now, Now.AddHours(24), 0, state == ClaimState.Open ? "https://app.bloksec.io/claim#contoso.maria-lopez.code" : null, null, null);
 
     public static AuthenticationRequestDetails Request(string requestId = "r-1") => new(
-        requestId, "Salesforce", "Push", AuthenticationRequestStatus.Pending, "Canada", "Toronto", "203.0.113.7", Now.AddMinutes(-1), null, null, null);
+        requestId, "Salesforce", "Push", AuthenticationRequestStatus.Pending, "Canada", "Toronto", "203.0.113.7", Now.AddMinutes(-1), null, null, null)
+    {
+        ApplicationId = "sales",
+        AccountName = "maria.lopez@contoso.example",
+        ExpiresAt = Now.AddMinutes(1),
+    };
+
+    public static AuthenticationRequestRecord SignIn(AuthenticationRequestDetails? request = null) => new(
+        request ?? Request(),
+        "account-1",
+        "Sign in to Salesforce",
+        "Firefox on Windows",
+        new SignInDevice("pushed", "Work phone"),
+        AnsweringDevice: null,
+        Digits: 6,
+        WrongNumbers: 0,
+        PushAcceptedAt: null,
+        PushReason: null);
 }
