@@ -103,9 +103,13 @@ internal sealed class SeedDocuments(DemoPerson person, DateTimeOffset now)
             ["city"] = place.City,
             ["ipAddress"] = place.Ip,
             ["issuedAt"] = Text(issued),
+            ["expiresAt"] = Text(issued.AddMinutes(2)),
+            ["pushAcceptedAt"] = deviceId is null ? null : Text(issued.AddSeconds(1)),
             ["retrievedAt"] = Text(issued.AddSeconds(2)),
             ["respondedAt"] = Text(issued.AddSeconds(9)),
+            ["digits"] = 6,
             ["deviceId"] = deviceId,
+            ["answeredBy"] = deviceId,
             ["ttl"] = 90 * 24 * 3600,
         });
     }

@@ -18,6 +18,13 @@ public sealed class ScreenshotTests(BrowserCloud cloud) : BrowserTest(cloud)
         await visit.FollowAsync("guide", "User & Device Management");
         await Picture.OfDocumentsAsync(page, "guide");
 
+        await visit.FollowAsync($"users/{DemoPeople.ThreePhones}/authentication-requests", "Authentication requests");
+        await Expect(page.GetByTestId("request").First).ToBeVisibleAsync();
+        await Picture.OfDocumentsAsync(page, "requests");
+        await page.GetByTestId("request").First.GetByRole(AriaRole.Link).ClickAsync();
+        await Expect(page.GetByTestId("timeline")).ToBeVisibleAsync();
+        await Picture.OfDocumentsAsync(page, "request");
+
         await visit.FollowAsync($"users/{DemoPeople.ThreePhones}", "Maria Lopez");
         await Expect(page.GetByTestId("device")).ToHaveCountAsync(3);
         await Picture.OfDocumentsAsync(page, "user");
