@@ -30,6 +30,12 @@ public static class AuditActions
     /// <summary>Whether push notifications reach a registered device changed: the provider says so, or the phone.</summary>
     public const string PushStatusChanged = "device.push-status-changed";
 
+    /// <summary>The user unregistered a phone on the phone itself.</summary>
+    public const string DeviceDeparted = "device.departed";
+
+    /// <summary>The user reported a phone as lost, from another one; it was blocked at once.</summary>
+    public const string DeviceReportedLost = "device.reported-lost";
+
     /// <summary>A phone enrolled with a claim.</summary>
     public const string DeviceEnrolled = "device.enrolled";
 

@@ -177,6 +177,33 @@ public sealed record RestoreDeviceRequest
 public sealed record EnrolledDevice(
     string TenantId, string UserId, string DeviceId, string Did, long Epoch, DateTimeOffset RegisteredAt);
 
+/// <summary>The user reports another phone as lost.</summary>
+public sealed record DeviceLossReport
+{
+    /// <summary>The user's DID.</summary>
+    [StringLength(200, MinimumLength = 1, ErrorMessage = "is 1 to 200 characters")]
+    public required string Did { get; init; }
+
+    /// <summary>Proof of its key, a JWS of type <c>did-proof+jwt</c> made for this call.</summary>
+    [StringLength(4096, MinimumLength = 1, ErrorMessage = "is 1 to 4,096 characters")]
+    public required string DidProof { get; init; }
+}
+
+/// <summary>The user's registered phones, as one of them sees them.</summary>
+/// <param name="Devices">At most 30, the most recently active first.</param>
+public sealed record OwnDeviceList(IReadOnlyList<OwnDevice> Devices);
+
+/// <summary>A phone of the user, as another one sees it.</summary>
+/// <param name="DeviceId">Its id.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Model">Its model.</param>
+/// <param name="Platform">Its system.</param>
+/// <param name="LastActiveAt">When it last called.</param>
+/// <param name="IsActive">Whether sign-in requests are pushed to it.</param>
+/// <param name="IsThis">Whether it is the phone that asks.</param>
+public sealed record OwnDevice(
+    string DeviceId, string Name, string Model, DevicePlatform Platform, DateTimeOffset LastActiveAt, bool IsActive, bool IsThis);
+
 /// <summary>What an active app learns when it is opened.</summary>
 /// <param name="DeviceId">The device.</param>
 /// <param name="Epoch">The registration epoch.</param>

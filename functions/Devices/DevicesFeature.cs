@@ -9,5 +9,6 @@ internal static class DevicesFeature
     {
         builder.Services.AddSingleton<WaitingSignIns>();
         builder.Services.AddSingleton<RemovedDevices>();
+        builder.Services.AddSingleton<PhoneRemovals>();
     }
 }

@@ -1,6 +1,7 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
+using BlokSec.Functions.Limits;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Cosmos;
@@ -8,7 +9,8 @@ using Microsoft.Azure.Cosmos;
 namespace BlokSec.Functions.Devices;
 
 /// <summary>The app was opened: active, or removed with the signed statement.</summary>
-internal sealed class GetDeviceStatus(IdentityStore identities, RemovedDevices removed, ReplayGuard replays, TimeProvider time)
+internal sealed class GetDeviceStatus(
+    IdentityStore identities, RemovedDevices removed, PhoneWrites writes, ReplayGuard replays, TimeProvider time)
 {
     /// <summary>How exact "last active" is; so that opening the app often costs one read each.</summary>
     private static readonly TimeSpan LastActiveGrain = TimeSpan.FromMinutes(5);
@@ -51,7 +53,7 @@ internal sealed class GetDeviceStatus(IdentityStore identities, RemovedDevices r
                 return DeviceAnswers.Replayed();
             }
 
-            if (await TouchAsync(device, now, cancellationToken))
+            if (await CheckInAsync(device, proof, now, cancellationToken))
             {
                 return TypedResults.Ok(new DeviceStatus(device.DeviceId, device.Epoch, device.Name, device.PushStatus, now));
             }
@@ -66,8 +68,29 @@ internal sealed class GetDeviceStatus(IdentityStore identities, RemovedDevices r
     private Task<RevocationDocument?> RevocationAsync(UserKey key, DeviceProof proof, CancellationToken cancellationToken) =>
         identities.ReadAsync<RevocationDocument>(key, RevocationDocument.IdOf(proof.DeviceId), cancellationToken);
 
-    /// <summary>Refreshes "last active"; false when the device was removed since it was read.</summary>
-    private async Task<bool> TouchAsync(DeviceDocument device, DateTimeOffset now, CancellationToken cancellationToken) =>
-        now - device.LastActiveAt < LastActiveGrain || await identities.TryPatchAsync(
-            device.Key, device.Id, DeviceDocument.IsActive, [PatchOperation.Set("/lastActiveAt", now)], cancellationToken);
+    /// <summary>
+    /// Refreshes "last active" and what the phone tells of itself; false when the device was removed since it was read. What it tells too
+    /// often is left for later: its status does not depend on it.
+    /// </summary>
+    private async Task<bool> CheckInAsync(DeviceDocument device, DeviceProof proof, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var changes = device.IsPartial ? [] : CheckIn.Changes(device, proof.Facts, now);
+        if (changes.Count > 0 && writes.Refuse(proof.TenantId, proof.UserId, PhoneWrite.CheckIn) is not null)
+        {
+            changes.Clear();
+        }
+
+        if (changes.Count > 0 || now - device.LastActiveAt >= LastActiveGrain)
+        {
+            changes.Add(PatchOperation.Set("/lastActiveAt", now));
+        }
+
+        if (changes.Count > 1 && CheckIn.Entry(device, proof.Facts, now) is { } entry)
+        {
+            var batch = identities.Begin(device.Key).Patch(device.Id, DeviceDocument.IsActive, changes).Create(entry);
+            return await batch.CommitAsync(cancellationToken) == BatchResult.Committed;
+        }
+
+        return changes.Count == 0 || await identities.TryPatchAsync(device.Key, device.Id, DeviceDocument.IsActive, changes, cancellationToken);
+    }
 }

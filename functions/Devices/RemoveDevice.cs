@@ -6,7 +6,6 @@ using BlokSec.Functions.Operations;
 using BlokSec.Functions.Revocations;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Azure.Cosmos;
 using OperationKind = BlokSec.Contracts.OperationKind;
 
 namespace BlokSec.Functions.Devices;
@@ -55,52 +54,9 @@ internal sealed class RemoveDevice(RevocationRequests requests, TimeProvider tim
             context,
             key,
             revocation,
-            RevocationDocument.IdOf(deviceId),
-            (snapshot, user) => Decide(snapshot, user, deviceId, request.PlanHash, revocation.At),
+            [RevocationDocument.IdOf(deviceId)],
+            (snapshot, user) => DeviceRemoval.Of(snapshot, user, deviceId, AuditActions.DeviceRemoved, request.PlanHash, revocation.At),
+            accept: null,
             cancellationToken);
     }
-
-    private static RevocationTarget Decide(PartitionSnapshot snapshot, UserDocument user, string deviceId, string? planHash, DateTimeOffset now)
-    {
-        if (snapshot.Revocation(deviceId) is { } revocation)
-        {
-            return new RevocationTarget.Earlier(revocation.OperationId, RemovedBefore());
-        }
-
-        if (snapshot.Device(deviceId) is not { } device)
-        {
-            return new RevocationTarget.Refuse(Problems.NotFound("device"));
-        }
-
-        var successor = ActiveDeviceSuccession.Successor(user, snapshot.Devices, device, now);
-        if (planHash is not null && !RevocationPlan.Matches(planHash, user, snapshot.Devices, device, now, out successor))
-        {
-            return new RevocationTarget.Refuse(OperationAnswers.PlanStale());
-        }
-
-        return new RevocationTarget.Devices(
-            [device],
-            user,
-            user with { ActiveDeviceId = successor },
-            AuditActions.DeviceRemoved,
-            FurtherSteps: [],
-            batch => MoveActiveDevice(batch, user, successor, remaining: snapshot.Devices.Count - 1));
-    }
-
-    /// <summary>Not guarded by the ETag: a phone that is restored at the same moment does not concern the removal of another one.</summary>
-    private static void MoveActiveDevice(PartitionBatch batch, UserDocument user, string? successor, int remaining)
-    {
-        batch.PatchUnchanged(
-            user,
-            user.IsPartial ? PatchOperation.Set("/deviceCount", remaining) : PatchOperation.Increment("/deviceCount", -1),
-            PatchOperation.Set("/activeDeviceId", successor));
-        if (successor is not null && successor != user.ActiveDeviceId)
-        {
-            // Changes nothing: it makes sure that the successor is not removed at the same moment.
-            batch.Patch(DeviceDocument.IdOf(successor), DeviceDocument.IsActive, PatchOperation.Set("/deviceId", successor));
-        }
-    }
-
-    private static IResult RemovedBefore() => Problems.Of(
-        ProblemCodes.Conflict, "The device was removed before. The operation that removed it is not stored any more.");
 }

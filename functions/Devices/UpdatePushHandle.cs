@@ -66,7 +66,9 @@ internal sealed class UpdatePushHandle(
         }
 
         var handle = DeviceRegistrations.Handle(request, time.GetUtcNow())!;
-        if (ChangesNothing(user, device, handle))
+        var told = device.IsPartial ? [] : CheckIn.Changes(device, proof.Facts, handle.RegisteredAt);
+        var isKnown = IsKnown(user, device, handle);
+        if (isKnown && told.Count == 0)
         {
             return !attempt.IsFirst || replays.TryRemember(proof) ? TypedResults.NoContent() : DeviceAnswers.Replayed();
         }
@@ -82,11 +84,26 @@ internal sealed class UpdatePushHandle(
             return refusal;
         }
 
-        Register(user, device, handle, proof, attempt.Batch);
+        if (!isKnown)
+        {
+            Register(user, device, handle, proof, attempt.Batch);
+        }
+
+        if (told.Count > 0)
+        {
+            attempt.Batch.Patch(device.Id, DeviceDocument.IsActive, told);
+        }
+
+        if (CheckIn.Entry(device with { PushStatus = PushStatus.Receiving }, proof.Facts, handle.RegisteredAt) is { } entry)
+        {
+            attempt.Batch.Create(entry);
+        }
+
+        attempt.Batch.Create(DeviceRegistrations.Used(proof));
         return TypedResults.NoContent();
     }
 
-    private static bool ChangesNothing(UserDocument user, DeviceDocument device, PushHandle handle) =>
+    private static bool IsKnown(UserDocument user, DeviceDocument device, PushHandle handle) =>
         device is { PushStatus: PushStatus.Receiving, PushReason: null }
         && device.PushHandle is { } known
         && known with { RegisteredAt = handle.RegisteredAt } == handle
@@ -109,13 +126,11 @@ internal sealed class UpdatePushHandle(
             batch.Patch(user.Id, user.IsUnchanged, PatchOperation.Set("/activeDeviceId", owner.ActiveDeviceId));
         }
 
-        batch
-            .Create(user.Key.Entry(handle.RegisteredAt, AuditActor.Phone(device.DeviceId), AuditActions.PushHandleChanged, device.DeviceId) with
-            {
-                Before = Told(user, device.PushStatus),
-                After = Told(owner, PushStatus.Receiving),
-            })
-            .Create(DeviceRegistrations.Used(proof));
+        batch.Create(user.Key.Entry(handle.RegisteredAt, AuditActor.Phone(device.DeviceId), AuditActions.PushHandleChanged, device.DeviceId) with
+        {
+            Before = Told(user, device.PushStatus),
+            After = Told(owner, PushStatus.Receiving),
+        });
     }
 
     private static Dictionary<string, string?> Told(UserDocument user, PushStatus status) => new()

@@ -10,6 +10,12 @@ internal enum PhoneWrite
     /// <summary>A push handle is registered.</summary>
     PushHandle,
 
+    /// <summary>A phone tells something new of itself.</summary>
+    CheckIn,
+
+    /// <summary>A phone reports another one as lost.</summary>
+    LossReport,
+
     /// <summary>A phone is added.</summary>
     Enrollment,
 }
@@ -23,7 +29,7 @@ internal sealed class PhoneWrites(IOptions<RateLimitOptions> options) : IDisposa
     private readonly PartitionedRateLimiter<(string Tenant, string User, PhoneWrite Kind)> limiter =
         PartitionedRateLimiter.Create<(string, string, PhoneWrite Kind), (string, string, PhoneWrite)>(write => RateLimits.PerMinute(
             write,
-            write.Kind == PhoneWrite.PushHandle ? options.Value.UserWritesPerMinute : options.Value.UserEnrollmentsPerMinute));
+            write.Kind is PhoneWrite.Enrollment or PhoneWrite.LossReport ? options.Value.UserEnrollmentsPerMinute : options.Value.UserWritesPerMinute));
 
     /// <summary>The refusal when there was too much of this kind; null when there is room.</summary>
     public IResult? Refuse(string tenantId, string userId, PhoneWrite kind)

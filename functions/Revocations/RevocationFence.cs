@@ -82,7 +82,7 @@ internal sealed class RevocationFence(RevocationRecords revocations)
             OperationId = request.OperationId,
             Kind = request.Kind,
             Status = OperationStatus.NotStarted,
-            RequestedBy = request.By.Name,
+            RequestedBy = request.ByName,
             Reason = request.Reason,
             RequestedAt = request.At,
             UpdatedAt = request.At,
@@ -105,6 +105,7 @@ internal sealed class RevocationFence(RevocationRecords revocations)
         {
             OperationId = request.OperationId,
             Reason = request.Reason,
+            Alert = target.IsAlert,
             Before = AuditSnapshot(target.Before),
             After = AuditSnapshot(target.After),
         };

@@ -3,7 +3,7 @@ using BlokSec.Functions.Identities;
 
 namespace BlokSec.Functions.Revocations;
 
-/// <summary>What an administrator asked for.</summary>
+/// <summary>What an administrator asked for, or the user on a phone.</summary>
 /// <param name="OperationId">The operation that carries it out.</param>
 /// <param name="Kind">One device or all of them.</param>
 /// <param name="By">Who.</param>
@@ -11,4 +11,8 @@ namespace BlokSec.Functions.Revocations;
 /// <param name="Fingerprint">Tells the same request from another one with the same idempotency key.</param>
 /// <param name="At">When.</param>
 internal sealed record RevocationRequest(
-    string OperationId, OperationKind Kind, AuditActor By, string? Reason, string Fingerprint, DateTimeOffset At);
+    string OperationId, OperationKind Kind, AuditActor By, string? Reason, string Fingerprint, DateTimeOffset At)
+{
+    /// <summary>Who asked, as administrators read it.</summary>
+    public string ByName => By.Kind == AuditActorKinds.Phone ? "the user, on a phone" : By.Name;
+}

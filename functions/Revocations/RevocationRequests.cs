@@ -8,7 +8,7 @@ using BlokSec.Functions.Telemetry;
 namespace BlokSec.Functions.Revocations;
 
 /// <summary>
-/// Commits what an administrator asked for, once: when asked again, it returns the operation that is under way or has ended, and one that failed
+/// Commits what was asked for, once: when asked again, it returns the operation that is under way or has ended, and one that failed
 /// is restarted.
 /// </summary>
 internal sealed class RevocationRequests(
@@ -29,17 +29,20 @@ internal sealed class RevocationRequests(
     /// <param name="context">The request.</param>
     /// <param name="key">Of which user.</param>
     /// <param name="request">What was asked for.</param>
-    /// <param name="concerned">An id of one more document that <paramref name="decide"/> has to know; null for none.</param>
+    /// <param name="concerned">Ids of further documents that <paramref name="decide"/> has to know.</param>
     /// <param name="decide">What the request comes to. Pure: it is called again after a conflict.</param>
+    /// <param name="accept">The answer to whoever asked; null for an administrator, who follows the operation.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<IResult> CommitAsync(
         HttpContext context,
         UserKey key,
         RevocationRequest request,
-        string? concerned,
+        IReadOnlyList<string> concerned,
         Func<PartitionSnapshot, UserDocument, RevocationTarget> decide,
+        Func<OperationDocument, IResult>? accept,
         CancellationToken cancellationToken)
     {
+        accept ??= operation => OperationAnswers.Accepted(context, operation);
         var result = await identities.UpdateAsync(
             key,
             stop => ReadAsync(key, request, concerned, stop),
@@ -50,8 +53,8 @@ internal sealed class RevocationRequests(
         return result.Value switch
         {
             (RevocationTarget.Refuse refuse, _) => refuse.Answer,
-            (RevocationTarget.Earlier earlier, var known) => await AgainAsync(context, key, earlier, known, request, cancellationToken),
-            (RevocationTarget.Devices, { } operation) => await BlockedAsync(context, operation, request),
+            (RevocationTarget.Earlier earlier, var known) => await AgainAsync(key, earlier, known, request, accept, cancellationToken),
+            (RevocationTarget.Devices, { } operation) => await BlockedAsync(operation, request, accept),
             _ => Problems.TooManyConflicts(),
         };
     }
@@ -79,7 +82,7 @@ internal sealed class RevocationRequests(
         return (target, target is RevocationTarget.Devices devices ? fence.Write(batch, snapshot, devices, request) : null);
     }
 
-    private async Task<IResult> BlockedAsync(HttpContext context, OperationDocument operation, RevocationRequest request)
+    private async Task<IResult> BlockedAsync(OperationDocument operation, RevocationRequest request, Func<OperationDocument, IResult> accept)
     {
         Activity.Current?.SetTag("bloksec.operation", operation.OperationId);
         foreach (var _ in operation.DeviceIds)
@@ -88,15 +91,15 @@ internal sealed class RevocationRequests(
         }
 
         await dispatch.TryAsync(operation, resumed: null);
-        return OperationAnswers.Accepted(context, operation);
+        return accept(operation);
     }
 
     private async Task<IResult> AgainAsync(
-        HttpContext context,
         UserKey key,
         RevocationTarget.Earlier earlier,
         OperationDocument? known,
         RevocationRequest request,
+        Func<OperationDocument, IResult> accept,
         CancellationToken cancellationToken)
     {
         var operation = known
@@ -107,15 +110,16 @@ internal sealed class RevocationRequests(
         }
 
         await work.AgainAsync(operation);
-        return OperationAnswers.Accepted(context, await failed.RestartAsync(operation, request.By, cancellationToken));
+        return accept(await failed.RestartAsync(operation, request.By, cancellationToken));
     }
 
-    private async Task<PartitionSnapshot> ReadAsync(UserKey key, RevocationRequest request, string? concerned, CancellationToken cancellationToken)
+    private async Task<PartitionSnapshot> ReadAsync(UserKey key, RevocationRequest request, IReadOnlyList<string> concerned, CancellationToken cancellationToken)
     {
+        (string Name, object Id)[] ids = [("@operation", OperationDocument.IdOf(request.OperationId)), .. concerned.Select((id, index) => ($"@id{index}", (object)id))];
         var snapshot = await identities.QueryFirstAsync(
             key,
-            $"{RevocationFence.Concerned} OR c.id IN (@operation, @concerned)",
-            [("@operation", OperationDocument.IdOf(request.OperationId)), ("@concerned", concerned ?? UserDocument.DocumentId)],
+            $"{RevocationFence.Concerned} OR c.id IN ({string.Join(", ", ids.Select(id => id.Name))})",
+            ids,
             RevocationFence.MaxConcerned,
             cancellationToken);
         await identities.RecoverUserAsync(snapshot, isReset: request.Kind == OperationKind.UnregisterAllDevices, cancellationToken);

@@ -22,7 +22,11 @@ internal abstract record RevocationTarget
         UserDocument After,
         string AuditAction,
         IReadOnlyList<OperationStep> FurtherSteps,
-        Action<PartitionBatch> WriteUser) : RevocationTarget;
+        Action<PartitionBatch> WriteUser) : RevocationTarget
+    {
+        /// <summary>Whether an administrator has to look at it.</summary>
+        public bool IsAlert { get; init; }
+    }
 
     /// <summary>An earlier request did it.</summary>
     /// <param name="OperationId">By which operation.</param>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using BlokSec.Functions.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -6,7 +7,7 @@ namespace BlokSec.Functions.Security;
 
 /// <summary>The claims of a proof of the device.</summary>
 internal sealed record DeviceProofClaims(
-    string Jti, string Htm, string Htu, decimal Iat, string Bh, string Tenant, string User, string Device);
+    string Jti, string Htm, string Htu, decimal Iat, string Bh, string Tenant, string User, string Device, JsonElement? Facts = null);
 
 /// <summary>A proof that holds: whoever sent this request has the private key of this device.</summary>
 /// <param name="TenantId">The tenant the device says it belongs to.</param>
@@ -17,6 +18,9 @@ internal sealed record DeviceProofClaims(
 /// <param name="IssuedAt">When the phone made it, by its own clock: seconds since 1970, which may have a fraction (RFC 7519, NumericDate).</param>
 internal sealed record DeviceProof(string TenantId, string UserId, string DeviceId, string PublicKey, string Jti, decimal IssuedAt)
 {
+    /// <summary>What the phone tells of itself; null for nothing.</summary>
+    public DeviceFacts? Facts { get; init; }
+
     /// <summary>The proof that authenticated the call.</summary>
     public static DeviceProof Of(HttpContext context) => context.Features.GetRequiredFeature<DeviceProof>();
 }
@@ -87,7 +91,10 @@ internal sealed class DeviceProofs(PublicAddress address, TimeProvider time)
 
         return await BodyFaultAsync(request, claims.Bh, cancellationToken) is { } bodyFault
             ? new DeviceProofResult.Invalid(bodyFault)
-            : new DeviceProofResult.Valid(new DeviceProof(claims.Tenant, claims.User, key.Thumbprint, key.JsonWebKey, claims.Jti, claims.Iat));
+            : new DeviceProofResult.Valid(new DeviceProof(claims.Tenant, claims.User, key.Thumbprint, key.JsonWebKey, claims.Jti, claims.Iat)
+            {
+                Facts = DeviceFacts.Read(claims.Facts),
+            });
     }
 
     private string? Fault(HttpRequest request, DeviceProofClaims claims, PublicKey key)

@@ -16,6 +16,7 @@ internal static class ProofFaults
     public const string DidMalformed = "The proof of the DID is malformed.";
     public const string DidSignatureWrong = "The signature of the proof of the DID is wrong.";
     public const string DidOtherAddress = "The proof of the DID was made for another address.";
+    public const string DidOther = "The DID is not the one that this user has.";
     public const string DidOtherDevice = "The proof of the DID was made for another tenant, user or device.";
     public const string DidOtherClaim = "The proof of the DID was made for another claim.";
     public const string DidOutOfTime = "The proof of the DID is too old or from the future: the clock of the phone is wrong.";

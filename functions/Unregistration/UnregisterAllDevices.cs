@@ -55,8 +55,9 @@ internal sealed class UnregisterAllDevices(RevocationRequests requests, TimeProv
             context,
             key,
             revocation,
-            concerned: null,
+            concerned: [],
             (snapshot, user) => Decide(snapshot, user, revocation, request.PlanHash),
+            accept: null,
             cancellationToken);
     }
 

@@ -29,6 +29,9 @@ internal sealed record PhoneState
     /// <summary>Whether the user allows notifications.</summary>
     public bool AllowsNotifications { get; init; } = true;
 
+    /// <summary>Whether the app calls the server when it runs.</summary>
+    public bool ChecksIn { get; init; } = true;
+
     /// <summary>What the app tells the user right now, beside its screen.</summary>
     public string? Message { get; init; }
 

@@ -12,6 +12,7 @@ internal static class PhoneTexts
     public const string Unreachable = "Can't reach BlokSec right now. Please try again later.";
     public const string NotAccepted = "BlokSec could not recognise this phone right now. Please try again later.";
     public const string NoClaim = "This is not a BlokSec QR code.";
+    public const string ReportedLost = "The phone was blocked. Your administrator knows.";
     public const string AlreadyEnrolled = "This phone is already set up.";
     public const string WrongClock = "BlokSec could not verify this phone. Check its date and time, and try again.";
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using BlokSec.Local.Phones.Push;
 
 namespace BlokSec.Local.Phones;
@@ -5,6 +6,9 @@ namespace BlokSec.Local.Phones;
 /// <content>The app install: connection, push token, permission to notify.</content>
 internal sealed partial class VirtualPhone
 {
+    private const string StatusPath = "mobile/device/status";
+    private const string PushHandlePath = "mobile/device/push-handle";
+
     /// <summary>Takes the connection away, or gives it back: then the phone reports erasures that it still owes.</summary>
     public async Task SetOfflineAsync(bool offline, CancellationToken cancellationToken)
     {
@@ -36,12 +40,42 @@ internal sealed partial class VirtualPhone
         () => Change(lose ? "From now on pushes get lost." : "Pushes arrive again.", now => now with { LosesPushes = lose }),
         cancellationToken);
 
-    /// <summary>The user allows notifications or forbids them. The protocol cannot take a handle back, so forbidding is not reported.</summary>
+    /// <summary>The user allows notifications or forbids them, which the app tells the server.</summary>
     public Task SetAllowNotificationsAsync(bool allow, CancellationToken cancellationToken) => InTurnAsync(
         async () =>
         {
             Change($"The user {(allow ? "allows" : "forbids")} notifications.", now => now with { AllowsNotifications = allow });
-            await PutPushHandleAsync(cancellationToken);
+            if (State is { Installed: true, ChecksIn: true, Registration: { } registration })
+            {
+                await AskStatusAsync(registration, cancellationToken);
+            }
+        },
+        cancellationToken);
+
+    /// <summary>From now on the app calls the server or, as one that the system keeps from running, does not.</summary>
+    public Task SetChecksInAsync(bool checksIn, CancellationToken cancellationToken) => InTurnAsync(
+        () => Change(checksIn ? "The app calls the server again." : "From now on the app does not call the server.", now => now with { ChecksIn = checksIn }),
+        cancellationToken);
+
+    /// <summary>The app takes its push handle back.</summary>
+    public Task TakePushHandleBackAsync(CancellationToken cancellationToken) => InTurnAsync(
+        async () =>
+        {
+            if (State.Registration is not { } registration)
+            {
+                Note("There is no push handle to take back.");
+                return;
+            }
+
+            var answer = await CallAsync(HttpMethod.Delete, PushHandlePath, registration.Signer, null, cancellationToken);
+            if (answer.IsSuccess)
+            {
+                Change("The push handle was taken back.", now => now with { Registration = registration with { RegisteredToken = null } });
+            }
+            else
+            {
+                await FaceRefusalAsync(answer, registration, cancellationToken);
+            }
         },
         cancellationToken);
 
@@ -133,6 +167,18 @@ internal sealed partial class VirtualPhone
     private Task DeliverAsync(PushAddress address, PushMessage push) =>
         InTurnAsync(() => State.PushAddress == address ? TakePushAsync(push, CancellationToken.None) : Task.CompletedTask, CancellationToken.None);
 
+    /// <summary>What the app tells of the phone with a call; null when it is none of those.</summary>
+    private JsonObject? FactsFor(string path) => path is not (StatusPath or PushHandlePath)
+        ? null
+        : new JsonObject
+        {
+            ["name"] = State.Facts.Name,
+            ["os"] = State.Facts.OsVersion,
+            ["app"] = State.Facts.AppVersion,
+            ["notifications"] = State.AllowsNotifications,
+            ["clock"] = (int)Math.Round(-State.ClockOffset.TotalSeconds),
+        };
+
     private async Task PutPushHandleAsync(CancellationToken cancellationToken)
     {
         if (State.Registration is not { } registration || !State.AllowsNotifications)
@@ -141,7 +187,7 @@ internal sealed partial class VirtualPhone
         }
 
         var handle = State.PushAddress.ToHandle();
-        var answer = await CallAsync(HttpMethod.Put, "mobile/device/push-handle", registration.Signer, handle, cancellationToken);
+        var answer = await CallAsync(HttpMethod.Put, PushHandlePath, registration.Signer, handle, cancellationToken);
         if (answer.IsSuccess)
         {
             Change("The push token was registered.", now => now with

@@ -25,6 +25,12 @@ internal sealed partial class VirtualPhone
             }
 
             Change("The app was opened.", now => now with { Message = null, LookedAt = time.GetUtcNow() });
+            if (!State.ChecksIn)
+            {
+                Note("The app does not call the server.");
+                return;
+            }
+
             await CatchUpAsync(PhoneTexts.AccountGone, cancellationToken);
             if (State.Registration is { } registration)
             {
@@ -39,7 +45,7 @@ internal sealed partial class VirtualPhone
 
     private async Task AskStatusAsync(PhoneRegistration registration, CancellationToken cancellationToken)
     {
-        var answer = await CallAsync(HttpMethod.Get, "mobile/device/status", registration.Signer, null, cancellationToken);
+        var answer = await CallAsync(HttpMethod.Get, StatusPath, registration.Signer, null, cancellationToken);
         if (answer.IsSuccess && answer.Read<DeviceStatus>() is { } status && status.DeviceId == registration.DeviceId)
         {
             var offset = status.ServerTime - (time.GetUtcNow() + State.ClockError);

@@ -44,7 +44,7 @@ internal sealed partial class VirtualPhone
     private async Task TakeSignInPushAsync(PushMessage push, CancellationToken cancellationToken)
     {
         Note("A sign-in push arrived.", PhoneEventKind.PushReceived);
-        if (!push.RunsApp || State.Registration is not { } registration)
+        if (!push.RunsApp || !State.ChecksIn || State.Registration is not { } registration)
         {
             return;
         }

@@ -97,7 +97,7 @@ internal sealed partial class VirtualPhone : IDisposable
 
         async Task<ApiAnswer> SendAsync() => State.Offline
             ? new ApiAnswer(null, null, "the phone is offline")
-            : await api.SendAsync(method, path, signer, body(), State.ClockError + State.ClockOffset, cancellationToken, traceParent);
+            : await api.SendAsync(method, path, signer, body(), State.ClockError + State.ClockOffset, cancellationToken, traceParent, FactsFor(path));
     }
 
     private void Change(Func<PhoneState, PhoneState> change)

@@ -58,6 +58,7 @@ public sealed partial class MetricsTests
         listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) => Add(instrument, $"histogram, {instrument.Unit}", tags));
         listener.Start();
         Measures.Revocation("blocked", TimeSpan.Zero);
+        Measures.SignIn("push-accepted", TimeSpan.Zero);
         Measures.Operation(OperationKind.RemoveDevice, "requested");
         using var services = new ServiceCollection().AddMetrics().AddSingleton<PushMetrics>().BuildServiceProvider();
         services.GetRequiredService<PushMetrics>().Count("fcm", "accepted");

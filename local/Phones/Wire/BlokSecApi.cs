@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using BlokSec.Local.Phones.Keys;
 
 namespace BlokSec.Local.Phones.Wire;
@@ -24,6 +25,7 @@ internal sealed class BlokSecApi(HttpClient http, PhoneOptions options, TimeProv
     /// <param name="clockOffset">How far the server's clock is ahead of the phone's.</param>
     /// <param name="cancellationToken">Ends the call; a time-out is an answer instead.</param>
     /// <param name="traceParent">The trace that a push came with.</param>
+    /// <param name="facts">What the phone tells of itself, signed with the call; null for nothing.</param>
     public async Task<ApiAnswer> SendAsync(
         HttpMethod method,
         string path,
@@ -31,7 +33,8 @@ internal sealed class BlokSecApi(HttpClient http, PhoneOptions options, TimeProv
         object? body,
         TimeSpan clockOffset,
         CancellationToken cancellationToken,
-        string? traceParent = null)
+        string? traceParent = null,
+        JsonObject? facts = null)
     {
         var content = body is null ? [] : JsonSerializer.SerializeToUtf8Bytes(body, PhoneJson.Options);
         var proof = new DeviceProof
@@ -43,6 +46,7 @@ internal sealed class BlokSecApi(HttpClient http, PhoneOptions options, TimeProv
             User = signer.User,
             IssuedAt = time.GetUtcNow() + clockOffset,
             Body = content,
+            Claims = facts is null ? ProofParts.AsIs : new Dictionary<string, JsonNode?> { ["facts"] = facts },
         };
         using var request = new HttpRequestMessage(method, proof.Address);
         request.Headers.Add("DPoP", proof.Build());

@@ -35,17 +35,23 @@ internal static class Victims
     }
 
     /// <summary>A call signed by the user's first phone.</summary>
-    public static MobileCall Call(this OpenCloud cloud, TestUser user, HttpMethod method, string path, byte[]? body = null) => new(method, path)
+    public static MobileCall Call(this OpenCloud cloud, TestUser user, HttpMethod method, string path, byte[]? body = null) =>
+        cloud.Test.Call(user, method, path, body);
+
+    /// <inheritdoc cref="Call(OpenCloud, TestUser, HttpMethod, string, byte[])"/>
+    public static MobileCall Call(this TestCloud test, TestUser user, HttpMethod method, string path, byte[]? body = null) => new(method, path)
     {
-        Api = cloud.Test.Cloud.ApiAddress,
-        Time = cloud.Test.Time,
+        Api = test.Cloud.ApiAddress,
+        Time = test.Time,
         Tenant = user.TenantId,
         User = user.UserId,
         Key = user.Phones.Count == 0 ? PhoneKey.Create(KeyKind.P256) : user.Phones[0].State.Registration!.DeviceKey,
         Body = body,
     };
 
-    public static MobileCall PushHandleCall(this OpenCloud cloud, TestUser user) => cloud.Call(
+    public static MobileCall PushHandleCall(this OpenCloud cloud, TestUser user) => cloud.Test.PushHandleCall(user);
+
+    public static MobileCall PushHandleCall(this TestCloud test, TestUser user) => test.Call(
         user,
         HttpMethod.Put,
         "mobile/device/push-handle",

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using BlokSec.Contracts;
 using BlokSec.Functions.Tests.Attacks;
 using BlokSec.Functions.Tests.Infrastructure;
@@ -62,6 +63,21 @@ public sealed class RateLimitsTests : IAsyncLifetime
 
         Assert.Equal(429, refused.Status);
         Assert.Equal(200, other.Status);
+    }
+
+    [Fact]
+    public async Task A_phone_that_tells_something_new_all_the_time_is_answered_and_not_written_any_more()
+    {
+        var user = await cloud.NewUserAsync(phones: Limit + 2);
+        using var api = new RawApi(cloud.Cloud.ApiAddress);
+        for (var phone = 0; phone < Limit + 2; phone++)
+        {
+            var call = cloud.Call(user, HttpMethod.Get, "mobile/device/status") with { Key = user.Phones[phone].State.Registration!.DeviceKey };
+            var facts = new JsonObject { ["notifications"] = false };
+            Assert.Equal(200, (await call.SendAsync(api, (call.Proof with { Claims = new Dictionary<string, JsonNode?> { ["facts"] = facts } }).Build())).Status);
+        }
+
+        Assert.Equal(Limit, (await cloud.AuditAsync(user)).Count(entry => entry.Action == AuditActions.PushStatusChanged));
     }
 
     [Fact]

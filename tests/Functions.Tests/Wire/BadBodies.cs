@@ -40,6 +40,7 @@ internal static class BadBodies
         nameof(PushHandleRegistration) => """{"kind":"fcmToken","value":"a-token","environment":"production"}""",
         nameof(RestoreDeviceRequest) => $$"""{"tenantId":"contoso","userId":"u","did":"did:key:z","didProof":"a.b.c","device":{{Device}}}""",
         nameof(RedeemClaimRequest) => $$"""{"tenantId":"contoso","userId":"u","code":"c","did":"did:key:z","didProof":"a.b.c","device":{{Device}}}""",
+        nameof(DeviceLossReport) => """{"did":"did:key:z","didProof":"a.b.c"}""",
         nameof(AuthenticationRequest) => """
             {"login_hint":"nobody","binding_message":"Hello","requested_expiry":60,"ip_address":"203.0.113.7","country":"Canada","city":"Toronto","user_agent":"Firefox"}
             """,
