@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Local;
 using BlokSec.Local.Control;
-using BlokSec.Local.Phones;
 using BlokSec.Local.Seed;
 
 namespace BlokSec.Functions.Tests.Documents;
