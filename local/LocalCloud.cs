@@ -1,5 +1,6 @@
 using BlokSec.Local.Apns;
 using BlokSec.Local.Cosmos;
+using BlokSec.Local.DemoApp;
 using BlokSec.Local.Faults;
 using BlokSec.Local.Fcm;
 using BlokSec.Local.FunctionsHost;
@@ -95,6 +96,10 @@ internal sealed class LocalCloud : IAsyncDisposable
 
     /// <summary>Starts the admin console.</summary>
     public async Task<PortalServer> StartPortalAsync() => Keep(await PortalServer.StartAsync(LocalSettings.Portal(this, options)));
+
+    /// <summary>Starts the demo application.</summary>
+    /// <param name="phones">Where the phones are that its page points to.</param>
+    public async Task<DemoAppServer> StartDemoAppAsync(Uri phones) => Keep(await DemoAppServer.StartAsync(LocalSettings.DemoApp(this, options, phones)));
 
     /// <summary>Fills an empty database with the demo's people and phones.</summary>
     public async Task SeedAsync(CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BlokSec.Local.Apns;
+using BlokSec.Local.DemoApp;
 using BlokSec.Local.Fcm;
 using BlokSec.Local.Portal;
 using BlokSec.Local.SignIn;
@@ -71,6 +72,17 @@ internal static class LocalSettings
         Settings = new PortalSettings(
             $"{Text(cloud.ApiAddress)}/api",
             new PortalAuthSettings(cloud.SignIn.Address.AbsoluteUri, ConsoleClientId, ConsoleScope)),
+    };
+
+    /// <summary>The demo application, and where its services are.</summary>
+    public static DemoAppOptions DemoApp(LocalCloud cloud, LocalCloudOptions options, Uri phones) => new()
+    {
+        Port = options.Ports.DemoApp,
+        Application = DemoApplication.Defaults[0],
+        Api = cloud.ApiAddress,
+        SignIn = cloud.SignIn.Address,
+        Phones = phones,
+        Time = options.Time,
     };
 
     /// <summary>The settings of the function app, as environment variables.</summary>

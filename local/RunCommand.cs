@@ -64,6 +64,7 @@ internal static class RunCommand
         await cloud.SeedAsync(shutdown.Token);
         var portal = await cloud.StartPortalAsync();
         await using var control = await ControlServer.StartAsync(cloud, options.Ports.Control);
+        var application = await cloud.StartDemoAppAsync(control.Address);
         if (options.WithoutHost)
         {
             log.Print($"Wrote {HostSettingsFile.Write(LocalFolders.FunctionProject, cloud.Settings, options.Ports)}.");
@@ -73,7 +74,7 @@ internal static class RunCommand
             await StartHostAsync(options, cloud, log, shutdown);
         }
 
-        new Welcome(options, cloud, portal.Address, control.Address).Print(log, telemetry, clock.Elapsed);
+        new Welcome(options, cloud, portal.Address, control.Address, application.Address).Print(log, telemetry, clock.Elapsed);
         cloud.Traffic.Watch = log.Show;
         await shutdown.WaitAsync();
 

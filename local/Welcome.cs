@@ -5,7 +5,7 @@ using BlokSec.Local.SignIn;
 namespace BlokSec.Local;
 
 /// <summary>What is printed when everything runs: where it is, who can sign in, and what to try.</summary>
-internal sealed class Welcome(RunOptions options, LocalCloud cloud, Uri console, Uri control)
+internal sealed class Welcome(RunOptions options, LocalCloud cloud, Uri console, Uri control, Uri application)
 {
     private static string Administrators => string.Join(
         $"{Environment.NewLine}                    ",
@@ -21,6 +21,7 @@ internal sealed class Welcome(RunOptions options, LocalCloud cloud, Uri console,
 
               Admin console     {console}
               Virtual phones    {control}
+              Demo application  {application}
 
             Sign in as          {Administrators}
 
@@ -30,6 +31,8 @@ internal sealed class Welcome(RunOptions options, LocalCloud cloud, Uri console,
               2. Remove one of her phones, and look at it: "Device Revoked", and it is back at its welcome screen.
               3. Switch a phone to "Lose pushes", remove it, then press "Open the app": "This account is no longer accessible."
               4. Unregister all devices. Make a "New phone", and let it scan the claim QR code.
+              5. Sign in by push: in the demo application enter maria.lopez@contoso.example, and type the number on the phone that
+                 shows the request.
 
             For scripts
               API               {cloud.ApiAddress}api ({cloud.ApiAddress}api/openapi.json)

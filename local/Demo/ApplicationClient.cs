@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using BlokSec.Contracts;
@@ -46,6 +47,21 @@ internal sealed class ApplicationClient : IDisposable
     public void Dispose() => http.Dispose();
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    {
+        var isNew = token is null;
+        var response = await SendOnceAsync(method, path, body, cancellationToken);
+        if (response.StatusCode != HttpStatusCode.Unauthorized || isNew)
+        {
+            return response;
+        }
+
+        // The token expired after a long day.
+        response.Dispose();
+        token = null;
+        return await SendOnceAsync(method, path, body, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> SendOnceAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, new Uri(api, $"/api/{path}"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ??= await TokenAsync(cancellationToken));

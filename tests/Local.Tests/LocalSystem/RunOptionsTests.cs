@@ -8,7 +8,7 @@ public sealed class RunOptionsTests
         var options = RunOptions.Parse(["--fresh", "--quiet", "--port-base", "8000", "--without-app", "--without-host"], out _)!;
 
         Assert.True(options is { Fresh: true, Quiet: true, WithoutApp: true, WithoutHost: true });
-        Assert.Equal((8000, 8010), (options.Ports.Functions, options.Ports.App));
+        Assert.Equal((8000, 8011), (options.Ports.Functions, options.Ports.App));
     }
 
     [Fact]
