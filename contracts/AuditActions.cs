@@ -30,6 +30,9 @@ public static class AuditActions
     /// <summary>Whether push notifications reach a registered device changed: the provider says so, or the phone.</summary>
     public const string PushStatusChanged = "device.push-status-changed";
 
+    /// <summary>An administrator sent a push to a registered device, to see whether it can be reached.</summary>
+    public const string PushTested = "device.push-tested";
+
     /// <summary>The user unregistered a phone on the phone itself.</summary>
     public const string DeviceDeparted = "device.departed";
 

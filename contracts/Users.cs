@@ -194,6 +194,12 @@ public sealed record DeviceDetails(
     public int? ClockOffset { get; init; }
 }
 
+/// <summary>What became of a push that an administrator sent to see whether a device can be reached.</summary>
+/// <param name="Accepted">Whether the provider took it. Only the phone itself can show that it arrived.</param>
+/// <param name="Explanation">What the provider said, in plain words.</param>
+/// <param name="At">When.</param>
+public sealed record PushTest(bool Accepted, string Explanation, DateTimeOffset At);
+
 /// <summary>A user's login in one application.</summary>
 /// <param name="AccountId">The account's id.</param>
 /// <param name="ApplicationId">The application's id (its appDID).</param>

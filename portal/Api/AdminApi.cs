@@ -71,6 +71,13 @@ internal sealed class AdminApi(ApiConnection api)
         return (await api.SendAsync(request, "application/json", cancellationToken)).Problem;
     }
 
+    /// <summary>Sends a push to a device, to see whether it can be reached.</summary>
+    public async Task<ApiResult<PushTest>> TestPushAsync(string userId, string deviceId, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{User(userId)}/devices/{Uri.EscapeDataString(deviceId)}/test-push");
+        return await api.SendAsync(request, PortalJson.Default.PushTest, cancellationToken);
+    }
+
     /// <summary>Makes a new claim. The same key gives the same claim.</summary>
     public async Task<ApiResult<ClaimDetails>> RenewClaimAsync(string userId, string idempotencyKey, CancellationToken cancellationToken)
     {

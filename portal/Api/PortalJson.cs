@@ -32,6 +32,7 @@ namespace BlokSec.Portal.Api;
 [JsonSerializable(typeof(OperationDetails))]
 [JsonSerializable(typeof(PortalSettings))]
 [JsonSerializable(typeof(ProblemBody))]
+[JsonSerializable(typeof(PushTest))]
 [JsonSerializable(typeof(RemoveDeviceRequest))]
 [JsonSerializable(typeof(RevocationPlanDetails))]
 [JsonSerializable(typeof(SetActiveDeviceRequest))]

@@ -33,6 +33,11 @@ internal static class DeviceWords
         _ => reason ?? "Apple or Google say that the app's push address is dead.",
     };
 
+    /// <summary>What became of a test notification.</summary>
+    public static string Test(PushTest test) => test.Accepted
+        ? $"{test.Explanation} Ask the user whether the test notification was shown."
+        : test.Explanation;
+
     public static string Tone(PushStatus status) => status == PushStatus.Receiving ? "good" : "warn";
 
     /// <summary>Why the device cannot become the active one; null when it can.</summary>

@@ -9,7 +9,9 @@ namespace BlokSec.Portal.Devices;
 /// <summary>The user's devices: which one is active, how push reaches them, and the way to remove them.</summary>
 public sealed partial class DevicesSection
 {
+    private readonly Dictionary<string, PushTest> tests = [];
     private ApiProblem? problem;
+    private string? testing;
     private string? choosing;
     private string? picked;
     private bool movesOnly;
@@ -110,5 +112,25 @@ public sealed partial class DevicesSection
         }
 
         await OnChanged.InvokeAsync();
+    }
+
+    private async Task TestPushAsync(DeviceDetails device)
+    {
+        if (testing is not null)
+        {
+            return;
+        }
+
+        testing = device.DeviceId;
+        said = "";
+        var answer = await Api.TestPushAsync(User.UserId, device.DeviceId, CancellationToken.None);
+        testing = null;
+        problem = answer.Problem;
+        if (answer.Value is { } test)
+        {
+            tests[device.DeviceId] = test;
+            said = $"{device.Name}: {DeviceWords.Test(test)}";
+            await OnChanged.InvokeAsync();
+        }
     }
 }

@@ -30,6 +30,7 @@ internal static class AuditWords
                 nameof(PushStatus.NotificationsOff) => $"{devices} shows no notifications: the user turned them off.",
                 _ => $"{devices} does not receive push notifications any more.",
             },
+            AuditActions.PushTested => $"{Actor(entry, user)} sent a test notification to {devices}.",
             AuditActions.DeviceDeparted => $"The user unregistered {devices} on the phone itself.",
             AuditActions.DeviceReportedLost => $"The user reported {devices} as lost, from {Actor(entry, user)}. It was blocked at once. Ask what happened, and whether all devices should be unregistered.",
             AuditActions.DeviceEnrolled => $"{devices} enrolled with the claim QR code.",

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using BlokSec.Contracts;
 using BlokSec.Functions.Tests.Attacks;
@@ -124,6 +125,29 @@ public sealed class CheckInTests(CloudFixture fixture) : IClassFixture<CloudFixt
     }
 
     [Fact]
+    public async Task A_test_push_tells_whether_a_device_can_be_reached()
+    {
+        var user = await Test.NewUserAsync();
+        var other = await Test.NewUserAsync();
+        var path = $"users/{user.UserId}/devices/{user.DeviceIds[0]}/test-push";
+
+        var reached = await TestAsync(TestCloud.Alice, path);
+        Assert.True(reached.Json.GetProperty("accepted").GetBoolean());
+        await Test.UntilAsync(
+            () => Task.FromResult(user.Phones[0].State.Notifications.FirstOrDefault(shown => shown.Title == "Test notification")), "the test notification");
+
+        await user.Phones[0].DeleteAppAsync(Stop);
+        var gone = await TestAsync(TestCloud.Alice, path);
+        Assert.False(gone.Json.GetProperty("accepted").GetBoolean());
+        Assert.Equal(PushStatus.NotReceiving, (await DeviceAsync(user)).Push);
+        Assert.Equal(2, (await Test.AuditAsync(user)).Count(entry => entry.Action == AuditActions.PushTested));
+
+        Assert.Equal(404, (await TestAsync(TestCloud.Neighbour, path)).Status);
+        Assert.Equal(403, (await TestAsync(TestCloud.Reader, path)).Status);
+        Assert.Equal(404, (await TestAsync(TestCloud.Alice, $"users/{user.UserId}/devices/{other.DeviceIds[0]}/test-push")).Status);
+    }
+
+    [Fact]
     public async Task A_phone_that_was_silent_for_a_month_is_doubtful()
     {
         var user = await Test.NewUserAsync();
@@ -143,6 +167,12 @@ public sealed class CheckInTests(CloudFixture fixture) : IClassFixture<CloudFixt
     {
         var call = Test.Call(user, HttpMethod.Get, "mobile/device/status");
         Assert.Equal(200, (await call.SendAsync(api, (call.Proof with { Claims = Claims(facts) }).Build())).Status);
+    }
+
+    private async Task<(int Status, JsonElement Json)> TestAsync(string administrator, string path)
+    {
+        using var answer = await Test.Admin(administrator).Http.PostAsync(new Uri(path, UriKind.Relative), content: null, Stop);
+        return ((int)answer.StatusCode, JsonElement.Parse(await answer.Content.ReadAsStringAsync(Stop)));
     }
 
     private async Task<DeviceDetails> DeviceAsync(TestUser user) => Assert.Single((await Test.Admin().UserAsync(user.UserId, Stop)).Devices);

@@ -138,6 +138,24 @@ public sealed class DevicesSectionTests : ConsoleTest
     }
 
     [Fact]
+    public void A_test_notification_tells_what_the_provider_said()
+    {
+        Stub.Answer(
+            $"POST /api/users/maria-lopez/devices/{Phone.DeviceId}/test-push",
+            () => new HttpResponseMessage(HttpStatusCode.OK)
+            {
+                Content = new StringContent("""{"accepted":false,"explanation":"Apple says the app was removed from this phone.","at":"2026-03-01T12:00:00Z"}"""),
+            });
+        var section = Show(Samples.Manager, Phone, Deaf);
+
+        var buttons = section.FindAll("button[aria-label^='Send a test notification']");
+        Assert.Single(buttons).Click();
+
+        section.WaitForAssertion(() => Assert.Contains("Apple says the app was removed", section.Find("[data-testid=push-test]").TextContent, StringComparison.Ordinal));
+        Assert.Empty(Show(Samples.Reader, Phone).FindAll("button[aria-label^='Send a test notification']"));
+    }
+
+    [Fact]
     public void The_trash_button_names_its_device()
     {
         DeviceDetails? removed = null;
