@@ -19,7 +19,8 @@ public sealed class RequestPageTests : ConsoleTest
         {
             Status = AuthenticationRequestStatus.Accepted,
             RespondedAt = Samples.Now,
-        }) with { AnsweringDevice = new SignInDevice("pushed", "Work phone"), WrongNumbers = 1 });
+        }) with
+        { AnsweringDevice = new SignInDevice("pushed", "Work phone"), WrongNumbers = 1 });
         var page = Open();
         Assert.Contains("Waiting for the answer", page.Find("[data-testid=timeline]").TextContent, StringComparison.Ordinal);
 
