@@ -41,6 +41,9 @@ internal sealed class AdminClient : IDisposable
     public Task<ClaimDetails> ClaimAsync(string userId, CancellationToken cancellationToken) =>
         GetAsync<ClaimDetails>($"users/{userId}/claim", cancellationToken);
 
+    public Task<AuditEntryList> AuditAsync(string userId, CancellationToken cancellationToken) =>
+        GetAsync<AuditEntryList>($"users/{userId}/audit", cancellationToken);
+
     public async Task<OperationDetails> RemoveAsync(string userId, string deviceId, string? reason, CancellationToken cancellationToken) =>
         await PostAsync<OperationDetails>(
             $"users/{userId}/devices/{deviceId}/removal",

@@ -21,10 +21,12 @@ public sealed class PageSafetyTests(BrowserCloud cloud) : BrowserTest(cloud)
         Assert.DoesNotContain(policy.Values, sources => sources.Contains("'unsafe-", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task The_phones_page_forbids_them_too()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_phones_page_and_the_demo_application_forbid_them_too(bool isPhones)
     {
-        var policy = await PolicyAsync(Cloud.Phones);
+        var policy = await PolicyAsync(isPhones ? Cloud.Phones : Cloud.DemoApp);
 
         Assert.Equal("'none'", policy["default-src"]);
         Assert.Equal("'self'", policy["script-src"]);

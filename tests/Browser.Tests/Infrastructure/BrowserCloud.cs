@@ -31,6 +31,8 @@ public sealed class BrowserCloud : IAsyncLifetime
 
     internal Uri Phones => control.Address;
 
+    internal Uri DemoApp { get; private set; } = null!;
+
     public async ValueTask InitializeAsync()
     {
         SetDefaultExpectTimeout(Patience);
@@ -44,6 +46,7 @@ public sealed class BrowserCloud : IAsyncLifetime
         await Cloud.SeedAsync(CancellationToken.None);
         Console = (await Cloud.StartPortalAsync()).Address;
         control = await ControlServer.StartAsync(Cloud, port: 0);
+        DemoApp = (await Cloud.StartDemoAppAsync(control.Address)).Address;
         await (await Cloud.StartHostAsync()).WaitUntilReadyAsync(CancellationToken.None);
         await AnswersAsync();
     }

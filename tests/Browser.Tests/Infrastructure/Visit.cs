@@ -85,6 +85,14 @@ internal sealed partial class Visit(BrowserCloud cloud, VisitOptions options)
         return tab.Page;
     }
 
+    /// <summary>The demo application, in another tab.</summary>
+    public async Task<IPage> DemoAppAsync()
+    {
+        var tab = await OpenTabAsync();
+        await tab.Page.GotoAsync(cloud.DemoApp.AbsoluteUri);
+        return tab.Page;
+    }
+
     /// <summary>Leaves a picture of each tab.</summary>
     public async Task KeepPicturesAsync()
     {
