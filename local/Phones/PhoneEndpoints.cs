@@ -23,9 +23,12 @@ internal static class PhoneEndpoints
         MapAction(phones, book, "delete-app", (phone, stop) => phone.DeleteAppAsync(stop), needsApp: false);
         MapAction(phones, book, "reinstall", (phone, stop) => phone.ReinstallAsync(stop), needsApp: false);
         MapAction(phones, book, "rotate-push-token", (phone, stop) => phone.RotatePushTokenAsync(stop));
+        MapAction(phones, book, "take-push-token-back", (phone, stop) => phone.TakePushHandleBackAsync(stop));
+        MapAction(phones, book, "depart", (phone, stop) => phone.DepartAsync(stop));
         MapAction<Switch>(phones, book, "offline", Switch.Example, (phone, on, stop) => phone.SetOfflineAsync(on.Value, stop));
         MapAction<Switch>(phones, book, "lose-pushes", Switch.Example, (phone, on, stop) => phone.SetLosePushesAsync(on.Value, stop));
         MapAction<Switch>(phones, book, "allow-notifications", Switch.Example, (phone, on, stop) => phone.SetAllowNotificationsAsync(on.Value, stop));
+        MapAction<Switch>(phones, book, "check-in", Switch.Example, (phone, on, stop) => phone.SetChecksInAsync(on.Value, stop));
         MapAction<ClockSetting>(phones, book, "clock", ClockSetting.Example, (phone, clock, stop) => phone.SetClockAsync(TimeSpan.FromSeconds(clock.Seconds), stop));
         MapAction<ClaimScan>(phones, book, "claim", ClaimScan.Example, (phone, scan, stop) => phone.EnrollAsync(scan.Link, stop));
         phones.MapPost("{id}/sign-ins/{requestId}/answer", (string id, string requestId, HttpRequest request, CancellationToken stop) =>

@@ -16,6 +16,7 @@ namespace BlokSec.Local.Phones;
 /// <param name="Online">Whether the phone has a connection.</param>
 /// <param name="LosesPushes">Whether pushes get lost on their way.</param>
 /// <param name="AllowsNotifications">Whether the user allows notifications.</param>
+/// <param name="ChecksIn">Whether the app calls the server when it runs.</param>
 /// <param name="ClockSeconds">How many seconds its own clock is ahead; negative when it is behind.</param>
 /// <param name="Holder">In whose hands it is, registered or not.</param>
 /// <param name="Registration">Who it is registered to; null on the welcome screen.</param>
@@ -41,6 +42,7 @@ internal sealed record PhoneView(
     bool Online,
     bool LosesPushes,
     bool AllowsNotifications,
+    bool ChecksIn,
     int ClockSeconds,
     PhoneHolder? Holder,
     RegistrationView? Registration,
@@ -79,6 +81,7 @@ internal sealed record PhoneView(
             !state.Offline,
             state.LosesPushes,
             state.AllowsNotifications,
+            state.ChecksIn,
             (int)state.ClockError.TotalSeconds,
             state.Holder,
             state.Registration is { } owner ? RegistrationView.Of(owner) : null,

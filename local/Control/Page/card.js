@@ -30,12 +30,14 @@ export class Card {
       this.#switch('Offline', 'offline', phone => !phone.online),
       this.#switch('Lose pushes', 'lose-pushes', phone => phone.losesPushes),
       this.#switch('Allow notifications', 'allow-notifications', phone => phone.allowsNotifications),
+      this.#switch('Calls the server', 'check-in', phone => phone.checksIn),
       this.#switch('Clock an hour slow', 'clock', phone => phone.clockSeconds !== 0, isOn => ({ seconds: isOn ? -3600 : 0 })),
     ];
     this.#buttons = [
       this.#button('Open the app', 'open', phone => phone.screen !== 'notInstalled'),
       this.#button('Back up', 'backup', phone => phone.screen === 'home'),
       this.#button('New push token', 'rotate-push-token', phone => phone.screen !== 'notInstalled'),
+      this.#button('Unregister this phone', 'depart', phone => phone.screen === 'home'),
       this.#button('Delete the app', 'delete-app', phone => phone.screen !== 'notInstalled'),
       this.#button('Reinstall the app', 'reinstall', phone => phone.screen === 'notInstalled'),
     ];

@@ -114,7 +114,7 @@ public sealed class PhoneEndpointsTests : IAsyncLifetime
         var answer = await PostAsync($"/phones/{world.Phone(DevicePlatform.Android).Id}/jump", null);
 
         Assert.Equal(HttpStatusCode.NotFound, answer.Status);
-        Assert.StartsWith("A phone has no action 'jump'. Known: allow-notifications, backup, claim, ", Text(answer, "detail"), StringComparison.Ordinal);
+        Assert.StartsWith("A phone has no action 'jump'. Known: allow-notifications, backup, check-in, claim, ", Text(answer, "detail"), StringComparison.Ordinal);
     }
 
     [Theory]
