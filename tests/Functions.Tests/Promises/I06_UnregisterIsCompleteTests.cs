@@ -83,14 +83,16 @@ public sealed class UnregisterIsCompleteTests(CloudFixture fixture) : IClassFixt
     public async Task I6_Sign_ins_that_wait_for_a_removed_phone_end_and_those_of_another_phone_go_on()
     {
         var user = await test.NewUserAsync(phones: 2);
-        foreach (var (index, phone) in new[] { (0, 0), (1, 0), (2, 1) })
+        var requests = (await test.DocumentsAsync(user, "c.type = 'authenticationRequest'")).Keys.Take(3);
+        foreach (var (request, phone) in requests.Zip([0, 0, 1]))
         {
             await test.PatchAsync(
                 user,
-                $"auth:{user.UserId}-{index}",
+                request,
                 PatchOperation.Set("/status", "pending"),
                 PatchOperation.Set("/deviceId", user.DeviceIds[phone]),
-                PatchOperation.Remove("/respondedAt"));
+                PatchOperation.Set("/expiresAt", test.Time.GetUtcNow().AddMinutes(5)),
+                PatchOperation.Set<DateTimeOffset?>("/respondedAt", null));
         }
 
         await test.RemovedAsync(user, 0);
