@@ -26,7 +26,9 @@ public sealed class SignInPushTests(CloudFixture fixture) : IClassFixture<CloudF
         var asked = await Test.AskAsync(user);
         Assert.Equal(SignInPush.Queued, asked.Push);
         var shown = await ArrivedAsync(user, active);
-        Assert.Contains(user.Phones[active].State.Notifications, notification => notification.Title == "Sign-in request");
+        await Test.UntilAsync(
+            () => Task.FromResult(user.Phones[active].State.Notifications.FirstOrDefault(notification => notification.Title == "Sign-in request")),
+            "the notification of the request");
         Assert.Empty(user.Phones[1 - active].State.SignIns);
 
         await user.Phones[active].AnswerSignInAsync(shown, SignInDecision.Accept, asked.Number, Stop);
