@@ -71,7 +71,7 @@ public sealed record AuthenticationRequest : IValidatableObject
 /// <summary>The request waits for the user (CIBA Core 1.0, section 7.3).</summary>
 /// <param name="AuthenticationRequestId">What the application asks for the outcome with. Only the same application can.</param>
 /// <param name="ExpiresIn">Seconds until the request expires.</param>
-/// <param name="Interval">Seconds between two polls at least.</param>
+/// <param name="Interval">Seconds between two polls at least. After a poll that waited (<c>Preference-Applied</c>) the next may follow at once.</param>
 /// <param name="Number">The number to show to the user, who types it on the phone: digits, with leading zeros.</param>
 /// <param name="Push">Whether a phone is told by push.</param>
 public sealed record AuthenticationRequestAcknowledgement(

@@ -10,6 +10,7 @@ internal static class AuthenticationRequestsFeature
             new SignInGuard(services.GetRequiredService<Microsoft.Extensions.Options.IOptions<SignInOptions>>().Value));
         builder.Services.AddSingleton<LoginHints>();
         builder.Services.AddSingleton<PollPace>();
+        builder.Services.AddSingleton<HeldPolls>();
         builder.Services.AddSingleton<WaitingRequests>();
         builder.Services.AddSingleton<SignInAcceptance>();
     }

@@ -35,6 +35,15 @@ internal sealed class PollPace(IOptions<SignInOptions> options, TimeProvider tim
         return pace.IsTooFast ? pace.Pause : null;
     }
 
+    /// <summary>A poll that was held ended: the next one may come at once.</summary>
+    public void AllowNext(string requestId)
+    {
+        if (paces.TryGetValue(requestId, out var pace))
+        {
+            paces.TryUpdate(requestId, pace with { At = DateTimeOffset.MinValue }, pace);
+        }
+    }
+
     /// <summary>The request ended.</summary>
     public void Forget(string requestId) => paces.TryRemove(requestId, out _);
 

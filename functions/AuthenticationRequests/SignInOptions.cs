@@ -39,6 +39,13 @@ internal sealed partial class SignInOptions
     [Range(1, 30)]
     public int PollInterval { get; set; } = 5;
 
+    /// <summary>
+    /// Polls that one instance holds until there is an outcome, those of one application up to half of them; 64 unless told, 0 for none. Each takes one
+    /// of the calls that the platform gives an instance at the same time (<c>perInstanceConcurrency</c>: 100), and reads its request each second.
+    /// </summary>
+    [Range(0, 10_000)]
+    public int MaxHeldPolls { get; set; } = 64;
+
     /// <summary>Requests that are remembered of a user.</summary>
     internal int Remembered => MaxUnanswered + MaxPending;
 

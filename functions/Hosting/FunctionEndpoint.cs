@@ -14,10 +14,9 @@ internal static class FunctionEndpoint
     /// <summary>As <c>extensions.http.routePrefix</c> of host.json says.</summary>
     public const string RoutePrefix = "api";
 
-    /// <summary>A caller gets an answer within this time, whatever hangs behind us.</summary>
     private static readonly RequestTimeoutPolicy Deadline = new()
     {
-        Timeout = TimeSpan.FromSeconds(15),
+        Timeout = RequestLimits.Deadline,
         TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable,
         WriteTimeoutResponse = ProblemHandler.WriteUnavailableAsync,
     };

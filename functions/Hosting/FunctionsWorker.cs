@@ -32,6 +32,7 @@ internal static class FunctionsWorker
         builder.Services.AddExceptionHandler<ProblemHandler>();
         builder.Services.AddRequestTimeouts();
         builder.Services.AddCallParameter(IdempotencyKey.Of);
+        builder.Services.AddCallParameter(PreferredWait.Of);
         builder.AddRateLimits();
         builder.Services.ConfigureHttpJsonOptions(options =>
         {

@@ -9,6 +9,9 @@ internal static class RequestLimits
     /// <summary>Bytes of a body that is too large, but that is read to its end so that its sender reads why.</summary>
     public const int MaxDrainedBytes = 4 * 1024 * 1024;
 
+    /// <summary>A caller gets an answer within this time, whatever hangs behind us.</summary>
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
+
     /// <summary>Nesting of JSON in a request.</summary>
     public const int MaxJsonDepth = 16;
 }

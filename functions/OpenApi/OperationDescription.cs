@@ -46,6 +46,7 @@ internal static class OperationDescription
 
         Bound(operation);
         AddIdempotencyKey(operation, function);
+        AddPreferredWait(operation, function);
         AddProblems(operation, context.Document!, [.. Codes(operation, function, policy)]);
         AddHeaders(operation);
         return Task.CompletedTask;
@@ -87,6 +88,26 @@ internal static class OperationDescription
                 Description = $"The same key gives the same result. {IdempotencyKey.Alias} is understood too.",
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = IdempotencyKey.MaxLength },
             });
+        }
+    }
+
+    private static void AddPreferredWait(OpenApiOperation operation, MethodInfo function)
+    {
+        if (function.GetParameters().Any(parameter => parameter.ParameterType == typeof(PreferredWait)))
+        {
+            operation.Parameters ??= [];
+            operation.Parameters.Add(new OpenApiParameter
+            {
+                Name = PreferredWait.Header,
+                In = ParameterLocation.Header,
+                Description = $"`wait=` and whole seconds: the answer may wait so long, at most {PreferredWait.Most} (RFC 7240). Other preferences are ignored.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                Example = JsonValue.Create($"wait={PreferredWait.Most}"),
+            });
+            Add(
+                operation.Responses!["200"] as OpenApiResponse,
+                PreferredWait.AppliedHeader,
+                "The wait that was granted, such as `wait=30`: the answer waited for an outcome. Without it the answer came at once.");
         }
     }
 

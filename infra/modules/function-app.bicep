@@ -97,6 +97,8 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         instanceMemoryMB: instanceMemoryMB
         maximumInstanceCount: maximumInstanceCount
         alwaysReady: alwaysReady
+        // Calls mostly wait: for the database, and polls of sign-ins for a user. SignIns:MaxHeldPolls stays below it.
+        triggers: { http: { perInstanceConcurrency: 100 } }
       }
     }
     siteConfig: {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -31,7 +32,7 @@ internal sealed class ApplicationClient : IDisposable
 
     /// <summary>The same, for the answer as it comes.</summary>
     public Task<HttpResponseMessage> AskRawAsync(object request, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Post, "authentication-requests", request, cancellationToken);
+        SendAsync(HttpMethod.Post, "authentication-requests", request, prefer: null, cancellationToken);
 
     /// <summary>Polls for the outcome.</summary>
     public async Task<AuthenticationOutcome> OutcomeAsync(string authenticationRequestId, CancellationToken cancellationToken)
@@ -42,14 +43,21 @@ internal sealed class ApplicationClient : IDisposable
 
     /// <summary>The same, for the answer as it comes.</summary>
     public Task<HttpResponseMessage> PollRawAsync(string authenticationRequestId, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Get, $"authentication-requests/{authenticationRequestId}", body: null, cancellationToken);
+        SendAsync(HttpMethod.Get, PathOf(authenticationRequestId), body: null, prefer: null, cancellationToken);
+
+    /// <summary>The same with <c>Prefer: wait</c> (RFC 7240): the answer waits for an outcome as long as this, if the server likes.</summary>
+    public Task<HttpResponseMessage> PollRawAsync(string authenticationRequestId, int wait, CancellationToken cancellationToken) => SendAsync(
+        HttpMethod.Get, PathOf(authenticationRequestId), body: null, string.Create(CultureInfo.InvariantCulture, $"wait={wait}"), cancellationToken);
 
     public void Dispose() => http.Dispose();
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    private static string PathOf(string authenticationRequestId) => $"authentication-requests/{authenticationRequestId}";
+
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, object? body, string? prefer, CancellationToken cancellationToken)
     {
         var isNew = token is null;
-        var response = await SendOnceAsync(method, path, body, cancellationToken);
+        var response = await SendOnceAsync(method, path, body, prefer, cancellationToken);
         if (response.StatusCode != HttpStatusCode.Unauthorized || isNew)
         {
             return response;
@@ -58,14 +66,20 @@ internal sealed class ApplicationClient : IDisposable
         // The token expired after a long day.
         response.Dispose();
         token = null;
-        return await SendOnceAsync(method, path, body, cancellationToken);
+        return await SendOnceAsync(method, path, body, prefer, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> SendOnceAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendOnceAsync(
+        HttpMethod method, string path, object? body, string? prefer, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, new Uri(api, $"/api/{path}"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ??= await TokenAsync(cancellationToken));
         request.Content = body is null ? null : JsonContent.Create(body, body.GetType(), options: AdminClient.Json);
+        if (prefer is not null)
+        {
+            request.Headers.Add("Prefer", prefer);
+        }
+
         return await http.SendAsync(request, cancellationToken);
     }
 

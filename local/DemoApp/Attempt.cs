@@ -5,9 +5,11 @@ using BlokSec.Local.Demo;
 
 namespace BlokSec.Local.DemoApp;
 
-/// <summary>One try to sign in: asks, and polls for the outcome as often as the server allows.</summary>
+/// <summary>One try to sign in: asks, and polls for the outcome. The server may let a poll wait for it; else they come as often as it allows.</summary>
 internal sealed class Attempt(ApplicationClient client, AssertionVerifier verifier, TimeProvider time, string name) : IAsyncDisposable
 {
+    private const int LongestWait = 30;
+
     // What slow_down adds to the interval (CIBA Core 1.0, section 11)
     private static readonly TimeSpan SlowDown = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -74,12 +76,16 @@ internal sealed class Attempt(ApplicationClient client, AssertionVerifier verifi
     private async Task PollAsync(AuthenticationRequestAcknowledgement acknowledged, DateTimeOffset expiresAt, CancellationToken cancellationToken)
     {
         var pause = TimeSpan.FromSeconds(acknowledged.Interval);
+        var waits = true;
         while (View.State == AttemptState.Pending)
         {
-            await Task.Delay(pause, time, cancellationToken);
+            // The first poll may come at once, and so may one after a poll that waited.
+            await Task.Delay(waits ? TimeSpan.Zero : pause, time, cancellationToken);
+            waits = false;
             try
             {
-                using var response = await client.PollRawAsync(acknowledged.AuthenticationRequestId, cancellationToken);
+                using var response = await client.PollRawAsync(acknowledged.AuthenticationRequestId, LongestWait, cancellationToken);
+                waits = response.IsSuccessStatusCode && response.Headers.Contains("Preference-Applied");
                 if (response.IsSuccessStatusCode)
                 {
                     await TakeAsync((await response.Content.ReadFromJsonAsync<AuthenticationOutcome>(AdminClient.Json, cancellationToken))!, cancellationToken);

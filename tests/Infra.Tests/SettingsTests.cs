@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using BlokSec.Functions.AuthenticationRequests;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 using Microsoft.Extensions.DependencyInjection;
@@ -57,12 +58,19 @@ public sealed partial class SettingsTests
         "Telemetry:ReadRatio",
         "SignIns:Digits",
         "SignIns:HoldBack",
+        "SignIns:MaxHeldPolls",
         "SignIns:MaxPending",
         "SignIns:MaxUnanswered",
         "SignIns:MaxWrongNumbers",
         "SignIns:PollInterval",
         "SignIns:Window",
     ];
+
+    [Fact]
+    public void Polls_that_wait_leave_room_for_other_calls_of_the_same_instance() => Assert.InRange(
+        Deployment.Large.Single("Microsoft.Web/sites").Get<int>("properties.functionAppConfig.scaleAndConcurrency.triggers.http.perInstanceConcurrency"),
+        new SignInOptions().MaxHeldPolls * 3 / 2,
+        1000);
 
     [Fact]
     public void Every_setting_that_is_deployed_is_read_by_the_app_or_its_host()

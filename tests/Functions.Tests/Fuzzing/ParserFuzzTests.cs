@@ -106,7 +106,9 @@ public sealed class ParserFuzzTests : IDisposable
             var context = new DefaultHttpContext();
             context.Request.Headers["X-Forwarded-For"] = text;
             context.Request.Headers[IdempotencyKey.Header] = text;
+            context.Request.Headers[PreferredWait.Header] = text;
             ClientAddress.Of(context, hops: 1);
+            Assert.InRange(PreferredWait.Of(context).Seconds, 0, PreferredWait.Most);
             try
             {
                 IdempotencyKey.Of(context);
