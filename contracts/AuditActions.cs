@@ -21,6 +21,9 @@ public static class AuditActions
     /// <summary>A removed phone was told at its next open.</summary>
     public const string RemovalLearned = "revocation.learned-at-next-open";
 
+    /// <summary>An administrator had the revoke push sent once more to a phone that did not confirm.</summary>
+    public const string RemovalNudged = "revocation.nudged";
+
     /// <summary>A removed phone said that it erased itself.</summary>
     public const string RemovalConfirmed = "revocation.confirmed";
 

@@ -174,9 +174,9 @@ public enum RevokePushState
 }
 
 /// <summary>An entry of a revocation's timeline.</summary>
-/// <param name="What">Blocked, PushQueued, PushRetrying, PushAccepted, PushUnreachable, PushCancelled, PushGivenUp, LearnedAtNextOpen or Confirmed.</param>
+/// <param name="What">Blocked, PushQueued, PushRetrying, PushAccepted, PushUnreachable, PushCancelled, PushGivenUp, Nudged, LearnedAtNextOpen or Confirmed.</param>
 /// <param name="At">When.</param>
-/// <param name="Detail">The provider's reason, in plain words.</param>
+/// <param name="Detail">The provider's reason, in plain words; of a nudge, who asked for it.</param>
 public sealed record RevocationEvent(string What, DateTimeOffset At, string? Detail);
 
 /// <summary>What became of a removed device.</summary>
@@ -208,4 +208,8 @@ public sealed record RevocationDetails(
     int PushAttempts,
     DateTimeOffset? NextAttemptAt,
     DateTimeOffset RetryUntil,
-    IReadOnlyList<RevocationEvent> Timeline);
+    IReadOnlyList<RevocationEvent> Timeline)
+{
+    /// <summary>Until when the push can be sent once more by hand (a nudge); null when it cannot: it is still tried, the phone has confirmed, or it cannot be reached.</summary>
+    public DateTimeOffset? NudgeUntil { get; init; }
+}

@@ -30,7 +30,10 @@ internal sealed class ConfirmErasure(IdentityStore identities, TimeProvider time
         DateTimeOffset? blockedAt = null;
         var result = await identities.UpdateAsync(
             key,
-            stop => identities.QueryAsync(key, [RevocationDocument.IdOf(proof.DeviceId), DeviceDocument.IdOf(proof.DeviceId), proofId], stop),
+            stop => identities.QueryAsync(
+                key,
+                [RevocationDocument.IdOf(proof.DeviceId), RevokedHandleDocument.IdOf(proof.DeviceId), DeviceDocument.IdOf(proof.DeviceId), proofId],
+                stop),
             Decide,
             cancellationToken);
         if (result.IsWritten)
@@ -59,6 +62,10 @@ internal sealed class ConfirmErasure(IdentityStore identities, TimeProvider time
             {
                 blockedAt = revocation.BlockedAt;
                 Confirm(revocation, proof, attempt.Batch);
+                if (snapshot.Has(RevokedHandleDocument.IdOf(proof.DeviceId)))
+                {
+                    attempt.Batch.Delete(RevokedHandleDocument.IdOf(proof.DeviceId));
+                }
             }
 
             return TypedResults.NoContent();

@@ -44,6 +44,9 @@ internal sealed class PartitionSnapshot(UnreadableDocuments unreadable)
 
     public List<AlertDocument> Alerts { get; } = [];
 
+    /// <summary>Push handles of removed devices that are kept for a nudge.</summary>
+    public List<RevokedHandleDocument> RevokedHandles { get; } = [];
+
     /// <summary>What is remembered of the user's sign-in requests.</summary>
     public SignInGuardDocument? SignInGuard { get; private set; }
 
@@ -120,6 +123,9 @@ internal sealed class PartitionSnapshot(UnreadableDocuments unreadable)
                 break;
             case AlertDocument.DocumentType:
                 Add(Alerts, Read<AlertDocument>(document));
+                break;
+            case RevokedHandleDocument.DocumentType:
+                Add(RevokedHandles, Read<RevokedHandleDocument>(document));
                 break;
             case SignInGuardDocument.DocumentType:
                 SignInGuard = Read<SignInGuardDocument>(document);

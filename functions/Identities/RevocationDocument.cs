@@ -26,8 +26,14 @@ internal sealed record RevocationDocument : IdentityDocument
     /// <summary>The removed device's public key: it may still ask and confirm.</summary>
     public required string PublicKey { get; init; }
 
-    /// <summary>Where the revoke push goes; erased once the push is settled.</summary>
+    /// <summary>Where the revoke push goes. Once the push is settled it is not kept here, see <see cref="HandleKeptUntil"/>.</summary>
     public PushHandle? PushHandle { get; init; }
+
+    /// <summary>Until when a <see cref="RevokedHandleDocument"/> keeps the handle for a nudge; null when none does.</summary>
+    public DateTimeOffset? HandleKeptUntil { get; init; }
+
+    /// <summary>When an administrator last had the push sent once more.</summary>
+    public DateTimeOffset? NudgedAt { get; init; }
 
     /// <summary>Identifies the push at the provider; the same at every retry.</summary>
     public required string PushId { get; init; }

@@ -35,5 +35,8 @@ internal static class OperationViews
         revocation.PushAttempts,
         revocation.NextAttemptAt,
         revocation.RetryUntil,
-        revocation.Timeline);
+        revocation.Timeline)
+    {
+        NudgeUntil = revocation.HandleKeptUntil,
+    };
 }

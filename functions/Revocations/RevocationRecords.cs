@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using BlokSec.Contracts;
 using BlokSec.Functions.Identities;
+using BlokSec.Functions.Push;
 using BlokSec.Functions.Security;
 
 namespace BlokSec.Functions.Revocations;
@@ -45,7 +46,7 @@ internal sealed class RevocationRecords(RevocationStatements statements)
             : revocation;
     }
 
-    /// <summary>The push is settled, one way or another: nothing more is sent, and the handle is erased.</summary>
+    /// <summary>The push is settled, one way or another: nothing more is sent by itself.</summary>
     public static RevocationDocument Settle(RevocationDocument revocation, RevokePushState state, string? reason, DateTimeOffset at) =>
         revocation with
         {
@@ -83,6 +84,20 @@ internal sealed class RevocationRecords(RevocationStatements statements)
             .. timeline[^(MaxTimeline / 2 - 1)..],
         ];
 
+    /// <summary>The push is sent once more, because an administrator asked for it. What its first acceptance said stays true.</summary>
+    public static RevocationDocument Nudged(RevocationDocument revocation, PushHandle handle, string by, DateTimeOffset at) => revocation with
+    {
+        Push = RevokePushState.Queued,
+        PushReason = null,
+        PushHandle = handle,
+        PushId = Guid.NewGuid().ToString(),
+        HandleKeptUntil = null,
+        NudgedAt = at,
+        NextAttemptAt = at,
+        RetryingSince = null,
+        Timeline = Bounded([.. revocation.Timeline, new RevocationEvent("Nudged", at, by)]),
+    };
+
     /// <summary>The phone was told at its next open.</summary>
     public static RevocationDocument Learned(RevocationDocument revocation, DateTimeOffset at) => revocation with
     {
@@ -99,6 +114,7 @@ internal sealed class RevocationRecords(RevocationStatements statements)
         var settled = revocation.NextAttemptAt > at ? NotNeeded(revocation, at) : revocation;
         return settled with
         {
+            HandleKeptUntil = null,
             ConfirmedAt = at,
             Timeline = [.. settled.Timeline, new RevocationEvent("Confirmed", at, null)],
         };

@@ -17,8 +17,8 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
     public async Task<Outcome> HandleAsync(
         [ServiceBusTrigger(Queues.RevokePushes, Connection = QueueOptions.Section)] RevokePushMessage message, CancellationToken cancellationToken)
     {
-        var (revocation, devices) = await ReadAsync(message, cancellationToken);
-        if (revocation is null)
+        var read = await ReadAsync(message, cancellationToken);
+        if (read.Revocation is not { } revocation)
         {
             return new Outcome.Reject("There is no such revocation.");
         }
@@ -34,17 +34,17 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
         }
 
         revocation.EnsureWritable();
-        return await RecordAsync(message, revocation, await DecideAsync(revocation, devices, cancellationToken), cancellationToken);
+        return await RecordAsync(message, read, await DecideAsync(revocation, read.Snapshot.Devices, cancellationToken), cancellationToken);
     }
 
     public async Task GiveUpAsync(RevokePushMessage message, string reason, CancellationToken cancellationToken)
     {
         try
         {
-            var (revocation, _) = await ReadAsync(message, cancellationToken);
-            if (revocation is not null && !GivingUp.IsImplausible(message, revocation.BlockedAt, time.GetUtcNow()))
+            var read = await ReadAsync(message, cancellationToken);
+            if (read.Revocation is { } revocation && !GivingUp.IsImplausible(message, revocation.BlockedAt, time.GetUtcNow()))
             {
-                await RecordAsync(message, revocation, current => Settled(current, RevokePushState.GivenUp, reason), cancellationToken);
+                await RecordAsync(message, read, current => Settled(current, RevokePushState.GivenUp, reason), cancellationToken);
             }
         }
         catch (UnreadableDocumentException)
@@ -62,8 +62,7 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
             return current => RevocationRecords.NotNeeded(current, time.GetUtcNow());
         }
 
-        // The phone may have registered another handle after the fence had read its document; from the fence on it cannot.
-        if ((devices.FirstOrDefault(device => device.DeviceId == revocation.DeviceId)?.PushHandle ?? revocation.PushHandle) is not { } handle)
+        if (HandleOf(revocation, devices) is not { } handle)
         {
             return current => Settled(current, RevokePushState.Unreachable, "The phone cannot be reached by push.");
         }
@@ -89,15 +88,15 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
 
     private async Task<Outcome> RecordAsync(
         RevokePushMessage message,
-        RevocationDocument? read,
+        Found found,
         Func<RevocationDocument, RevocationDocument> decided,
         CancellationToken cancellationToken)
     {
-        var result = await identities.UpdateAsync<RevocationDocument?, RevocationDocument?>(
+        var result = await identities.UpdateAsync<Found, RevocationDocument?>(
             new UserKey(message.TenantId, message.UserId),
-            async stop => (await ReadAsync(message, stop)).Revocation,
-            (before, attempt) => Record(before, decided, attempt.Batch),
-            known: read,
+            stop => ReadAsync(message, stop),
+            (read, attempt) => Record(read, decided, attempt.Batch),
+            known: found,
             cancellationToken);
         if (result.ValueOrTimeout("revocation") is not { } after)
         {
@@ -113,15 +112,14 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
     }
 
     /// <summary>The revocation as it is written; null when its push was settled before.</summary>
-    private RevocationDocument? Record(
-        RevocationDocument? before, Func<RevocationDocument, RevocationDocument> decided, PartitionBatch batch)
+    private RevocationDocument? Record(Found read, Func<RevocationDocument, RevocationDocument> decided, PartitionBatch batch)
     {
-        if (before?.NextAttemptAt is null)
+        if (read.Revocation is not { NextAttemptAt: not null } before)
         {
             return null;
         }
 
-        var after = decided(before);
+        var after = KeepHandle(batch, read, decided(before));
         batch.Replace(after);
         if (after.Push != before.Push)
         {
@@ -131,9 +129,36 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
         return after;
     }
 
+    /// <summary>A push that was sent does not mean that the phone knows: the handle is kept for a nudge, in a document that ends by itself.</summary>
+    private RevocationDocument KeepHandle(PartitionBatch batch, Found read, RevocationDocument after)
+    {
+        var seconds = (int)(after.RetryUntil - time.GetUtcNow()).TotalSeconds;
+        if (after is not { NextAttemptAt: null, ConfirmedAt: null, Push: RevokePushState.Accepted or RevokePushState.GivenUp }
+            || seconds <= 0
+            || HandleOf(read.Revocation!, read.Snapshot.Devices) is not { } handle)
+        {
+            return after;
+        }
+
+        var kept = new RevokedHandleDocument
+        {
+            Id = RevokedHandleDocument.IdOf(after.DeviceId),
+            TenantId = after.TenantId,
+            UserId = after.UserId,
+            DeviceId = after.DeviceId,
+            PushHandle = handle,
+            Ttl = seconds,
+        };
+        batch.Upsert(kept, read.Snapshot);
+        return after with { HandleKeptUntil = after.RetryUntil };
+    }
+
+    /// <summary>The phone may have registered another handle after the fence had read its document; from the fence on it cannot.</summary>
+    private static PushHandle? HandleOf(RevocationDocument revocation, IReadOnlyList<DeviceDocument> devices) =>
+        devices.FirstOrDefault(device => device.DeviceId == revocation.DeviceId)?.PushHandle ?? revocation.PushHandle;
+
     /// <summary>The revocation, with the user's active devices and the removed one while its document is there.</summary>
-    private async Task<(RevocationDocument? Revocation, IReadOnlyList<DeviceDocument> Devices)> ReadAsync(
-        RevokePushMessage message, CancellationToken cancellationToken)
+    private async Task<Found> ReadAsync(RevokePushMessage message, CancellationToken cancellationToken)
     {
         var snapshot = await identities.QueryAsync(
             new UserKey(message.TenantId, message.UserId),
@@ -142,7 +167,7 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
             cancellationToken);
         snapshot.EnsureRead(RevocationDocument.IdOf(message.DeviceId));
         var revocation = snapshot.Revocation(message.DeviceId);
-        return (revocation?.OperationId == message.OperationId ? revocation : null, snapshot.Devices);
+        return new Found(revocation?.OperationId == message.OperationId ? revocation : null, snapshot);
     }
 
     private AuditDocument Entry(RevocationDocument before, RevocationDocument after) =>
@@ -165,4 +190,6 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
         revocation.Statement,
         revocation.RetryUntil,
         revocation.TraceParent);
+
+    private sealed record Found(RevocationDocument? Revocation, PartitionSnapshot Snapshot);
 }

@@ -21,7 +21,7 @@ internal sealed partial class VirtualPhone
         {
             if (State.Registration is not { } registration || State.SignIns.FirstOrDefault(shown => shown.RequestId == requestId) is not { } request)
             {
-                Note("There is no such sign-in request on the screen.");
+                Say("This sign-in is not waiting any more.", "There is no such sign-in request on the screen.");
                 return;
             }
 

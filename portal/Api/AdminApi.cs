@@ -78,6 +78,13 @@ internal sealed class AdminApi(ApiConnection api)
         return await api.SendAsync(request, PortalJson.Default.PushTest, cancellationToken);
     }
 
+    /// <summary>Sends the revoke push once more to a removed phone that did not confirm.</summary>
+    public async Task<ApiResult<RevocationDetails>> NudgeAsync(string userId, string deviceId, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{User(userId)}/revocations/{Uri.EscapeDataString(deviceId)}/nudge");
+        return await api.SendAsync(request, PortalJson.Default.RevocationDetails, cancellationToken);
+    }
+
     /// <summary>Makes a new claim. The same key gives the same claim.</summary>
     public async Task<ApiResult<ClaimDetails>> RenewClaimAsync(string userId, string idempotencyKey, CancellationToken cancellationToken)
     {

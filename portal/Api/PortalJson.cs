@@ -33,6 +33,7 @@ namespace BlokSec.Portal.Api;
 [JsonSerializable(typeof(PortalSettings))]
 [JsonSerializable(typeof(ProblemBody))]
 [JsonSerializable(typeof(PushTest))]
+[JsonSerializable(typeof(RevocationDetails))]
 [JsonSerializable(typeof(RemoveDeviceRequest))]
 [JsonSerializable(typeof(RevocationPlanDetails))]
 [JsonSerializable(typeof(SetActiveDeviceRequest))]

@@ -22,6 +22,7 @@ internal static class AuditWords
             AuditActions.ActiveDeviceChanged => $"{Actor(entry, user)} made {devices} the active device.",
             AuditActions.PushChanged => $"{devices}: {Push(entry)}",
             AuditActions.RemovalLearned => $"{devices} learned at its next open that it was removed.",
+            AuditActions.RemovalNudged => $"{Actor(entry, user)} had the notification sent once more to {devices}.",
             AuditActions.RemovalConfirmed => $"{devices} confirmed that it has reset itself.",
             AuditActions.PushHandleChanged => $"{devices} registered for push notifications.",
             AuditActions.PushStatusChanged => entry.After?.GetValueOrDefault("pushStatus") switch

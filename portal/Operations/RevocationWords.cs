@@ -45,6 +45,21 @@ internal static class RevocationWords
     public static IReadOnlyList<Stage> Stages(RevocationDetails revocation, Moments moments, bool isQueued = true) =>
         [new(StageState.Done, "Blocked", revocation.BlockedAt, null), Push(revocation, moments, isQueued), Phone(revocation)];
 
+    /// <summary>An entry of the timeline, in words.</summary>
+    public static string Event(string what) => what switch
+    {
+        "PushQueued" => "push queued",
+        "PushRetrying" => "not accepted, tried again later",
+        "PushAccepted" => "push accepted",
+        "PushUnreachable" => "push cannot reach it",
+        "PushCancelled" => "no push needed",
+        "PushGivenUp" => "push given up",
+        "Nudged" => "push sent again by hand",
+        "LearnedAtNextOpen" => "learned at next open",
+        "Confirmed" => "confirmed by the device",
+        _ => "blocked",
+    };
+
     private static Stage Push(RevocationDetails revocation, Moments moments, bool isQueued)
     {
         var provider = DeviceWords.Provider(revocation.Platform);

@@ -145,6 +145,7 @@ public sealed class RequestAuthenticationTests(CloudFixture fixture) : IClassFix
         using var application = Test.Application();
         var older = await application.AskAsync(new AuthenticationRequest { LoginHint = Hint(user) }, Stop);
         var shown = await ShownAsync(user.Phones[0]);
+        await user.Phones[0].SetLosePushesAsync(true, Stop);
         var newer = await application.AskAsync(new AuthenticationRequest { LoginHint = Hint(user) }, Stop);
 
         await user.Phones[0].AnswerSignInAsync(shown.RequestId, SignInDecision.Accept, older.Number, Stop);

@@ -148,6 +148,7 @@ public sealed class SignInPushTests(CloudFixture fixture) : IClassFixture<CloudF
             await Test.AskAsync(removed);
             await turnstile.WaitingAsync(Queues.SignInPushes);
             await Test.RemovedAsync(removed, 0);
+            await Test.RevocationAsync(removed, removed.DeviceIds[0], told => told.NextAttemptAt is null, "the revoke push is settled");
             mark = Test.Traffic.Mark;
             await turnstile.LetThroughAsync(Queues.SignInPushes);
 

@@ -1,0 +1,125 @@
+using System.Globalization;
+using BlokSec.Contracts;
+using BlokSec.Functions.Audit;
+using BlokSec.Functions.Http;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Messaging;
+using BlokSec.Functions.Operations;
+using BlokSec.Functions.Security;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BlokSec.Functions.Revocations;
+
+/// <summary>
+/// An administrator has the revoke push sent once more to a removed phone that did not confirm. The push goes the way of the first one,
+/// retries and the check for a phone that is registered again included.
+/// </summary>
+internal sealed partial class NudgeRevocation(IdentityStore identities, QueueSender queues, ILogger<NudgeRevocation> logger, TimeProvider time)
+{
+    /// <summary>A provider that accepted a push delivers it when the phone can be reached: asking faster changes nothing.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+
+    /// <inheritdoc cref="NudgeRevocation"/>
+    /// <param name="context">The request.</param>
+    /// <param name="userId">The user.</param>
+    /// <param name="deviceId">The removed device.</param>
+    /// <param name="administrator">Who asks.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    [Function(nameof(NudgeRevocation))]
+    [Authorize(AdminPolicies.DevicesManage)]
+    [ProducesResponseType<RevocationDetails>(StatusCodes.Status202Accepted)]
+    [Refuses(ProblemCodes.NotFound, ProblemCodes.NoPushHandle, ProblemCodes.TooManyRequests, ProblemCodes.Conflict)]
+    public async Task<IResult> HandleAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "users/{userId}/revocations/{deviceId}/nudge")] HttpContext context,
+        string userId,
+        string deviceId,
+        Administrator administrator,
+        CancellationToken cancellationToken)
+    {
+        var key = new UserKey(administrator.TenantId, userId);
+        var now = time.GetUtcNow();
+        var result = await identities.UpdateAsync(
+            key,
+            stop => identities.QueryAsync(key, [RevocationDocument.IdOf(deviceId), RevokedHandleDocument.IdOf(deviceId)], stop),
+            (snapshot, attempt) => Decide(context, snapshot, deviceId, administrator, attempt.Batch, now),
+            cancellationToken);
+        if (result.IsWritten)
+        {
+            await QueueAsync(key, result.Value.Nudged!, now);
+        }
+
+        return result.Value.Answer ?? Problems.TooManyConflicts();
+    }
+
+    private static (IResult? Answer, RevocationDocument? Nudged) Decide(
+        HttpContext context, PartitionSnapshot snapshot, string deviceId, Administrator administrator, PartitionBatch batch, DateTimeOffset now)
+    {
+        if (snapshot.Revocation(deviceId) is not { } revocation)
+        {
+            return (Problems.NotFound("removed device"), null);
+        }
+
+        if (Refuse(context, revocation, now) is { } refusal)
+        {
+            return (refusal, null);
+        }
+
+        if (revocation.HandleKeptUntil is null || snapshot.RevokedHandles is not [{ PushHandle: var handle }])
+        {
+            return (Problems.Of(ProblemCodes.NoPushHandle, "Push notifications cannot reach this phone. It learns that it was removed when its app is opened."), null);
+        }
+
+        var nudged = RevocationRecords.Nudged(revocation, handle, administrator.Name, now);
+        batch.Replace(nudged)
+            .Delete(RevokedHandleDocument.IdOf(deviceId))
+            .Create(revocation.Key.Entry(now, administrator.Actor(), AuditActions.RemovalNudged, deviceId) with { OperationId = revocation.OperationId });
+        return (TypedResults.Accepted((string?)null, nudged.ToDetails()), nudged);
+    }
+
+    private static IResult? Refuse(HttpContext context, RevocationDocument revocation, DateTimeOffset now)
+    {
+        if (revocation.ConfirmedAt is not null)
+        {
+            return Problems.Of(ProblemCodes.Conflict, "The phone has confirmed that it erased itself; there is nothing to tell it.");
+        }
+
+        // Also the answer to the same call once more, after the first answer was lost.
+        if (revocation.NudgedAt is { } last && last + Pause > now)
+        {
+            var seconds = Math.Ceiling((last + Pause - now).TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            context.Response.Headers.RetryAfter = seconds;
+            return Problems.Of(ProblemCodes.TooManyRequests, $"This phone was nudged a moment ago; it can be nudged again in {seconds} seconds.");
+        }
+
+        return revocation.NextAttemptAt is { } next
+            ? Problems.Of(ProblemCodes.Conflict, string.Create(CultureInfo.InvariantCulture, $"The push is still being tried; the next attempt is due at {next:u}."))
+            : null;
+    }
+
+    /// <summary>When the bus is out the decision stands all the same: the timer finds the overdue push and queues it.</summary>
+    private async Task QueueAsync(UserKey key, RevocationDocument nudged, DateTimeOffset now)
+    {
+        var message = new RevokePushMessage
+        {
+            TenantId = key.TenantId,
+            UserId = key.UserId,
+            OperationId = nudged.OperationId,
+            DeviceId = nudged.DeviceId,
+            Resumed = OperationDispatch.MarkOf(now),
+        };
+        try
+        {
+            await queues.SendAsync(Queues.RevokePushes, message, due: null, CancellationToken.None);
+        }
+        catch (QueueUnavailableException exception)
+        {
+            Log.Postponed(logger, exception, nudged.OperationId, nudged.DeviceId);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The nudge of operation {OperationId} to device {DeviceId} is committed, but the bus is out; it is queued later.")]
+        public static partial void Postponed(ILogger logger, Exception exception, string operationId, string deviceId);
+    }
+}
