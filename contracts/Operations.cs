@@ -28,6 +28,13 @@ public sealed record RemoveDeviceRequest
     /// <example>Lost on a train</example>
     [DisplayText(500, HasLines = true)]
     public string? Reason { get; init; }
+
+    /// <summary>
+    /// Since when the phone may be in other hands, not in the future. What it accepted from then on is marked for review, see
+    /// <see cref="AuthenticationRequestDetails.ForReview"/>.
+    /// </summary>
+    /// <example>2026-11-25T08:30:00Z</example>
+    public DateTimeOffset? LostSince { get; init; }
 }
 
 /// <summary>Removes all devices of a user and resets the DID.</summary>
@@ -131,6 +138,9 @@ public sealed record OperationDetails(
     IReadOnlyList<OperationStepDetails> Steps,
     IReadOnlyList<string> DeviceIds)
 {
+    /// <summary>Since when the device may have been in other hands, as the administrator said.</summary>
+    public DateTimeOffset? LostSince { get; init; }
+
     /// <summary>What became of each removed device; filled by the operation's own page.</summary>
     public IReadOnlyList<RevocationDetails>? Revocations { get; init; }
 }

@@ -255,6 +255,12 @@ public sealed record AuthenticationRequestDetails(
 
     /// <summary>When it is too late to answer; null where nobody could.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>The device that answered; not always the one it was pushed to.</summary>
+    public string? AnsweredBy { get; init; }
+
+    /// <summary>A device accepted it at a time from which on it may have been in other hands; see <see cref="RemoveDeviceRequest.LostSince"/>.</summary>
+    public bool ForReview { get; init; }
 }
 
 /// <summary>Chooses the device that sign-in requests are pushed to.</summary>

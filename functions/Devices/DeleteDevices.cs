@@ -9,9 +9,9 @@ namespace BlokSec.Functions.Devices;
 
 /// <summary>
 /// Deletes the documents of the user's revoked devices, in portions; what became of them stays in their revocations. Sign-ins that
-/// wait for these devices end before.
+/// wait for these devices end before, and those that a lost one accepted are marked for review.
 /// </summary>
-internal sealed class DeleteDevices(IdentityStore identities, OperationProgress progress, WaitingSignIns signIns, TimeProvider time)
+internal sealed class DeleteDevices(IdentityStore identities, OperationProgress progress, WaitingSignIns signIns, LostSignIns lost, TimeProvider time)
     : IQueueFunction<DeviceDeletionMessage>
 {
     /// <summary>Devices that one batch deletes; the rest is for the operation, the user, the claim and audit entries.</summary>
@@ -33,7 +33,7 @@ internal sealed class DeleteDevices(IdentityStore identities, OperationProgress 
             return settled;
         }
 
-        if (snapshot.Operation(message.OperationId) is { HasMoreSignIns: true } operation && !await signIns.EndAsync(operation, cancellationToken))
+        if (!await FinishSignInsAsync(snapshot.Operation(message.OperationId), cancellationToken))
         {
             return GoesOn();
         }
@@ -52,6 +52,12 @@ internal sealed class DeleteDevices(IdentityStore identities, OperationProgress 
             (batch, remaining) => Delete(batch, message, remaining.Devices),
             cancellationToken);
     }
+
+    /// <returns>False when more are left than one message ends or marks.</returns>
+    private async Task<bool> FinishSignInsAsync(OperationDocument? operation, CancellationToken cancellationToken) =>
+        operation is null
+        || ((!operation.HasMoreSignIns || await signIns.EndAsync(operation, cancellationToken))
+            && (operation.LostSince is not { } since || await lost.MarkAsync(operation, since, cancellationToken)));
 
     public Task GiveUpAsync(DeviceDeletionMessage message, string reason, CancellationToken cancellationToken) =>
         progress.FailAsync(message, OperationStepName.DeleteDevices, reason, cancellationToken);

@@ -8,6 +8,7 @@ internal static class DevicesFeature
     public static void AddDevices(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<WaitingSignIns>();
+        builder.Services.AddSingleton<LostSignIns>();
         builder.Services.AddSingleton<RemovedDevices>();
         builder.Services.AddSingleton<PhoneRemovals>();
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
 using BlokSec.Functions.Http;
@@ -13,6 +14,9 @@ namespace BlokSec.Functions.Devices;
 /// <summary>Removes one device: it is refused from the moment of the answer, the rest is queued.</summary>
 internal sealed class RemoveDevice(RevocationRequests requests, TimeProvider time)
 {
+    /// <summary>How far the clock of the administrator's browser may be ahead.</summary>
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
+
     /// <inheritdoc cref="RemoveDevice"/>
     /// <param name="context">The request.</param>
     /// <param name="userId">The user.</param>
@@ -42,14 +46,24 @@ internal sealed class RemoveDevice(RevocationRequests requests, TimeProvider tim
             return OperationAnswers.ConfirmationMismatch(ConfirmationPhrases.RemoveDevice);
         }
 
+        var now = time.GetUtcNow();
+        var lostSince = request.LostSince?.ToUniversalTime();
+        if (lostSince > now + ClockTolerance)
+        {
+            return Problems.InvalidRequest("lostSince", "is in the future");
+        }
+
         var key = new UserKey(administrator.TenantId, userId);
         var revocation = new RevocationRequest(
-            RequestIds.For(key, administrator.Subject, idempotencyKey.Value, time.GetUtcNow()),
+            RequestIds.For(key, administrator.Subject, idempotencyKey.Value, now),
             OperationKind.RemoveDevice,
             administrator.Actor(),
             request.Reason,
-            RequestIds.Fingerprint(nameof(RemoveDevice), userId, deviceId, request.Reason),
-            time.GetUtcNow());
+            RequestIds.Fingerprint(nameof(RemoveDevice), userId, deviceId, request.Reason, lostSince?.ToString("O", CultureInfo.InvariantCulture)),
+            now)
+        {
+            LostSince = lostSince,
+        };
         return await requests.CommitAsync(
             context,
             key,

@@ -78,6 +78,9 @@ internal sealed record AuthenticationRequestDocument : IdentityDocument
     /// <summary>The device that answered.</summary>
     public string? AnsweredBy { get; init; }
 
+    /// <summary>Accepted by a device that may have been in other hands at that time.</summary>
+    public bool ForReview { get; init; }
+
     /// <summary>What the application gets for an accepted request; see <see cref="AuthenticationOutcome.Assertion"/>.</summary>
     public string? Assertion { get; init; }
 

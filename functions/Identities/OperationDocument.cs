@@ -50,6 +50,9 @@ internal sealed record OperationDocument : IdentityDocument
 
     public required IReadOnlyList<string> DeviceIds { get; init; }
 
+    /// <summary>Since when the removed device may have been in other hands; what it accepted from then on is marked before it is deleted.</summary>
+    public DateTimeOffset? LostSince { get; init; }
+
     /// <summary>Whether more sign-ins were waiting for the devices than one batch ends: the deletion of the devices ends the others.</summary>
     public bool HasMoreSignIns { get; init; }
 

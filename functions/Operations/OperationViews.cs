@@ -19,7 +19,10 @@ internal static class OperationViews
         operation.FinishedAt,
         [.. operation.Steps.Select(step => new OperationStepDetails(
             step.Name, step.Status, step.Completed, step.Total, step.UpdatedAt, step.Detail))],
-        operation.DeviceIds);
+        operation.DeviceIds)
+    {
+        LostSince = operation.LostSince,
+    };
 
     public static RevocationDetails ToDetails(this RevocationDocument revocation) => new(
         revocation.DeviceId,

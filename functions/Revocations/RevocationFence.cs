@@ -87,6 +87,7 @@ internal sealed class RevocationFence(RevocationRecords revocations)
             RequestedAt = request.At,
             UpdatedAt = request.At,
             Fingerprint = request.Fingerprint,
+            LostSince = request.LostSince,
             Epoch = target.After.Epoch,
             DeviceIds = [.. target.Revoked.Select(device => device.DeviceId)],
             TraceParent = Activity.Current?.Id,
@@ -107,13 +108,22 @@ internal sealed class RevocationFence(RevocationRecords revocations)
             Reason = request.Reason,
             Alert = target.IsAlert,
             Before = AuditSnapshot(target.Before),
-            After = AuditSnapshot(target.After),
+            After = AuditSnapshot(target.After, request.LostSince),
         };
 
-    private static Dictionary<string, string?> AuditSnapshot(UserDocument user) => new()
+    private static Dictionary<string, string?> AuditSnapshot(UserDocument user, DateTimeOffset? lostSince = null)
     {
-        ["did"] = user.Did,
-        ["activeDeviceId"] = user.ActiveDeviceId,
-        ["epoch"] = user.Epoch.ToString(CultureInfo.InvariantCulture),
-    };
+        var told = new Dictionary<string, string?>
+        {
+            ["did"] = user.Did,
+            ["activeDeviceId"] = user.ActiveDeviceId,
+            ["epoch"] = user.Epoch.ToString(CultureInfo.InvariantCulture),
+        };
+        if (lostSince is { } since)
+        {
+            told["lostSince"] = since.ToString("O", CultureInfo.InvariantCulture);
+        }
+
+        return told;
+    }
 }

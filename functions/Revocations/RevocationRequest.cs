@@ -13,6 +13,9 @@ namespace BlokSec.Functions.Revocations;
 internal sealed record RevocationRequest(
     string OperationId, OperationKind Kind, AuditActor By, string? Reason, string Fingerprint, DateTimeOffset At)
 {
+    /// <summary>Since when the device may be in other hands.</summary>
+    public DateTimeOffset? LostSince { get; init; }
+
     /// <summary>Who asked, as administrators read it.</summary>
     public string ByName => By.Kind == AuditActorKinds.Phone ? "the user, on a phone" : By.Name;
 }

@@ -26,6 +26,8 @@ internal sealed class ExportAuthenticationRequests(IdentityStore identities, Sig
     /// <param name="reason">Why it was denied: cancelled, notMe or wrongNumber.</param>
     /// <param name="application">The id of the application that asked.</param>
     /// <param name="method">Push, Passcode or BlokBadge.</param>
+    /// <param name="device">The id of the device that it was pushed to or that answered.</param>
+    /// <param name="review">Whether it is marked for review: a device accepted it that may have been in other hands.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [Function(nameof(ExportAuthenticationRequests))]
     [Authorize(AdminPolicies.UsersRead)]
@@ -42,9 +44,11 @@ internal sealed class ExportAuthenticationRequests(IdentityStore identities, Sig
         [RegularExpression(SignInFilter.Reasons, ErrorMessage = SignInFilter.ReasonFault)] string? reason,
         [StringLength(SignInFilter.MaxApplication, ErrorMessage = SignInFilter.ApplicationFault)] string? application,
         [RegularExpression(SignInFilter.Methods, ErrorMessage = SignInFilter.MethodFault)] string? method,
+        [StringLength(SignInFilter.MaxDevice, ErrorMessage = SignInFilter.DeviceFault)] string? device,
+        bool? review,
         CancellationToken cancellationToken)
     {
-        if (SignInFilter.Read(new SignInQuery(days, from, to, status, reason, application, method), time.GetUtcNow(), out var fault) is not { } filter)
+        if (SignInFilter.Read(new SignInQuery(days, from, to, status, reason, application, method) { Device = device, Review = review }, time.GetUtcNow(), out var fault) is not { } filter)
         {
             return fault!;
         }

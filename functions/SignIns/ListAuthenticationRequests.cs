@@ -25,6 +25,8 @@ internal sealed class ListAuthenticationRequests(IdentityStore identities, SignI
     /// <param name="reason">Why it was denied: cancelled, notMe or wrongNumber.</param>
     /// <param name="application">The id of the application that asked.</param>
     /// <param name="method">Push, Passcode or BlokBadge.</param>
+    /// <param name="device">The id of the device that it was pushed to or that answered.</param>
+    /// <param name="review">Whether it is marked for review: a device accepted it that may have been in other hands.</param>
     /// <param name="pageSize">How many requests to answer with: 1 to 200. Default: 50.</param>
     /// <param name="continuation">From the page before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -43,6 +45,8 @@ internal sealed class ListAuthenticationRequests(IdentityStore identities, SignI
         [RegularExpression(SignInFilter.Reasons, ErrorMessage = SignInFilter.ReasonFault)] string? reason,
         [StringLength(SignInFilter.MaxApplication, ErrorMessage = SignInFilter.ApplicationFault)] string? application,
         [RegularExpression(SignInFilter.Methods, ErrorMessage = SignInFilter.MethodFault)] string? method,
+        [StringLength(SignInFilter.MaxDevice, ErrorMessage = SignInFilter.DeviceFault)] string? device,
+        bool? review,
         [Range(1, MaxPageSize, ErrorMessage = "is 1 to 200")] int? pageSize,
         string? continuation,
         CancellationToken cancellationToken)
@@ -53,7 +57,7 @@ internal sealed class ListAuthenticationRequests(IdentityStore identities, SignI
         }
 
         var now = time.GetUtcNow();
-        if (SignInFilter.Read(new SignInQuery(days, from, to, status, reason, application, method), now, out var fault) is not { } filter)
+        if (SignInFilter.Read(new SignInQuery(days, from, to, status, reason, application, method) { Device = device, Review = review }, now, out var fault) is not { } filter)
         {
             return fault!;
         }

@@ -39,6 +39,7 @@ internal static class SignInCsv
         ("retrievedAt", record => Text(record.Request.RetrievedAt)),
         ("respondedAt", record => Text(record.Request.RespondedAt)),
         ("expiresAt", record => Text(record.Request.ExpiresAt)),
+        ("forReview", record => record.Request.ForReview ? "true" : null),
         ("digits", record => record.Digits?.ToString(CultureInfo.InvariantCulture)),
         ("wrongNumbers", record => record.WrongNumbers.ToString(CultureInfo.InvariantCulture)),
         ("deviceId", record => record.Device?.DeviceId),

@@ -27,6 +27,9 @@ internal sealed record SignInFilter(string Condition, IReadOnlyList<(string Name
     public const int MaxApplication = 100;
     public const string ApplicationFault = "is at most 100 characters";
 
+    public const int MaxDevice = 64;
+    public const string DeviceFault = "is at most 64 characters";
+
     private const int DefaultDays = 7;
 
     /// <summary>A request whose time is over is expired, although nobody wrote that down; see <see cref="Identities.AuthenticationRequestDocument.StatusAt"/>.</summary>
@@ -72,6 +75,12 @@ internal sealed record SignInFilter(string Condition, IReadOnlyList<(string Name
         Add("c.reason = @reason", "@reason", query.Reason);
         Add("c.applicationId = @application", "@application", query.Application);
         Add("c.method = @method", "@method", query.Method);
+        Add("(c.deviceId = @device OR c.answeredBy = @device)", "@device", query.Device);
+        if (query.Review is { } review)
+        {
+            conditions.Add(review ? "c.forReview = true" : "NOT (IS_BOOL(c.forReview) AND c.forReview)");
+        }
+
         return new SignInFilter(string.Join(" AND ", conditions), parameters);
 
         void Add(string condition, string parameter, object? value)
@@ -91,4 +100,9 @@ internal sealed record SignInFilter(string Condition, IReadOnlyList<(string Name
 }
 
 /// <summary>What of a user's sign-in requests is asked for; null is whatever there is.</summary>
-internal sealed record SignInQuery(int? Days, string? From, string? To, string? Status, string? Reason, string? Application, string? Method);
+internal sealed record SignInQuery(int? Days, string? From, string? To, string? Status, string? Reason, string? Application, string? Method)
+{
+    public string? Device { get; init; }
+
+    public bool? Review { get; init; }
+}

@@ -24,6 +24,8 @@ internal static class SignInViews
         AccountName = request.AccountName?.Shown(),
         Reason = request.Reason,
         ExpiresAt = request.ExpiresAt,
+        AnsweredBy = request.AnsweredBy,
+        ForReview = request.ForReview,
     };
 
     /// <summary>All of one request.</summary>

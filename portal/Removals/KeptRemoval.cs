@@ -16,6 +16,9 @@ namespace BlokSec.Portal.Removals;
 /// <param name="Reason">The reason.</param>
 public sealed record KeptRemoval(string Owner, string UserId, string? DeviceId, string? PlanHash, string Typed, string Reason)
 {
+    /// <summary>Since when the phone is lost, as typed.</summary>
+    public string LostSince { get; init; } = "";
+
     private const string Place = "bloksec.removal";
 
     internal Task KeepAsync(BrowserPage page) => page.KeepAsync(Place, JsonSerializer.Serialize(this, PortalJson.Default.KeptRemoval));

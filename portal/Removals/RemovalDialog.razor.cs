@@ -54,7 +54,7 @@ public sealed partial class RemovalDialog : IDisposable
     [CascadingParameter]
     public Administrator Administrator { get; set; } = null!;
 
-    private bool CanSend => draft is { IsSending: false, Difference: null } && (draft.Problem is not { } problem || RemovalWords.CanTryAgain(problem));
+    private bool CanSend => draft is { IsSending: false, Difference: null, LostSinceFault: null } && (draft.Problem is not { } problem || RemovalWords.CanTryAgain(problem));
 
     private string Action => RemovalWords.Action(draft, Device);
 
@@ -99,6 +99,7 @@ public sealed partial class RemovalDialog : IDisposable
     {
         if (draft.Difference is null)
         {
+            focusNext = draft.LostSinceFault is null ? null : "#lost-since";
             return SendAsync();
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BlokSec.Contracts;
 using BlokSec.Portal.Api;
 
@@ -16,11 +17,13 @@ internal sealed class RemovalDraft(AdminApi api, TimeProvider time, UserDetails 
     /// <summary>Characters of a reason.</summary>
     public const int MaxReasonLength = 500;
 
+    private const string LocalTime = "yyyy-MM-dd'T'HH:mm";
+
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)];
 
     private readonly string userId = user.UserId;
     private readonly RemovalLook look = new(api, time, user, deviceId);
-    private (string? Reason, string Key)? sent;
+    private (string? Reason, DateTimeOffset? LostSince, string Key)? sent;
     private KeptRemoval? waiting;
     private bool isLost;
     private DateTimeOffset? lostAt;
@@ -49,6 +52,18 @@ internal sealed class RemovalDraft(AdminApi api, TimeProvider time, UserDetails 
 
     public string Reason { get; set; } = "";
 
+    /// <summary>Since when the phone is lost, as the browser's field has it: a time on the administrator's own clock; empty when not known.</summary>
+    public string LostSince { get; set; } = "";
+
+    /// <summary>What is wrong with it; null for nothing.</summary>
+    public string? LostSinceFault => LostSince.Length == 0 ? null
+        : LostAt is not { } lost ? "Give a day and a time."
+        : lost > time.GetUtcNow() ? "This is in the future."
+        : null;
+
+    /// <summary>The latest time that may be given.</summary>
+    public string Latest => TimeZoneInfo.ConvertTime(time.GetUtcNow(), time.LocalTimeZone).ToString(LocalTime, CultureInfo.InvariantCulture);
+
     /// <summary>The phrase to type.</summary>
     public string Phrase => deviceId is null ? ConfirmationPhrases.UnregisterAllDevices : ConfirmationPhrases.RemoveDevice;
 
@@ -74,16 +89,18 @@ internal sealed class RemovalDraft(AdminApi api, TimeProvider time, UserDetails 
     }
 
     /// <summary>Goes on with what was typed before, once the plan is there; the phrase counts only for the plan that it was typed for.</summary>
-    public void Resume(KeptRemoval kept) => (Reason, waiting) = (kept.Reason, kept);
+    public void Resume(KeptRemoval kept) => (Reason, LostSince, waiting) = (kept.Reason, kept.LostSince, kept);
 
     /// <summary>What to continue when the administrator has signed in again.</summary>
     /// <param name="owner">Who typed it.</param>
-    public KeptRemoval Keep(string owner) => waiting is { } kept ? kept with { Owner = owner } : new(owner, userId, deviceId, Plan?.PlanHash, Typed, Reason);
+    public KeptRemoval Keep(string owner) => waiting is { } kept
+        ? kept with { Owner = owner }
+        : new(owner, userId, deviceId, Plan?.PlanHash, Typed, Reason) { LostSince = LostSince };
 
     /// <summary>Sends what was confirmed; null when it was not accepted, see <see cref="Outcome"/> and <see cref="Changes"/>.</summary>
     public async Task<OperationDetails?> SendAsync(CancellationToken cancellationToken)
     {
-        if (IsSending || Plan is not { } plan || Difference is not null)
+        if (IsSending || Plan is not { } plan || (Difference ?? LostSinceFault) is not null)
         {
             return null;
         }
@@ -164,7 +181,7 @@ internal sealed class RemovalDraft(AdminApi api, TimeProvider time, UserDetails 
     private Task<ApiResult<OperationDetails>> SendOnceAsync(RevocationPlanDetails plan, CancellationToken cancellationToken)
     {
         var reason = Reason.Trim() is { Length: > 0 } text ? text : null;
-        var key = KeyFor(reason);
+        var key = KeyFor(reason, LostAt);
         return deviceId is null
             ? api.UnregisterAllDevicesAsync(
                 userId,
@@ -174,17 +191,24 @@ internal sealed class RemovalDraft(AdminApi api, TimeProvider time, UserDetails 
             : api.RemoveDeviceAsync(
                 userId,
                 deviceId,
-                new RemoveDeviceRequest { Confirmation = Typed, PlanHash = plan.PlanHash, Reason = reason },
+                new RemoveDeviceRequest { Confirmation = Typed, PlanHash = plan.PlanHash, Reason = reason, LostSince = LostAt },
                 key,
                 cancellationToken);
     }
 
-    /// <summary>The reason is part of what a key stands for.</summary>
-    private string KeyFor(string? reason)
+    /// <summary>A day that summer time begins may lack the time: the offset of the moment before is taken.</summary>
+    private DateTimeOffset? LostAt =>
+        DateTime.TryParseExact(LostSince.AsSpan(0, Math.Min(LostSince.Length, 16)), LocalTime, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
+        && local.Year is > 1 and < 9999
+            ? new DateTimeOffset(local, time.LocalTimeZone.GetUtcOffset(local)).ToUniversalTime()
+            : null;
+
+    /// <summary>The reason and the time of the loss are part of what a key stands for.</summary>
+    private string KeyFor(string? reason, DateTimeOffset? lostSince)
     {
-        if (sent is not { } before || before.Reason != reason)
+        if (sent is not { } before || before.Reason != reason || before.LostSince != lostSince)
         {
-            sent = (reason, Guid.NewGuid().ToString());
+            sent = (reason, lostSince, Guid.NewGuid().ToString());
         }
 
         return sent.Value.Key;

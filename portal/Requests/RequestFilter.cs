@@ -19,6 +19,12 @@ internal sealed record RequestFilter(
     string? Application = null,
     string? Method = null)
 {
+    /// <summary>The device that it was pushed to or that answered.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>Only those that are marked for review.</summary>
+    public bool Review { get; init; }
+
     public const int DefaultDays = 7;
 
     private const string Day = "yyyy-MM-dd";
@@ -26,7 +32,8 @@ internal sealed record RequestFilter(
     public static readonly int[] Periods = [7, 30, 90];
 
     /// <summary>The filter that the address names.</summary>
-    public static RequestFilter Of(int? days, string? from, string? to, string? status, string? reason, string? application, string? method)
+    public static RequestFilter Of(
+        int? days, string? from, string? to, string? status, string? reason, string? application, string? method, string? device = null, bool review = false)
     {
         var (first, last) = (DayOf(from), DayOf(to));
         return new RequestFilter(
@@ -36,14 +43,18 @@ internal sealed record RequestFilter(
             Text(status),
             Text(reason),
             Text(application),
-            Text(method));
+            Text(method))
+        {
+            Device = Text(device),
+            Review = review,
+        };
     }
 
     /// <summary>Whether the range ends before it begins.</summary>
     public bool IsReversed => From > To;
 
     /// <summary>Whether it leaves out anything but what is old.</summary>
-    public bool IsNarrow => (Status ?? Reason ?? Application ?? Method) is not null;
+    public bool IsNarrow => (Status ?? Reason ?? Application ?? Method ?? Device) is not null || Review;
 
     /// <summary>The page with this filter.</summary>
     public string Address(string userId) => $"users/{Uri.EscapeDataString(userId)}/authentication-requests{Suffix}";
@@ -62,6 +73,8 @@ internal sealed record RequestFilter(
         ("reason", Reason),
         ("application", Application),
         ("method", Method),
+        ("device", Device),
+        ("review", Review ? "true" : null),
     ];
 
     public static DateOnly? DayOf(string? text) =>
@@ -82,6 +95,8 @@ internal sealed record RequestFilter(
                 ("reason", Reason),
                 ("application", Application),
                 ("method", Method),
+                ("device", Device),
+                ("review", Review ? "true" : null),
             ];
             var query = string.Join('&', parts.Where(part => part.Value is not null).Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value!)}"));
             return query.Length == 0 ? "" : $"?{query}";

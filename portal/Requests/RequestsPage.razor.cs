@@ -1,6 +1,7 @@
 using BlokSec.Contracts;
 using BlokSec.Portal.Api;
 using BlokSec.Portal.Browser;
+using BlokSec.Portal.Devices;
 using BlokSec.Portal.Words;
 using Microsoft.AspNetCore.Components;
 
@@ -67,6 +68,12 @@ public sealed partial class RequestsPage : IDisposable
     [SupplyParameterFromQuery]
     public string? Method { get; set; }
 
+    [SupplyParameterFromQuery]
+    public string? Device { get; set; }
+
+    [SupplyParameterFromQuery]
+    public bool Review { get; set; }
+
     [Inject]
     internal AdminApi Api { get; set; } = null!;
 
@@ -92,6 +99,13 @@ public sealed partial class RequestsPage : IDisposable
         .DistinctBy(application => application.Id)
         .OrderBy(application => application.Name, StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>The user's devices, those that were removed, and the one that is chosen.</summary>
+    private IEnumerable<(string Id, string Name)> Devices => (user?.Devices ?? [])
+        .Select(device => (Id: device.DeviceId, Name: DeviceNames.Of(device.Name, device.Model)))
+        .Concat((user?.Revocations ?? []).Select(removed => (Id: removed.DeviceId, Name: $"{DeviceNames.Of(removed.Name, removed.Model)}, removed")))
+        .Concat(filter.Device is { } chosen ? [(Id: chosen, Name: chosen)] : Array.Empty<(string Id, string Name)>())
+        .DistinctBy(device => device.Id);
+
     public void Dispose()
     {
         reading.Cancel();
@@ -100,7 +114,7 @@ public sealed partial class RequestsPage : IDisposable
 
     protected override async Task OnParametersSetAsync()
     {
-        filter = RequestFilter.Of(Days, From, To, Status, Reason, Application, Method);
+        filter = RequestFilter.Of(Days, From, To, Status, Reason, Application, Method, Device, Review);
         if (asked == (UserId, filter))
         {
             return;

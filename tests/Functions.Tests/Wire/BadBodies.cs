@@ -34,7 +34,7 @@ internal static class BadBodies
     /// <summary>A whole body of each contract; it need not be agreed to, but it can be read.</summary>
     public static JsonObject Good(Type contract) => (JsonObject)JsonNode.Parse(contract.Name switch
     {
-        nameof(RemoveDeviceRequest) => """{"confirmation":"remove device","planHash":"of another time","reason":"lost"}""",
+        nameof(RemoveDeviceRequest) => """{"confirmation":"remove device","planHash":"of another time","reason":"lost","lostSince":"2026-01-01T00:00:00Z"}""",
         nameof(UnregisterAllDevicesRequest) => """{"confirmation":"unregister all devices","planHash":"of another time","reason":"lost"}""",
         nameof(SetActiveDeviceRequest) => """{"deviceId":"NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"}""",
         nameof(PushHandleRegistration) => """{"kind":"fcmToken","value":"a-token","environment":"production"}""",

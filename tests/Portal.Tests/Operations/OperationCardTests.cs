@@ -1,3 +1,4 @@
+using System.Net;
 using BlokSec.Contracts;
 using BlokSec.Portal.Api;
 using BlokSec.Portal.Operations;
@@ -65,8 +66,59 @@ public sealed class OperationCardTests : ConsoleTest
     public void A_reader_cannot_start_it_again() =>
         Assert.Empty(Show(Running with { Status = OperationStatus.Failed }, Samples.Reader).FindAll("button"));
 
-    private IRenderedComponent<OperationCard> Show(OperationDetails operation, Administrator administrator) => Render<OperationCard>(parameters => parameters
-        .AddCascadingValue(administrator)
-        .Add(card => card.Operation, operation)
-        .Add(card => card.User, Samples.User(Phone) with { Operations = [operation], Revocations = [Samples.Revocation(Phone)] }));
+    [Fact]
+    public void A_push_that_is_not_confirmed_can_be_sent_again_by_who_manages_devices()
+    {
+        var accepted = Samples.Revocation(Phone) with
+        {
+            State = RevocationState.PushAccepted,
+            Push = RevokePushState.Accepted,
+            NextAttemptAt = null,
+            NudgeUntil = Samples.Now.AddDays(30),
+        };
+        Stub.Answer($"POST /api/users/maria-lopez/revocations/{Phone.DeviceId}/nudge", accepted, PortalJson.Default.RevocationDetails);
+
+        Show(Running, Samples.Manager, accepted).Find("[data-testid=nudge]").Click();
+
+        Assert.Single(Stub.Requests);
+        Assert.Empty(Show(Running, Samples.Reader, accepted).FindAll("[data-testid=nudge]"));
+        Assert.Empty(Show(Running, Samples.Manager, accepted with { NudgeUntil = null }).FindAll("[data-testid=nudge]"));
+        Assert.Empty(Show(Running, Samples.Manager, accepted with { NudgeUntil = Samples.Now }).FindAll("[data-testid=nudge]"));
+        Assert.Empty(Show(Running, Samples.Manager, accepted with { State = RevocationState.Confirmed }).FindAll("[data-testid=nudge]"));
+    }
+
+    [Fact]
+    public void A_nudge_that_is_refused_says_why()
+    {
+        var accepted = Samples.Revocation(Phone) with { Push = RevokePushState.Accepted, NextAttemptAt = null, NudgeUntil = Samples.Now.AddDays(30) };
+        Stub.Refuse($"POST /api/users/maria-lopez/revocations/{Phone.DeviceId}/nudge", HttpStatusCode.Conflict, ProblemCodes.NoPushHandle);
+
+        var card = Show(Running, Samples.Manager, accepted);
+        card.Find("[data-testid=nudge]").Click();
+
+        card.WaitForAssertion(() => Assert.Contains(ProblemCodes.NoPushHandle, card.Find("[data-testid=problem]").TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_a_lost_phone_accepted_is_listed_by_application_and_place_once_it_is_marked()
+    {
+        var lost = Running with { LostSince = Samples.Now.AddHours(-3) };
+        Assert.Contains("being looked up", Show(lost, Samples.Manager).Find("[data-testid=lost-sign-ins]").TextContent, StringComparison.Ordinal);
+        Assert.Empty(Stub.Requests);
+
+        var requests = new AuthenticationRequestList(
+            [Samples.Request("r-1") with { ForReview = true }, Samples.Request("r-2") with { ForReview = true }, Samples.Request("r-3") with { ApplicationName = "Treasury" }], null);
+        Stub.Answer($"GET /api/users/maria-lopez/authentication-requests?days=90&device={Uri.EscapeDataString(Phone.DeviceId)}&review=true", requests, PortalJson.Default.AuthenticationRequestList);
+        var card = Show(lost with { Status = OperationStatus.Succeeded }, Samples.Manager);
+
+        card.WaitForAssertion(() => Assert.Equal(2, card.FindAll("[data-testid=lost-sign-ins] li").Count));
+        Assert.Contains("3 sign-ins to review.", card.Markup, StringComparison.Ordinal);
+        Assert.Contains(card.FindAll("[data-testid=lost-sign-ins] a"), link => link.GetAttribute("href")!.Contains("/authentication-requests/r-2?", StringComparison.Ordinal));
+    }
+
+    private IRenderedComponent<OperationCard> Show(OperationDetails operation, Administrator administrator, RevocationDetails? revocation = null) =>
+        Render<OperationCard>(parameters => parameters
+            .AddCascadingValue(administrator)
+            .Add(card => card.Operation, operation)
+            .Add(card => card.User, Samples.User(Phone) with { Operations = [operation], Revocations = [revocation ?? Samples.Revocation(Phone)] }));
 }

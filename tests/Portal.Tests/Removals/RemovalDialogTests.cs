@@ -211,6 +211,29 @@ public sealed class RemovalDialogTests : ConsoleTest
         Assert.Equal("remove device", dialog.Find("#phrase").GetAttribute("value"));
     }
 
+    [Fact]
+    public void The_time_of_the_loss_is_sent_as_it_is_on_the_administrators_clock()
+    {
+        Stub.Answer($"POST {Path}", Samples.Operation("op-1", Phone.DeviceId), PortalJson.Default.OperationDetails);
+        var dialog = Show(Samples.Plan(Samples.Planned(Phone)));
+        dialog.Find("#lost-since").Change("2026-11-25T09:30");
+        dialog.Find("#phrase").Input("remove device");
+        dialog.Find("form").Submit();
+        var sent = Stub.Requests.Single(request => request.Body is { Length: > 0 }).Body!;
+        Assert.Contains("\"lostSince\":\"2026-11-25T08:30:00", sent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_loss_in_the_future_is_told_and_nothing_is_sent()
+    {
+        var dialog = Show(Samples.Plan(Samples.Planned(Phone)));
+        dialog.Find("#lost-since").Change("2026-11-26T09:30");
+        dialog.Find("#phrase").Input("remove device");
+        dialog.Find("form").Submit();
+        Assert.Equal("This is in the future.", dialog.Find("#lost-since-hint").TextContent);
+        Assert.DoesNotContain(Stub.Requests, request => request.Body is { Length: > 0 });
+    }
+
     private static AngleSharp.Dom.IElement Answer(IRenderedComponent<RemovalDialog> dialog) => dialog.Find(".dialog-answer");
 
     private IRenderedComponent<RemovalDialog> Resume(string planHash) => Render<RemovalDialog>(parameters => parameters
