@@ -67,10 +67,11 @@ internal sealed partial class RequestAuthentication(
     private async Task<IResult?> AskAsync(
         UserKey key, AuthenticationRequest request, CallingApplication application, CancellationToken cancellationToken)
     {
+        var requestId = Guid.NewGuid().ToString("N");
         var result = await identities.UpdateAsync(
             key,
             stop => ReadAsync(key, application, stop),
-            (snapshot, attempt) => Decide(key, snapshot, attempt.Batch, request, application),
+            (snapshot, attempt) => Decide(key, snapshot, attempt.Batch, requestId, request, application),
             cancellationToken);
         return result switch
         {
@@ -124,8 +125,14 @@ internal sealed partial class RequestAuthentication(
         cancellationToken);
 
     private Asked? Decide(
-        UserKey key, PartitionSnapshot snapshot, PartitionBatch batch, AuthenticationRequest request, CallingApplication application)
+        UserKey key, PartitionSnapshot snapshot, PartitionBatch batch, string requestId, AuthenticationRequest request, CallingApplication application)
     {
+        if (snapshot.AuthenticationRequest(requestId) is { } written)
+        {
+            // By the first attempt of this very call, whose answer was lost on its way from the database.
+            return new Asked(Refusal: null, written);
+        }
+
         var account = LoginHints.AccountOf(snapshot, request.LoginHint);
         if (!LoginHints.IsOfNobody(key) && (snapshot.User is null || account is null))
         {
@@ -152,7 +159,7 @@ internal sealed partial class RequestAuthentication(
             return new Asked(new HeldBack(snapshot.AuthenticationRequests.Where(other => other.WaitsAt(now)).Min(other => other.ExpiresAt!.Value) - now));
         }
 
-        var document = Document(key, snapshot, account, request, application, now);
+        var document = Document(key, snapshot, account, requestId, request, application, now);
         foreach (var other in replaced)
         {
             WaitingSignIns.End(batch, other.Id, now);
@@ -188,12 +195,10 @@ internal sealed partial class RequestAuthentication(
         UserKey key,
         PartitionSnapshot snapshot,
         AccountDocument? account,
+        string requestId,
         AuthenticationRequest request,
         CallingApplication application,
-        DateTimeOffset now)
-    {
-        var requestId = Guid.NewGuid().ToString("N");
-        return new AuthenticationRequestDocument
+        DateTimeOffset now) => new()
         {
             Id = AuthenticationRequestDocument.IdOf(requestId),
             TenantId = key.TenantId,
@@ -219,7 +224,6 @@ internal sealed partial class RequestAuthentication(
             PushReason = Reachable(snapshot, now) is null ? "No phone could be reached by push." : null,
             Ttl = account is null ? SecondsOfNobody : AuthenticationRequestDocument.RetentionSeconds,
         };
-    }
 
     /// <summary>The active device, when a push can reach it.</summary>
     private static DeviceDocument? Reachable(PartitionSnapshot snapshot, DateTimeOffset now) =>

@@ -21,6 +21,12 @@ internal sealed class Flow(TestUser user, Func<Task<int>> callAsync, params stri
 
     public TestUser User => user;
 
+    /// <summary>Whether a phone removes itself: it may learn by its own next call, before a push is sent.</summary>
+    public bool IsDeparture { get; init; }
+
+    /// <summary>The end of a flow that is about sign-ins; null for all others.</summary>
+    public SignInEnd? SignIn { get; init; }
+
     /// <summary>An administrator removes one of two phones.</summary>
     public static async Task<Flow> RemoveAsync(TestCloud test, AdminClient admin)
     {

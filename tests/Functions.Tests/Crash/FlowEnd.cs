@@ -14,6 +14,11 @@ internal static class FlowEnd
     /// <summary>Whether all work is done and every phone that was told has confirmed.</summary>
     public static async Task<bool> IsDoneAsync(TestCloud test, Flow flow)
     {
+        if (flow.SignIn is { } signIn)
+        {
+            return await signIn.IsDoneAsync(test, flow.User);
+        }
+
         var operations = await test.AllAsync<OperationDocument>(flow.User, OperationDocument.DocumentType);
         var revocations = await test.AllAsync<RevocationDocument>(flow.User, RevocationDocument.DocumentType);
         return operations.Count > 0
@@ -30,16 +35,18 @@ internal static class FlowEnd
         var operations = await test.AllAsync<OperationDocument>(flow.User, OperationDocument.DocumentType);
         var claims = await test.AllAsync<ClaimDocument>(flow.User, ClaimDocument.DocumentType);
         var entries = await test.AuditAsync(flow.User);
+        var signIns = flow.SignIn is null ? [] : await SignInEnd.DescribeAsync(test, flow.User);
         return string.Join('\n', ((IEnumerable<string>)
         [
             $"user {user.DidState} epoch {user.Epoch} did {Has(user.Did)} retired {user.RetiredDids.Count} devices {user.DeviceCount}"
                 + $" active {Has(user.ActiveDeviceId)}",
             .. devices.Select(device => $"device {device.Model} {device.State} epoch {device.Epoch}"),
             .. accounts.Select(account => $"account epoch {account.Epoch} did of the user {account.Did == user.Did}"),
-            .. revocations.Select(revocation => Describe(revocation, test.PushesTo(flow, revocation))),
+            .. revocations.Select(revocation => Describe(flow, revocation, test.PushesTo(flow, revocation))),
             .. operations.Select(Describe),
             .. claims.Select(claim => $"claim {claim.State} epoch {claim.Epoch} failed attempts {claim.FailedAttempts}"),
             .. entries.Where(entry => entry.Action != AuditActions.RemovalLearned).Select(entry => $"audit {entry.Action} by {entry.Actor.Kind} alert {entry.Alert}"),
+            .. signIns,
         ]).Order(StringComparer.Ordinal));
     }
 
@@ -47,9 +54,10 @@ internal static class FlowEnd
     /// The process may die between the provider's answer and its record, and the phone confirm before the message is retried. Nobody
     /// knows then that the push was accepted, and none is sent once more: the one end that a kill may change.
     /// </summary>
-    private static string Describe(RevocationDocument revocation, int pushes)
+    private static string Describe(Flow flow, RevocationDocument revocation, int pushes)
     {
         var isTold = revocation.Push == RevokePushState.Accepted
+            || (flow.IsDeparture && revocation.LearnedAt is not null)
             || (revocation is { Push: RevokePushState.Cancelled, ConfirmedAt: not null } && pushes > 0);
         return $"revocation {revocation.Model} epoch {revocation.Epoch} told {isTold} handle {Has(revocation.PushHandle)}"
             + $" confirmed {Has(revocation.ConfirmedAt)}";

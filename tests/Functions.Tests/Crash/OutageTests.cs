@@ -14,7 +14,21 @@ public sealed class OutageTests(CrashCloud cloud, ITestOutputHelper output)
     private static readonly FaultRule Database = new() { StandIn = "cosmos", Caller = "BlokSec.Functions", Times = 6 };
     private static readonly FaultRule Bus = new() { StandIn = "servicebus", Operation = "send", Times = 6 };
 
-    private static readonly Func<TestCloud, AdminClient, Task<Flow>>[] Flows = [Flow.RemoveAsync, Flow.UnregisterAsync, Flow.ClaimAsync];
+    private static readonly Func<TestCloud, AdminClient, Task<Flow>>[] Flows =
+    [
+        Flow.RemoveAsync,
+        Flow.UnregisterAsync,
+        Flow.ClaimAsync,
+        PhoneFlows.DepartAsync,
+        PhoneFlows.ReportLostAsync,
+        PhoneFlows.AskAsync,
+        PhoneFlows.AskAndroidAsync,
+        PhoneFlows.AcceptAsync,
+        PhoneFlows.CancelAsync,
+        PhoneFlows.NotMeAsync,
+        PhoneFlows.MistypeAsync,
+        PhoneFlows.GuessAsync,
+    ];
 
     [Fact]
     public Task I3_I4_All_flows_end_alike_when_the_database_refuses_for_a_while() => OutAnywhereAsync(Database with { Status = 503 });
@@ -33,24 +47,42 @@ public sealed class OutageTests(CrashCloud cloud, ITestOutputHelper output)
     public Task I3_I4_All_flows_end_alike_when_the_bus_hangs_up_for_a_while() => OutAnywhereAsync(Bus with { Drop = true });
 
     [Fact]
+    public Task I3_I4_All_flows_end_alike_when_answers_of_the_bus_are_lost_for_a_while() => OutAnywhereAsync(Bus with { Drop = true, Stage = FaultStage.After });
+
+    [Theory]
+    [InlineData("apns", FaultStage.Before)]
+    [InlineData("apns", FaultStage.After)]
+    [InlineData("fcm", FaultStage.Before)]
+    [InlineData("fcm", FaultStage.After)]
+    public Task I4_I13_A_sign_in_request_ends_alike_when_the_provider_hangs_up_before_or_after_it_took_the_push(string provider, FaultStage stage) => DisturbedAsync(
+        [provider == "apns" ? PhoneFlows.AskAsync : PhoneFlows.AskAndroidAsync],
+        (_, _) => [null],
+        new FaultRule { StandIn = provider, Operation = "send", Drop = true, Stage = stage, Times = 1 });
+
+    [Fact]
     public Task I4_All_flows_end_alike_when_each_message_comes_twice_and_the_newest_first() => DisturbedAsync(
+        Flows,
         (_, _) => [null, null],
         new FaultRule { StandIn = "servicebus", Operation = "send", Duplicate = true },
         new FaultRule { StandIn = "servicebus", Operation = "receive", Reorder = true });
 
     private Task OutAnywhereAsync(FaultRule outage) => DisturbedAsync(
-        (requests, standIn) => [null, .. requests.Where(request => request.StartsWith(standIn, StringComparison.Ordinal))], outage);
+        Flows, (requests, standIn) => [null, .. requests.Where(request => request.StartsWith(standIn, StringComparison.Ordinal))], outage);
 
     /// <summary>Runs flows of each kind, first undisturbed and then with an outage at each of the points, and compares their ends.</summary>
+    /// <param name="flows">The kinds.</param>
     /// <param name="pointsOf">Where outages begin, of the requests of a flow; null for its start.</param>
     /// <param name="outage">What goes wrong for each flow from its point on.</param>
     /// <param name="always">What goes wrong for all of them from the start.</param>
     private async Task DisturbedAsync(
-        Func<IReadOnlyCollection<string>, string, IEnumerable<string?>> pointsOf, FaultRule outage, params FaultRule[] always)
+        IReadOnlyList<Func<TestCloud, AdminClient, Task<Flow>>> flows,
+        Func<IReadOnlyCollection<string>, string, IEnumerable<string?>> pointsOf,
+        FaultRule outage,
+        params FaultRule[] always)
     {
-        var undisturbed = await RunAsync([.. Flows.Select(prepareAsync => (prepareAsync, (string?)null))], null);
+        var undisturbed = await RunAsync([.. flows.Select(prepareAsync => (prepareAsync, (string?)null))], null);
         var ends = await Task.WhenAll(undisturbed.Select(member => FlowEnd.DescribeAsync(cloud.Test, member.Flow)));
-        var planned = Flows.SelectMany((prepareAsync, kind) => pointsOf(undisturbed[kind].Watch.Requests, outage.StandIn!)
+        var planned = flows.SelectMany((prepareAsync, kind) => pointsOf(undisturbed[kind].Watch.Requests, outage.StandIn!)
             .Select(point => (Prepare: prepareAsync, Point: point, End: ends[kind]))).ToArray();
         var mark = cloud.Test.Traffic.Mark;
         foreach (var rule in always)

@@ -34,6 +34,16 @@ internal static class SignedCalls
     public static Task<ApiAnswer> EraseAsync(this TestCloud test, Signer signer) =>
         test.CallAsync(HttpMethod.Post, "mobile/device/erasure", signer, null);
 
+    public static Task<ApiAnswer> DepartAsync(this TestCloud test, Signer signer) =>
+        test.CallAsync(HttpMethod.Post, "mobile/device/departure", signer, null);
+
+    public static Task<ApiAnswer> ReportLostAsync(this TestCloud test, Signer signer, PhoneKey didKey, string deviceId)
+    {
+        var path = $"mobile/devices/{deviceId}/loss";
+        return test.CallAsync(
+            HttpMethod.Post, path, signer, new DeviceLossReport { Did = didKey.Did, DidProof = DidProof(test, signer, didKey, path, null) });
+    }
+
     public static Task<ApiAnswer> RestoreAsync(
         this TestCloud test, Signer signer, PhoneKey didKey, PushHandleRegistration? handle = null, DevicePlatform? platform = null) =>
         test.CallAsync(HttpMethod.Post, "mobile/devices", signer, new RestoreDeviceRequest
