@@ -2,9 +2,9 @@ using System.Globalization;
 using BlokSec.Contracts;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Tests.Infrastructure;
+using BlokSec.Functions.Tests.Promises;
 using BlokSec.Local.Phones;
 using BlokSec.Local.Phones.Wire;
-using static BlokSec.Functions.Tests.AuthenticationRequests.SignInTest;
 
 namespace BlokSec.Functions.Tests.AuthenticationRequests;
 
@@ -34,30 +34,31 @@ internal static class AnsweringPhone
         IssuedAt = test.Time.GetUtcNow(),
     };
 
-    public static Task<ApiAnswer> AnswerAsync(this TestCloud test, TestUser user, WaitingRequest shown, string number) =>
-        test.AnswerAsync(user.Phones[0].State.Registration!, shown, number);
-
-    public static Task<ApiAnswer> AnswerAsync(this TestCloud test, PhoneRegistration registration, WaitingRequest shown, string number)
+    public static AuthenticationAnswer Acceptance(this TestCloud test, PhoneRegistration registration, WaitingRequest shown, string number)
     {
         var byDevice = test.Signed(registration, shown, number);
-        return test.CallAsync(registration.Signer, shown.RequestId, new AuthenticationAnswer
+        return new AuthenticationAnswer
         {
             Decision = SignInDecision.Accept,
             Number = number,
             DeviceSignature = byDevice.Build(),
             DidSignature = (byDevice with { Key = registration.DidKey, KeyId = registration.DidKey.Did }).Build(),
-        });
+        };
     }
+
+    public static Task<ApiAnswer> AnswerAsync(this TestCloud test, TestUser user, WaitingRequest shown, string number, Uri? instance = null) =>
+        test.AnswerAsync(user.Phones[0].State.Registration!, shown, number, instance);
+
+    public static Task<ApiAnswer> AnswerAsync(
+        this TestCloud test, PhoneRegistration registration, WaitingRequest shown, string number, Uri? instance = null) =>
+        test.CallAsync(registration.Signer, shown.RequestId, test.Acceptance(registration, shown, number), instance);
 
     public static Task<ApiAnswer> CallAsync(this TestCloud test, VirtualPhone phone, string requestId, AuthenticationAnswer answer) =>
         test.CallAsync(phone.State.Registration!.Signer, requestId, answer);
 
-    public static async Task<ApiAnswer> CallAsync(this TestCloud test, Signer signer, string requestId, AuthenticationAnswer answer)
-    {
-        using var http = new HttpClient();
-        var api = new BlokSecApi(http, new PhoneOptions { PublicAddress = test.Cloud.ApiAddress }, test.Time);
-        return await api.SendAsync(HttpMethod.Post, $"mobile/authentication-requests/{requestId}/answer", signer, answer, TimeSpan.Zero, Stop);
-    }
+    public static Task<ApiAnswer> CallAsync(
+        this TestCloud test, Signer signer, string requestId, AuthenticationAnswer answer, Uri? instance = null) =>
+        test.CallAsync(HttpMethod.Post, $"mobile/authentication-requests/{requestId}/answer", signer, answer, instance);
 
     public static async Task<AuthenticationRequestDocument> RequestOfAsync(this TestCloud test, TestUser user, WaitingRequest shown) =>
         (await test.AllAsync<AuthenticationRequestDocument>(user, AuthenticationRequestDocument.DocumentType)).Single(request => request.RequestId == shown.RequestId);

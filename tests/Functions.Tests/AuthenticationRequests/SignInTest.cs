@@ -15,8 +15,8 @@ internal static class SignInTest
 
     public static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static ApplicationClient Application(this TestCloud test, DemoApplication? application = null) =>
-        new(test.Cloud.ApiAddress, test.Cloud.SignIn.Address, application ?? Payroll);
+    public static ApplicationClient Application(this TestCloud test, DemoApplication? application = null, Uri? instance = null) =>
+        new(instance ?? test.Cloud.ApiAddress, test.Cloud.SignIn.Address, application ?? Payroll);
 
     /// <summary>The email address of a test's user, which is the name of the accounts as well.</summary>
     public static string Hint(TestUser user) => user.UserId;

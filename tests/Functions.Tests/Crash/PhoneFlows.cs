@@ -30,7 +30,8 @@ internal static class PhoneFlows
     public static async Task<Flow> ReportLostAsync(TestCloud test, AdminClient admin)
     {
         var user = await test.NewUserAsync(phones: 2);
-        return new Flow(user, async () => Status(await test.ReportLostAsync(user.Signer(1), user.DidKey(), user.DeviceIds[0])));
+        var (signer, didKey) = (user.Signer(1), user.DidKey());
+        return new Flow(user, async () => Status(await test.ReportLostAsync(signer, didKey, user.DeviceIds[0])));
     }
 
     /// <summary>An application asks, and the push goes to an iPhone.</summary>

@@ -88,7 +88,13 @@ internal static class SignedCalls
         PushHandle = handle,
     };
 
-    private static async Task<ApiAnswer> CallAsync(
+    /// <param name="test">The system.</param>
+    /// <param name="method">The HTTP method.</param>
+    /// <param name="path">The path under the API.</param>
+    /// <param name="signer">Who signs.</param>
+    /// <param name="body">Sent as JSON; nothing when null.</param>
+    /// <param name="instance">The instance of the app that is called past the Functions host; null calls the host.</param>
+    public static async Task<ApiAnswer> CallAsync(
         this TestCloud test, HttpMethod method, string path, Signer signer, object? body, Uri? instance = null)
     {
         if (instance is null)
