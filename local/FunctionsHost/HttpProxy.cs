@@ -89,8 +89,10 @@ internal sealed class HttpProxy(
     private async Task RunAsync(
         HttpContext context, HttpFunction function, WorkerConnection connection, InvocationRequest invocation, CancellationToken cancellationToken)
     {
-        using var cancel = cancellationToken.UnsafeRegister(_ => connection.Cancel(invocation.InvocationId), null);
         using var hopeless = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, connection.Gone);
+
+        // Registered last, so called first: the worker is told before its connection breaks, over which the call could end meanwhile.
+        using var cancel = cancellationToken.UnsafeRegister(_ => connection.Cancel(invocation.InvocationId), null);
         var running = connection.InvokeAsync(invocation);
         var forwarding = forwarder.SendAsync(context, Prefix(connection), client, Config, HttpTransformer.Default, hopeless.Token).AsTask();
         await Task.WhenAny(running, forwarding);
@@ -100,7 +102,13 @@ internal sealed class HttpProxy(
         }
 
         var error = await forwarding;
-        if (error != ForwarderError.None && !cancellationToken.IsCancellationRequested && !running.IsCompleted)
+        if (error != ForwarderError.None)
+        {
+            // Whatever the worker makes of a call that was taken back.
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        if (error != ForwarderError.None && !running.IsCompleted)
         {
             // The connection breaks before the stream does. Nothing may be handed to a worker that is gone between.
             await Task.WhenAny(connection.RequestAsync(new StreamingMessage { WorkerStatusRequest = new WorkerStatusRequest() }), connection.Ended);

@@ -71,7 +71,7 @@ internal sealed class HostFixture : IAsyncDisposable
                 return;
             }
 
-            await next.WaitAsync(TestContext.Current.CancellationToken);
+            await next.WaitAsync(ScriptedWorker.Patience, TestContext.Current.CancellationToken);
         }
     }
 

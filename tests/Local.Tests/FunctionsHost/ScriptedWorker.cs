@@ -14,6 +14,9 @@ namespace BlokSec.Local.Tests.FunctionsHost;
 /// <summary>A worker inside the test that keeps everything it is told and answers as it is told to.</summary>
 internal sealed class ScriptedWorker : IAsyncDisposable
 {
+    /// <summary>A wait that fails says which; one without an end would hold up all tests.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private static readonly Method<StreamingMessage, StreamingMessage> EventStream = new(
         MethodType.DuplexStreaming,
         "AzureFunctionsRpcMessages.FunctionRpc",
@@ -78,10 +81,10 @@ internal sealed class ScriptedWorker : IAsyncDisposable
     }
 
     /// <summary>The next invocation that nobody took yet.</summary>
-    public async Task<InvocationRequest> NextInvocationAsync() => await invoked.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    public async Task<InvocationRequest> NextInvocationAsync() => await invoked.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience);
 
     /// <summary>The next request that nobody took yet.</summary>
-    public async Task<RecordedRequest> NextRequestAsync() => await requested.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    public async Task<RecordedRequest> NextRequestAsync() => await requested.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience);
 
     /// <summary>Completes when the host took the invocation back.</summary>
     public async Task WaitUntilCancelledAsync(string invocationId)
@@ -94,7 +97,7 @@ internal sealed class ScriptedWorker : IAsyncDisposable
                 return;
             }
 
-            await next.WaitAsync(TestContext.Current.CancellationToken);
+            await next.WaitAsync(Patience, TestContext.Current.CancellationToken);
         }
     }
 
