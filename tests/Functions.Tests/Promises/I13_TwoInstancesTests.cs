@@ -110,6 +110,7 @@ public sealed class I13_TwoInstancesTests(TwoInstances instances) : IClassFixtur
         var proof = call.Proof.Build();
         using var here = new RawApi(instances[0]);
         using var there = new RawApi(instances[1]);
+        await Test.QuietAsync();
         Assert.Equal(what == "wrong number" ? ProblemCodes.WrongNumber : null, (await call.SendAsync(here, proof)).Code);
         var before = await Test.TextAsync(user);
 
