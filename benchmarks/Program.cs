@@ -2,6 +2,7 @@ using BlokSec.Benchmarks.Bus;
 using BlokSec.Benchmarks.Contention;
 using BlokSec.Benchmarks.FirstScreen;
 using BlokSec.Benchmarks.Push;
+using BlokSec.Benchmarks.SignIns;
 using BlokSec.Benchmarks.Startup;
 
 switch (args)
@@ -11,6 +12,9 @@ switch (args)
         return 0;
     case ["push-server"]:
         await PushServer.RunAsync();
+        return 0;
+    case ["sign-ins"]:
+        await SignInBenchmark.RunAsync();
         return 0;
     case ["startup"]:
         await StartupBenchmark.RunAsync();
@@ -28,6 +32,6 @@ switch (args)
         await BusSending.RunAsync(who == "ours", when == "ready");
         return 0;
     default:
-        await Console.Error.WriteLineAsync("Say what to measure: dotnet run -c Release --project benchmarks -- push, startup, first-screen, contention or bus");
+        await Console.Error.WriteLineAsync("Say what to measure: dotnet run -c Release --project benchmarks -- push, sign-ins, startup, first-screen, contention or bus");
         return 1;
 }
