@@ -25,6 +25,8 @@ internal static class PhoneEndpoints
         MapAction(phones, book, "rotate-push-token", (phone, stop) => phone.RotatePushTokenAsync(stop));
         MapAction(phones, book, "take-push-token-back", (phone, stop) => phone.TakePushHandleBackAsync(stop));
         MapAction(phones, book, "depart", (phone, stop) => phone.DepartAsync(stop));
+        MapAction<LossReport>(phones, book, "report-lost", LossReport.Example, (phone, report, stop) => phone.ReportLostAsync(report.DeviceId, stop));
+        phones.MapGet("{id}/devices", (string id, CancellationToken stop) => DevicesAsync(book, id, stop));
         MapAction<Switch>(phones, book, "offline", Switch.Example, (phone, on, stop) => phone.SetOfflineAsync(on.Value, stop));
         MapAction<Switch>(phones, book, "lose-pushes", Switch.Example, (phone, on, stop) => phone.SetLosePushesAsync(on.Value, stop));
         MapAction<Switch>(phones, book, "allow-notifications", Switch.Example, (phone, on, stop) => phone.SetAllowNotificationsAsync(on.Value, stop));
@@ -85,6 +87,18 @@ internal static class PhoneEndpoints
         var phone = book.Add(wanted.ToFacts(), wanted.Holder);
         request.HttpContext.Response.Headers.Location = $"/phones/{phone.Id}";
         return Json(phone.View, StatusCodes.Status201Created);
+    }
+
+    private static async Task<IResult> DevicesAsync(PhoneBook book, string id, CancellationToken cancellationToken)
+    {
+        if (!TryFind(book, id, needsApp: true, out var phone, out var problem))
+        {
+            return problem;
+        }
+
+        return await phone.ListOwnDevicesAsync(cancellationToken) is { } devices
+            ? Json(devices)
+            : Problem(StatusCodes.Status409Conflict, "The server did not tell which phones there are; the phone says why.");
     }
 
     private static async Task<IResult> BackupAsync(PhoneBook book, string id, CancellationToken cancellationToken)

@@ -89,6 +89,15 @@ internal sealed record SignInReply
     public bool IsComplete => Decision == SignInDecision.Accept ? Number is { Length: >= 3 and <= 6 } && Number.All(char.IsAsciiDigit) : Number is null;
 }
 
+/// <summary>Which of the user's phones is lost.</summary>
+internal sealed record LossReport
+{
+    public const string Example = """{"deviceId":"…"}, one of those that GET devices lists""";
+
+    /// <summary>The lost one.</summary>
+    public required string DeviceId { get; init; }
+}
+
 /// <summary>Turns something on or off.</summary>
 internal sealed record Switch
 {

@@ -30,6 +30,31 @@ internal sealed partial class VirtualPhone
         },
         cancellationToken);
 
+    /// <summary>The user's phones, as the server knows them.</summary>
+    /// <returns>Null when the server did not tell.</returns>
+    public async Task<OwnDeviceList?> ListOwnDevicesAsync(CancellationToken cancellationToken)
+    {
+        OwnDeviceList? devices = null;
+        await InTurnAsync(
+            async () =>
+            {
+                if (State.Registration is not { } registration)
+                {
+                    Note("Nobody is registered here who has phones.");
+                    return;
+                }
+
+                var answer = await CorrectingAsync(HttpMethod.Get, "mobile/devices", registration.Signer, () => null, cancellationToken);
+                devices = answer.IsSuccess ? answer.Read<OwnDeviceList>() : null;
+                if (devices is null)
+                {
+                    await FaceRefusalAsync(answer, registration, cancellationToken);
+                }
+            },
+            cancellationToken);
+        return devices;
+    }
+
     /// <summary>The user reports another phone as lost.</summary>
     /// <param name="deviceId">The lost phone.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

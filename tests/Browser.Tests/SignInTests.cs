@@ -70,6 +70,25 @@ public sealed class SignInTests(BrowserCloud cloud) : BrowserTest(cloud)
         await application.Button("Cancel").ClickAsync();
     }
 
+    [Fact]
+    public async Task A_lost_phone_is_reported_from_another_one_and_blocked()
+    {
+        var user = await Cloud.NewUserAsync(phones: 2);
+        var visit = Visitor();
+        var phones = await visit.PhonesAsync(user);
+        var reporter = phones.Phone(user.Phones[0]);
+
+        await reporter.Control("Report a lost phone").FocusAsync();
+        await phones.Keyboard.PressAsync("Enter");
+        var dialog = phones.GetByRole(AriaRole.Dialog);
+        await Expect(dialog.GetByRole(AriaRole.Button).Filter(new() { HasText = "I lost" })).ToHaveCountAsync(1);
+        await Axe.CheckAsync(phones, "report a lost phone");
+        await dialog.GetByRole(AriaRole.Button).Filter(new() { HasText = "I lost" }).ClickAsync();
+
+        await Expect(reporter).ToContainTextAsync("The phone was blocked. Your administrator knows.");
+        await Expect(phones.Phone(user.Phones[1])).ToContainTextAsync("Reset");
+    }
+
     private static async Task<string> EnterAsync(IPage application, string name)
     {
         await Expect(application.GetByLabel("Account name")).ToBeFocusedAsync();

@@ -25,6 +25,7 @@ const claimPath = holder => `people/${part(holder.tenantId)}/${part(holder.userI
 export const people = () => call('GET', 'people');
 export const phones = () => call('GET', 'phones');
 export const addPhone = phone => call('POST', 'phones', phone);
+export const devices = phone => call('GET', `phones/${part(phone.id)}/devices`);
 export const act = (phone, action, body) => call('POST', `phones/${part(phone.id)}/${action}`, body);
 export const claimPicture = (holder, claim) => `${claimPath(holder)}/qr?claim=${part(claim.claimId)}`;
 

@@ -23,7 +23,7 @@ export class Card {
   #buttons;
   #context;
 
-  // context: { nameOf, scan, restore, report, announce }
+  // context: { nameOf, scan, restore, reportLost, report, announce }
   constructor(context) {
     this.#context = context;
     this.#switches = [
@@ -38,6 +38,7 @@ export class Card {
       this.#button('Back up', 'backup', phone => phone.screen === 'home'),
       this.#button('New push token', 'rotate-push-token', phone => phone.screen !== 'notInstalled'),
       this.#button('Unregister this phone', 'depart', phone => phone.screen === 'home'),
+      this.#button('Report a lost phone', 'report-lost', phone => phone.screen === 'home', () => this.#context.reportLost(this)),
       this.#button('Delete the app', 'delete-app', phone => phone.screen !== 'notInstalled'),
       this.#button('Reinstall the app', 'reinstall', phone => phone.screen === 'notInstalled'),
     ];
@@ -173,8 +174,8 @@ export class Card {
     };
   }
 
-  #button(label, action, isOffered) {
-    const element = make('button', { type: 'button', onclick: () => this.#act(action) }, label);
+  #button(label, action, isOffered, onclick = () => this.#act(action)) {
+    const element = make('button', { type: 'button', onclick }, label);
     return {
       element,
       update: phone => {

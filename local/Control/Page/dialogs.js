@@ -119,3 +119,25 @@ export function restore(phone, nameOf) {
     return [make('p', {}, 'A backup holds the identity, not the registration of a phone: this phone becomes one more device.'), problem, list];
   });
 }
+
+export function reportLost(phone) {
+  show(`Report a lost phone from ${phone.name}`, close => {
+    const problem = problemText();
+    const list = make('div', { class: 'choices', 'aria-live': 'polite' }, 'Looking…');
+    const load = async () => {
+      try {
+        const others = (await api.devices(phone)).devices.filter(device => !device.isThis);
+        list.replaceChildren(...others.length > 0
+          ? others.map(device => make('button', {
+            type: 'button',
+            onclick: attempt(problem, () => api.act(phone, 'report-lost', { deviceId: device.deviceId }), close),
+          }, make('strong', {}, `I lost ${device.name}`), make('span', {}, device.model, ', last active ', moment(device.lastActiveAt))))
+          : [make('p', {}, 'The user has no other phone.')]);
+      } catch (error) {
+        list.replaceChildren(make('p', {}, error.message));
+      }
+    };
+    load();
+    return [make('p', {}, 'The lost phone is blocked at once, and the administrator sees it. Both keys of this phone sign the report.'), problem, list];
+  });
+}

@@ -30,6 +30,7 @@ const context = {
   announce: text => { place.announcements.textContent = text; },
   scan: card => dialogs.scan(card.phone, card.phone.holder ?? holder, nameOf(card.phone.holder ?? holder)),
   restore: card => dialogs.restore(card.phone, nameOf),
+  reportLost: card => dialogs.reportLost(card.phone),
 };
 
 function showPhone(phone) {
