@@ -24,6 +24,9 @@ internal sealed class Flow(TestUser user, Func<Task<int>> callAsync, params stri
     /// <summary>Whether a phone removes itself: it may learn by its own next call, before a push is sent.</summary>
     public bool IsDeparture { get; init; }
 
+    /// <summary>Whether all is done with the call.</summary>
+    public bool IsDoneAtOnce { get; init; }
+
     /// <summary>The end of a flow that is about sign-ins; null for all others.</summary>
     public SignInEnd? SignIn { get; init; }
 

@@ -19,6 +19,11 @@ internal static class FlowEnd
             return await signIn.IsDoneAsync(test, flow.User);
         }
 
+        if (flow.IsDoneAtOnce)
+        {
+            return true;
+        }
+
         var operations = await test.AllAsync<OperationDocument>(flow.User, OperationDocument.DocumentType);
         var revocations = await test.AllAsync<RevocationDocument>(flow.User, RevocationDocument.DocumentType);
         return operations.Count > 0
@@ -40,7 +45,7 @@ internal static class FlowEnd
         [
             $"user {user.DidState} epoch {user.Epoch} did {Has(user.Did)} retired {user.RetiredDids.Count} devices {user.DeviceCount}"
                 + $" active {Has(user.ActiveDeviceId)}",
-            .. devices.Select(device => $"device {device.Model} {device.State} epoch {device.Epoch}"),
+            .. devices.Select(device => $"device {device.Model} {device.State} epoch {device.Epoch} handle {Has(device.PushHandle)} push {device.PushStatus}"),
             .. accounts.Select(account => $"account epoch {account.Epoch} did of the user {account.Did == user.Did}"),
             .. revocations.Select(revocation => Describe(flow, revocation, test.PushesTo(flow, revocation))),
             .. operations.Select(Describe),

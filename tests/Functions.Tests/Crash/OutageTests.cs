@@ -21,6 +21,8 @@ public sealed class OutageTests(CrashCloud cloud, ITestOutputHelper output)
         Flow.ClaimAsync,
         PhoneFlows.DepartAsync,
         PhoneFlows.ReportLostAsync,
+        PhoneFlows.TakeBackAsync,
+        PhoneFlows.RegisterHandleAsync,
         PhoneFlows.AskAsync,
         PhoneFlows.AskAndroidAsync,
         PhoneFlows.AcceptAsync,

@@ -34,6 +34,24 @@ internal static class PhoneFlows
         return new Flow(user, async () => Status(await test.ReportLostAsync(signer, didKey, user.DeviceIds[0])));
     }
 
+    /// <summary>An app takes its push handle back.</summary>
+    public static async Task<Flow> TakeBackAsync(TestCloud test, AdminClient admin)
+    {
+        var user = await test.NewUserAsync();
+        return new Flow(user, async () => Status(await test.CallAsync(HttpMethod.Delete, "mobile/device/push-handle", user.Signer(0), null)))
+        {
+            IsDoneAtOnce = true,
+        };
+    }
+
+    /// <summary>An app registers another push handle.</summary>
+    public static async Task<Flow> RegisterHandleAsync(TestCloud test, AdminClient admin)
+    {
+        var user = await test.NewUserAsync();
+        var handle = PushHandleChanges.NewHandle(user, 0);
+        return new Flow(user, async () => Status(await test.PutHandleAsync(user.Signer(0), handle))) { IsDoneAtOnce = true };
+    }
+
     /// <summary>An application asks, and the push goes to an iPhone.</summary>
     public static async Task<Flow> AskAsync(TestCloud test, AdminClient admin) => Asking(test, await NewUserAsync(test));
 
