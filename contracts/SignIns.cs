@@ -187,7 +187,7 @@ public sealed record AuthenticationAnswer : IValidatableObject
             [("number", Number), ("deviceSignature", DeviceSignature), ("didSignature", DidSignature)];
         foreach (var (name, value) in members)
         {
-            if (Decision == SignInDecision.Accept && value is null)
+            if (Decision == SignInDecision.Accept && string.IsNullOrEmpty(value))
             {
                 yield return new ValidationResult("is needed to accept", [name]);
             }

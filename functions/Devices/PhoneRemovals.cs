@@ -41,6 +41,7 @@ internal sealed class PhoneRemovals(RevocationRequests requests, RemovedDevices 
             [RevocationDocument.IdOf(deviceId), RevocationDocument.IdOf(proof.DeviceId)],
             Decide,
             static _ => TypedResults.NoContent(),
+            nobody: DeviceAnswers.Unknown(),
             cancellationToken);
         return callers is null ? answer : await removed.TellAsync(callers, proof, isSpent: false, cancellationToken);
 

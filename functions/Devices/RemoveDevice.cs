@@ -71,6 +71,7 @@ internal sealed class RemoveDevice(RevocationRequests requests, TimeProvider tim
             [RevocationDocument.IdOf(deviceId)],
             (snapshot, user) => DeviceRemoval.Of(snapshot, user, deviceId, AuditActions.DeviceRemoved, request.PlanHash, revocation.At),
             accept: null,
+            nobody: null,
             cancellationToken);
     }
 }

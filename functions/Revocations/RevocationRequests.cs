@@ -32,6 +32,7 @@ internal sealed class RevocationRequests(
     /// <param name="concerned">Ids of further documents that <paramref name="decide"/> has to know.</param>
     /// <param name="decide">What the request comes to. Pure: it is called again after a conflict.</param>
     /// <param name="accept">The answer to whoever asked; null for an administrator, who follows the operation.</param>
+    /// <param name="nobody">The answer when there is no such user; null for an administrator, who may know.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<IResult> CommitAsync(
         HttpContext context,
@@ -40,13 +41,14 @@ internal sealed class RevocationRequests(
         IReadOnlyList<string> concerned,
         Func<PartitionSnapshot, UserDocument, RevocationTarget> decide,
         Func<OperationDocument, IResult>? accept,
+        IResult? nobody,
         CancellationToken cancellationToken)
     {
         accept ??= operation => OperationAnswers.Accepted(context, operation);
         var result = await identities.UpdateAsync(
             key,
             stop => ReadAsync(key, request, concerned, stop),
-            (snapshot, attempt) => Task.FromResult(Decide(snapshot, request, decide, attempt.Batch)),
+            (snapshot, attempt) => Task.FromResult(Decide(snapshot, request, decide, nobody, attempt.Batch)),
             known: null,
             MaxAttempts,
             cancellationToken);
@@ -63,6 +65,7 @@ internal sealed class RevocationRequests(
         PartitionSnapshot snapshot,
         RevocationRequest request,
         Func<PartitionSnapshot, UserDocument, RevocationTarget> decide,
+        IResult? nobody,
         PartitionBatch batch)
     {
         snapshot.EnsureRead(OperationDocument.IdOf(request.OperationId));
@@ -75,7 +78,7 @@ internal sealed class RevocationRequests(
 
         if (snapshot.User is not { } user)
         {
-            return (new RevocationTarget.Refuse(Problems.NotFound("user")), null);
+            return (new RevocationTarget.Refuse(nobody ?? Problems.NotFound("user")), null);
         }
 
         var target = decide(snapshot, user);

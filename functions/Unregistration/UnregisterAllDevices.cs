@@ -58,6 +58,7 @@ internal sealed class UnregisterAllDevices(RevocationRequests requests, TimeProv
             concerned: [],
             (snapshot, user) => Decide(snapshot, user, revocation, request.PlanHash),
             accept: null,
+            nobody: null,
             cancellationToken);
     }
 

@@ -1,4 +1,7 @@
 using BlokSec.Browser.Tests.Infrastructure;
+using BlokSec.Contracts;
+using BlokSec.Local.Demo;
+using BlokSec.Local.SignIn;
 
 namespace BlokSec.Browser.Tests;
 
@@ -87,6 +90,28 @@ public sealed class SignInTests(BrowserCloud cloud) : BrowserTest(cloud)
 
         await Expect(reporter).ToContainTextAsync("The phone was blocked. Your administrator knows.");
         await Expect(phones.Phone(user.Phones[1])).ToContainTextAsync("Reset");
+    }
+
+    [Fact]
+    public async Task What_an_application_says_of_a_sign_in_is_text_on_the_phone_and_in_the_console()
+    {
+        const string hostile = "<img src=x onerror=alert(1)>";
+        var user = await Cloud.NewUserAsync(phones: 1);
+        using var application = new ApplicationClient(Cloud.Cloud.ApiAddress, Cloud.Cloud.SignIn.Address, DemoApplication.Defaults[0]);
+        await application.AskAsync(
+            new AuthenticationRequest { LoginHint = user.UserId, BindingMessage = hostile, Country = hostile, City = hostile, UserAgent = hostile },
+            TestContext.Current.CancellationToken);
+        var visit = Visitor();
+        await visit.OpenAsync(user);
+        var phones = await visit.PhonesAsync(user);
+
+        await Expect(phones.Phone(user.Phones[0])).ToContainTextAsync(hostile);
+        await Expect(phones.Locator("img[src=x]")).ToHaveCountAsync(0);
+        await visit.FollowAsync($"users/{user.UserId}/authentication-requests", "Authentication requests");
+        await visit.Page.GetByTestId("request").First.GetByRole(AriaRole.Link).ClickAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "Sign-in to Payroll" })).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByText(hostile).First).ToBeVisibleAsync();
+        await Expect(visit.Page.Locator("img[src=x]")).ToHaveCountAsync(0);
     }
 
     private static async Task<string> EnterAsync(IPage application, string name)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using BlokSec.Contracts;
 using BlokSec.Functions.Tests.Infrastructure;
+using BlokSec.Functions.Tests.Promises;
 using BlokSec.Local.Phones.Keys;
 
 namespace BlokSec.Functions.Tests.Attacks;
@@ -12,7 +13,9 @@ public sealed class DeviceProofAttackTests(OpenCloud cloud) : IClassFixture<Open
 
     public static TheoryData<string> Endpoints => [.. Victims.Endpoints];
 
-    public static MatrixTheoryData<string, string> Attacks => new(Victims.Endpoints, ForgedDeviceProofs.All.Keys);
+    public static MatrixTheoryData<string, string> Attacks => new([.. Victims.Endpoints, .. Victims.Removals], ForgedDeviceProofs.All.Keys);
+
+    public static TheoryData<string> Removals => [.. Victims.Removals];
 
     [Theory]
     [MemberData(nameof(Attacks))]
@@ -31,6 +34,7 @@ public sealed class DeviceProofAttackTests(OpenCloud cloud) : IClassFixture<Open
 
     [Theory]
     [MemberData(nameof(Endpoints))]
+    [MemberData(nameof(Removals))]
     public async Task The_honest_proof_is_accepted(string endpoint)
     {
         var call = await cloud.NewCallAsync(endpoint);
@@ -61,6 +65,8 @@ public sealed class DeviceProofAttackTests(OpenCloud cloud) : IClassFixture<Open
     [InlineData(Victims.Erasure)]
     [InlineData(Victims.Restore)]
     [InlineData(Victims.Redemption)]
+    [InlineData(Victims.TakeBack)]
+    [InlineData(Victims.Answer)]
     public async Task A_proof_that_changed_something_counts_once_for_all_instances(string endpoint)
     {
         var call = await cloud.NewCallAsync(endpoint);
@@ -73,6 +79,43 @@ public sealed class DeviceProofAttackTests(OpenCloud cloud) : IClassFixture<Open
         var answer = await call.SendAsync(api, proof);
 
         answer.Problem(401, ProblemCodes.ProofInvalid);
+        Assert.Equal(before, await cloud.Test.TextAsync(call.Tenant, call.User));
+    }
+
+    [Theory]
+    [MemberData(nameof(Removals))]
+    public async Task A_stranger_does_not_learn_whether_a_user_exists(string endpoint)
+    {
+        var known = await cloud.NewCallAsync(endpoint);
+        var (key, didKey) = (PhoneKey.Create(KeyKind.P256), PhoneKey.Create(KeyKind.P256));
+
+        foreach (var user in (string[])[known.User, "nobody"])
+        {
+            var call = known with { User = user, Key = key, DidKey = didKey };
+            if (endpoint == Victims.Loss)
+            {
+                call = call with { Body = Victims.LossBody(call) };
+            }
+
+            (await call.SendAsync(cloud.Api)).Problem(401, ProblemCodes.DeviceUnknown);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Removals))]
+    public async Task I4_A_proof_of_a_removal_that_comes_again_is_answered_as_before_and_starts_nothing(string endpoint)
+    {
+        var call = await cloud.NewCallAsync(endpoint);
+        var proof = call.Proof.Build();
+        using var other = await cloud.StartAnotherAsync();
+        Assert.Equal(204, (await call.SendAsync(cloud.Api, proof)).Status);
+        var user = new TestUser(call.Tenant, call.User, [], []);
+        await cloud.RestAsync(user);
+        await cloud.Test.QuietAsync();
+        var before = await cloud.Test.TextAsync(call.Tenant, call.User);
+
+        Assert.Equal((204, 204), ((await call.SendAsync(cloud.Api, proof)).Status, (await call.SendAsync(other, proof)).Status));
+
         Assert.Equal(before, await cloud.Test.TextAsync(call.Tenant, call.User));
     }
 

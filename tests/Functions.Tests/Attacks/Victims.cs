@@ -1,4 +1,9 @@
+using System.Text.Json;
+using BlokSec.Contracts;
+using BlokSec.Functions.Tests.AuthenticationRequests;
 using BlokSec.Functions.Tests.Infrastructure;
+using BlokSec.Functions.Tests.Promises;
+using BlokSec.Local.Demo;
 using BlokSec.Local.Phones;
 using BlokSec.Local.Phones.Keys;
 
@@ -13,7 +18,19 @@ internal static class Victims
     public const string Restore = "restore";
     public const string Redemption = "redemption";
 
-    public static readonly string[] Endpoints = [Status, PushHandle, Erasure, Restore, Redemption];
+    public const string TakeBack = "take back";
+    public const string OwnDevices = "own devices";
+    public const string Waiting = "waiting requests";
+    public const string Request = "request";
+    public const string Answer = "answer";
+    public const string Departure = "departure";
+    public const string Loss = "loss";
+
+    /// <summary>Calls whose proof is refused when it comes again.</summary>
+    public static readonly string[] Endpoints = [Status, PushHandle, Erasure, Restore, Redemption, TakeBack, OwnDevices, Waiting, Request, Answer];
+
+    /// <summary>Removals, whose proof starts nothing when it comes again and is answered as before.</summary>
+    public static readonly string[] Removals = [Departure, Loss];
 
     public static async Task<MobileCall> NewCallAsync(this OpenCloud cloud, string endpoint)
     {
@@ -23,6 +40,20 @@ internal static class Victims
                 return cloud.Call(await cloud.Test.NewUserAsync(), HttpMethod.Get, "mobile/device/status");
             case PushHandle:
                 return cloud.PushHandleCall(await cloud.Test.NewUserAsync());
+            case TakeBack:
+                return cloud.Call(await cloud.Test.NewUserAsync(), HttpMethod.Delete, "mobile/device/push-handle");
+            case OwnDevices:
+                return cloud.Call(await cloud.Test.NewUserAsync(), HttpMethod.Get, "mobile/devices");
+            case Waiting:
+                return cloud.Call(await cloud.Test.NewUserAsync(), HttpMethod.Get, "mobile/authentication-requests");
+            case Request:
+                return await cloud.RequestCallAsync(HttpMethod.Get, "");
+            case Answer:
+                return await cloud.RequestCallAsync(HttpMethod.Post, "/answer", "{\"decision\":\"cancel\"}"u8.ToArray());
+            case Departure:
+                return cloud.Call(await cloud.Test.NewUserAsync(phones: 2), HttpMethod.Post, "mobile/device/departure");
+            case Loss:
+                return cloud.LossCall(await cloud.Test.NewUserAsync(phones: 2));
             case Erasure:
                 var removed = await cloud.NewRemovedAsync();
                 return cloud.Call(removed, HttpMethod.Post, "mobile/device/erasure");
@@ -56,6 +87,28 @@ internal static class Victims
         HttpMethod.Put,
         "mobile/device/push-handle",
         System.Text.Encoding.UTF8.GetBytes($$"""{"kind":"apns","value":"{{new string('a', 64)}}","environment":"production"}"""));
+
+    /// <summary>A call about a request that waits for the user, which the phone has seen.</summary>
+    private static async Task<MobileCall> RequestCallAsync(this OpenCloud cloud, HttpMethod method, string below, byte[]? body = null)
+    {
+        var user = await cloud.Test.NewUserAsync();
+        var asked = await cloud.Api.SendAsync(
+            cloud.PayrollToken(user.TenantId), HttpMethod.Post, "authentication-requests", $$"""{"login_hint":"{{user.UserId}}","requested_expiry":300}""");
+        Assert.Equal(202, asked.Status);
+        var shown = await SignInTest.ShownAsync(user.Phones[0]);
+        await cloud.Test.QuietAsync();
+        return cloud.Call(user, method, $"mobile/authentication-requests/{shown.RequestId}{below}", body);
+    }
+
+    /// <summary>The first phone reports the second one.</summary>
+    private static MobileCall LossCall(this OpenCloud cloud, TestUser user)
+    {
+        var call = cloud.Call(user, HttpMethod.Post, $"mobile/devices/{user.DeviceIds[1]}/loss") with { DidKey = user.DidKey() };
+        return call with { Body = LossBody(call) };
+    }
+
+    public static byte[] LossBody(MobileCall call) => JsonSerializer.SerializeToUtf8Bytes(
+        new DeviceLossReport { Did = call.DidKey!.Did, DidProof = call.DidProof.Build() }, AdminClient.Json);
 
     /// <summary>A new phone with the DID of the first one.</summary>
     public static MobileCall RestoreCall(this OpenCloud cloud, TestUser user) =>

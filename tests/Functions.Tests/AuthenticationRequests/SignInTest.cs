@@ -18,6 +18,16 @@ internal static class SignInTest
     public static ApplicationClient Application(this TestCloud test, DemoApplication? application = null, Uri? instance = null) =>
         new(instance ?? test.Cloud.ApiAddress, test.Cloud.SignIn.Address, application ?? Payroll);
 
+    /// <summary>The token of an application that has the client id of Payroll, in any tenant.</summary>
+    public static string PayrollToken(this OpenCloud cloud, string tenant) => cloud.Issuer.Token(new TokenClaims
+    {
+        Subject = "payroll",
+        Tenant = tenant,
+        Roles = ["Authentication.Request"],
+        Scope = null,
+        Further = new Dictionary<string, object> { ["idtyp"] = "app", ["azp"] = Payroll.ClientId },
+    });
+
     /// <summary>The email address of a test's user, which is the name of the accounts as well.</summary>
     public static string Hint(TestUser user) => user.UserId;
 
