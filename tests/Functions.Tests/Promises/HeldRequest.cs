@@ -14,13 +14,16 @@ internal sealed class HeldRequest : IDisposable
 
     /// <param name="test">Whose stand-ins.</param>
     /// <param name="operation">What the request asks of the database.</param>
-    public HeldRequest(TestCloud test, string operation)
+    /// <param name="contains">What its path or partition key contains; null for any.</param>
+    public HeldRequest(TestCloud test, string operation, string? contains = null)
     {
         traffic = test.Traffic;
         before = traffic.Hook;
         traffic.Hook = (seen, stage) =>
         {
-            if (seen.StandIn == "cosmos" && seen.Operation == operation && stage == FaultStage.Before && Interlocked.Exchange(ref held, 1) == 0)
+            if (seen.StandIn == "cosmos" && seen.Operation == operation && stage == FaultStage.Before
+                && (contains is null || seen.Searchable.Contains(contains, StringComparison.Ordinal))
+                && Interlocked.Exchange(ref held, 1) == 0)
             {
                 arrived.TrySetResult();
                 return release.Task;

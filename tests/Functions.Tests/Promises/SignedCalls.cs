@@ -34,14 +34,14 @@ internal static class SignedCalls
     public static Task<ApiAnswer> EraseAsync(this TestCloud test, Signer signer) =>
         test.CallAsync(HttpMethod.Post, "mobile/device/erasure", signer, null);
 
-    public static Task<ApiAnswer> DepartAsync(this TestCloud test, Signer signer) =>
-        test.CallAsync(HttpMethod.Post, "mobile/device/departure", signer, null);
+    public static Task<ApiAnswer> DepartAsync(this TestCloud test, Signer signer, Uri? instance = null) =>
+        test.CallAsync(HttpMethod.Post, "mobile/device/departure", signer, null, instance);
 
-    public static Task<ApiAnswer> ReportLostAsync(this TestCloud test, Signer signer, PhoneKey didKey, string deviceId)
+    public static Task<ApiAnswer> ReportLostAsync(this TestCloud test, Signer signer, PhoneKey didKey, string deviceId, Uri? instance = null)
     {
         var path = $"mobile/devices/{deviceId}/loss";
         return test.CallAsync(
-            HttpMethod.Post, path, signer, new DeviceLossReport { Did = didKey.Did, DidProof = DidProof(test, signer, didKey, path, null) });
+            HttpMethod.Post, path, signer, new DeviceLossReport { Did = didKey.Did, DidProof = DidProof(test, signer, didKey, path, null) }, instance);
     }
 
     public static Task<ApiAnswer> RestoreAsync(
