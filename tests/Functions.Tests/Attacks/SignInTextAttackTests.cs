@@ -35,7 +35,12 @@ public sealed class SignInTextAttackTests(CloudFixture fixture) : IClassFixture<
         await application.AskAsync(
             new AuthenticationRequest
             {
-                LoginHint = Hint(user), BindingMessage = hostile, Country = hostile, City = hostile, UserAgent = hostile, IpAddress = "2001:db8::1",
+                LoginHint = Hint(user),
+                BindingMessage = hostile,
+                Country = hostile,
+                City = hostile,
+                UserAgent = hostile,
+                IpAddress = "2001:db8::1",
             },
             Stop);
 
