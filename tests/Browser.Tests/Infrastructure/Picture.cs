@@ -8,6 +8,9 @@ namespace BlokSec.Browser.Tests.Infrastructure;
 /// <summary>What a page looks like.</summary>
 internal static class Picture
 {
+    /// <summary>Pictures that are taken of a QR code until one can be read.</summary>
+    private const int MaxPictures = 20;
+
     private static readonly string Repository = typeof(Picture).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .First(metadata => metadata.Key == "RepositoryFolder").Value!;
@@ -37,7 +40,21 @@ internal static class Picture
     }
 
     /// <summary>Reads the QR code that is seen on the page, as a camera would: from its pixels, with a reader that is not the one that made it.</summary>
+    /// <remarks>A picture that is taken while the page moves shows only a part of it: then another one is taken.</remarks>
     public static async Task<string> ReadQrAsync(ILocator seen)
+    {
+        for (var pictures = 0; pictures < MaxPictures; pictures++)
+        {
+            if (await TryReadQrAsync(seen) is { } text)
+            {
+                return text;
+            }
+        }
+
+        throw new InvalidOperationException("No QR code can be read there.");
+    }
+
+    private static async Task<string?> TryReadQrAsync(ILocator seen)
     {
         var png = await seen.ScreenshotAsync(new LocatorScreenshotOptions { Animations = ScreenshotAnimations.Disabled });
         var blank = await seen.Page.Context.NewPageAsync();
@@ -67,7 +84,7 @@ internal static class Picture
         var reader = new QRCodeReader();
         BinaryBitmap[] pictures = [new(new HybridBinarizer(luminance)), new(new GlobalHistogramBinarizer(luminance))];
         var found = pictures.Select(bits => reader.decode(bits) ?? reader.decode(bits, Upright)).FirstOrDefault(result => result is not null);
-        return found?.Text ?? throw new InvalidOperationException("No QR code can be read there.");
+        return found?.Text;
     }
 
     private sealed record Pixels

@@ -1,3 +1,4 @@
+using BlokSec.Functions.Identities;
 using BlokSec.Functions.Tests.Attacks;
 using BlokSec.Functions.Tests.Infrastructure;
 
@@ -40,7 +41,7 @@ public sealed class SecretsStayPutTests(OpenCloud cloud) : IClassFixture<OpenClo
     }
 
     [Fact]
-    public async Task I10_A_removed_phones_push_handle_is_erased_when_its_push_is_settled_and_proofs_and_codes_are_never_stored()
+    public async Task I10_A_removed_phones_push_handle_is_kept_for_a_nudge_only_and_proofs_and_codes_are_never_stored()
     {
         var user = await test.NewUserAsync(phones: 2);
         var handles = user.Phones.Select(phone => phone.State.PushAddress.Token).ToArray();
@@ -54,7 +55,9 @@ public sealed class SecretsStayPutTests(OpenCloud cloud) : IClassFixture<OpenClo
         Assert.Equal(201, (await redemption.SendAsync(cloud.Api, proof)).Status);
         await cloud.RestAsync(user);
 
-        var stored = await test.TextAsync(user);
+        var kept = await test.DocumentsAsync(user, $"c.type = '{RevokedHandleDocument.DocumentType}'");
+        Assert.All(kept.Values, document => Assert.InRange(document.GetProperty("ttl").GetInt32(), 1, (int)TimeSpan.FromDays(30).TotalSeconds));
+        var stored = await test.TextAsync(user, $"c.type != '{RevokedHandleDocument.DocumentType}'");
         Assert.All(handles, handle => Assert.DoesNotContain(handle, stored, StringComparison.OrdinalIgnoreCase));
         Assert.DoesNotContain(code, stored, StringComparison.Ordinal);
         Assert.DoesNotContain(proof, stored, StringComparison.Ordinal);

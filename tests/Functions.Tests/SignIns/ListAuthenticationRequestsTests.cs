@@ -163,6 +163,8 @@ public sealed class ListAuthenticationRequestsTests(CloudFixture fixture) : ICla
     [InlineData("status=pending,denied", "status")]
     [InlineData("reason=notme", "reason")]
     [InlineData("method=Fax", "method")]
+    [InlineData("review=perhaps", "review")]
+    [InlineData("device=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "device")]
     [InlineData("pageSize=0", "pageSize")]
     [InlineData("pageSize=201", "pageSize")]
     [InlineData("continuation=%2B%2B", "continuation")]
