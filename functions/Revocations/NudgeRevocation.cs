@@ -86,7 +86,8 @@ internal sealed partial class NudgeRevocation(IdentityStore identities, QueueSen
         // Also the answer to the same call once more, after the first answer was lost.
         if (revocation.NudgedAt is { } last && last + Pause > now)
         {
-            var seconds = Math.Ceiling((last + Pause - now).TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            // The clock of the instance that nudged may be ahead.
+            var seconds = Math.Ceiling(Math.Min((last + Pause - now).TotalSeconds, Pause.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
             context.Response.Headers.RetryAfter = seconds;
             return Problems.Of(ProblemCodes.TooManyRequests, $"This phone was nudged a moment ago; it can be nudged again in {seconds} seconds.");
         }

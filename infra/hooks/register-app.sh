@@ -1,7 +1,8 @@
 #!/bin/sh
-# Registers the API and its console in Microsoft Entra ID, once, as one application: roles Users.Read and Devices.Manage, the scope
-# access_as_user, tokens of version 2. Skipped when BLOKSEC_API_CLIENT_ID names a registration already. And names who may set keys: you,
-# unless somebody is named already. The pipeline (BLOKSEC_SEED_KEYS=false) names nobody.
+# Registers the API and its console in Microsoft Entra ID, once, as one application: roles Users.Read and Devices.Manage,
+# Authentication.Request for applications, the scope access_as_user, tokens of version 2. Skipped when BLOKSEC_API_CLIENT_ID names a
+# registration already. And names who may set keys: you, unless somebody is named already. The pipeline (BLOKSEC_SEED_KEYS=false) names
+# nobody.
 set -eu
 cd "$(dirname "$0")"
 
@@ -46,7 +47,7 @@ principal=$(az ad sp show --id "$client" --query id --output tsv)
 az ad sp update --id "$principal" --set appRoleAssignmentRequired=true
 
 me=$(az ad signed-in-user show --query id --output tsv)
-for role in $(az ad sp show --id "$principal" --query "appRoles[].id" --output tsv); do
+for role in $(az ad sp show --id "$principal" --query "appRoles[?contains(allowedMemberTypes, 'User')].id" --output tsv); do
   az rest --method POST --url "$graph/servicePrincipals/$principal/appRoleAssignedTo" --headers "Content-Type=application/json" \
     --output none --body "{\"principalId\": \"$me\", \"resourceId\": \"$principal\", \"appRoleId\": \"$role\"}"
 done

@@ -129,14 +129,16 @@ public sealed partial class HookTests
     [Fact]
     public void The_application_is_registered_once_with_the_roles_that_the_app_asks_for()
     {
-        var roles = JsonNode.Parse(Repository.Read("infra", "hooks", "app-roles.json"))!.AsArray().Select(role => role!["value"]!.GetValue<string>());
-        var asked = typeof(AdminPolicies).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!);
+        var roles = JsonNode.Parse(Repository.Read("infra", "hooks", "app-roles.json"))!.AsArray()
+            .Select(role => (role!["value"]!.GetValue<string>(), role["allowedMemberTypes"]!.AsArray().Single()!.GetValue<string>()));
+        var asked = Constants(typeof(AdminPolicies)).Select(role => (role, "User"))
+            .Concat(Constants(typeof(ApplicationPolicies)).Select(role => (role, "Application")));
         using var shell = new Shell();
 
         var (exitCode, output) = shell.Run("register-app.sh", ("BLOKSEC_API_CLIENT_ID", ""));
 
         Assert.True(exitCode == 0, output);
-        Assert.Equal(asked.Order(StringComparer.Ordinal), roles.Order(StringComparer.Ordinal));
+        Assert.Equal(asked.Order(), roles.Order());
         Assert.Contains("azd env set BLOKSEC_API_CLIENT_ID 33333333-3333-3333-3333-333333333333", shell.Called, StringComparison.Ordinal);
         var bodies = Bodies(shell).Select(body => JsonNode.Parse(body)!).ToArray();
         Assert.Equal(2, bodies[0].At("api.requestedAccessTokenVersion")!.GetValue<int>());
@@ -144,6 +146,9 @@ public sealed partial class HookTests
             bodies[0].At("api.oauth2PermissionScopes.0.id")!.GetValue<string>(),
             bodies[1].At("api.preAuthorizedApplications.0.delegatedPermissionIds.0")!.GetValue<string>());
     }
+
+    private static IEnumerable<string> Constants(Type policies) =>
+        policies.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!);
 
     [Fact]
     public void An_application_that_is_registered_is_left_alone()

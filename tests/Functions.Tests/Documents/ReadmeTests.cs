@@ -28,6 +28,7 @@ public sealed partial class ReadmeTests
             var shown = await TypeAsync(Calls(Text, test.Cloud, control), folder.FullName);
 
             Assert.Contains("HTTP/1.1 202 Accepted", shown, StringComparison.Ordinal);
+            Assert.Contains("\"status\":\"accepted\"", shown, StringComparison.Ordinal);
             Assert.StartsWith("<svg", await File.ReadAllTextAsync(Path.Combine(folder.FullName, "claim.svg"), Stop), StringComparison.Ordinal);
         }
         finally
