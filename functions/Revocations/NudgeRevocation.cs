@@ -24,6 +24,7 @@ internal sealed partial class NudgeRevocation(IdentityStore identities, QueueSen
     /// <param name="userId">The user.</param>
     /// <param name="deviceId">The removed device.</param>
     /// <param name="administrator">Who asks.</param>
+    /// <param name="idempotencyKey">The same key is the same nudge.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [Function(nameof(NudgeRevocation))]
     [Authorize(AdminPolicies.DevicesManage)]
@@ -34,29 +35,43 @@ internal sealed partial class NudgeRevocation(IdentityStore identities, QueueSen
         string userId,
         string deviceId,
         Administrator administrator,
+        IdempotencyKey idempotencyKey,
         CancellationToken cancellationToken)
     {
         var key = new UserKey(administrator.TenantId, userId);
         var now = time.GetUtcNow();
+        var pushId = PushIdOf(key, deviceId, administrator, idempotencyKey, now);
         var result = await identities.UpdateAsync(
             key,
             stop => identities.QueryAsync(key, [RevocationDocument.IdOf(deviceId), RevokedHandleDocument.IdOf(deviceId)], stop),
-            (snapshot, attempt) => Decide(context, snapshot, deviceId, administrator, attempt.Batch, now),
+            (snapshot, attempt) => Decide(context, snapshot, deviceId, pushId, administrator, attempt.Batch, now),
             cancellationToken);
-        if (result.IsWritten)
+        if (result.Value.Nudged is { } nudged)
         {
-            await QueueAsync(key, result.Value.Nudged!, now);
+            await QueueAsync(key, nudged);
         }
 
         return result.Value.Answer ?? Problems.TooManyConflicts();
     }
 
     private static (IResult? Answer, RevocationDocument? Nudged) Decide(
-        HttpContext context, PartitionSnapshot snapshot, string deviceId, Administrator administrator, PartitionBatch batch, DateTimeOffset now)
+        HttpContext context,
+        PartitionSnapshot snapshot,
+        string deviceId,
+        string pushId,
+        Administrator administrator,
+        PartitionBatch batch,
+        DateTimeOffset now)
     {
         if (snapshot.Revocation(deviceId) is not { } revocation)
         {
             return (Problems.NotFound("removed device"), null);
+        }
+
+        if (revocation.PushId == pushId)
+        {
+            // By this very call, whose answer was lost on its way: from the database, or to whoever asks again.
+            return Accepted(revocation);
         }
 
         if (Refuse(context, revocation, now) is { } refusal)
@@ -69,12 +84,15 @@ internal sealed partial class NudgeRevocation(IdentityStore identities, QueueSen
             return (Problems.Of(ProblemCodes.NoPushHandle, "Push notifications cannot reach this phone. It learns that it was removed when its app is opened."), null);
         }
 
-        var nudged = RevocationRecords.Nudged(revocation, handle, administrator.Name, now);
+        var nudged = RevocationRecords.Nudged(revocation, handle, pushId, administrator.Name, now);
         batch.Replace(nudged)
             .Delete(RevokedHandleDocument.IdOf(deviceId))
             .Create(revocation.Key.Entry(now, administrator.Actor(), AuditActions.RemovalNudged, deviceId) with { OperationId = revocation.OperationId });
-        return (TypedResults.Accepted((string?)null, nudged.ToDetails()), nudged);
+        return Accepted(nudged);
     }
+
+    private static (IResult Answer, RevocationDocument Nudged) Accepted(RevocationDocument nudged) =>
+        (TypedResults.Accepted((string?)null, nudged.ToDetails()), nudged);
 
     private static IResult? Refuse(HttpContext context, RevocationDocument revocation, DateTimeOffset now)
     {
@@ -83,7 +101,6 @@ internal sealed partial class NudgeRevocation(IdentityStore identities, QueueSen
             return Problems.Of(ProblemCodes.Conflict, "The phone has confirmed that it erased itself; there is nothing to tell it.");
         }
 
-        // Also the answer to the same call once more, after the first answer was lost.
         if (revocation.NudgedAt is { } last && last + Pause > now)
         {
             // The clock of the instance that nudged may be ahead.
@@ -97,8 +114,15 @@ internal sealed partial class NudgeRevocation(IdentityStore identities, QueueSen
             : null;
     }
 
-    /// <summary>When the bus is out the decision stands all the same: the timer finds the overdue push and queues it.</summary>
-    private async Task QueueAsync(UserKey key, RevocationDocument nudged, DateTimeOffset now)
+    /// <summary>Identifies the push at the provider, and the nudge that asked for it.</summary>
+    private static string PushIdOf(UserKey key, string deviceId, Administrator administrator, IdempotencyKey idempotencyKey, DateTimeOffset now)
+    {
+        var device = idempotencyKey.Value is { } value ? $"{deviceId}:{value}" : null;
+        return Guid.ParseExact(RequestIds.For(key, administrator.Subject, device, now), "N").ToString();
+    }
+
+    /// <summary>When the bus is out the decision stands all the same: the timer finds the overdue push and queues it. What was queued before, the bus drops.</summary>
+    private async Task QueueAsync(UserKey key, RevocationDocument nudged)
     {
         var message = new RevokePushMessage
         {
@@ -106,7 +130,7 @@ internal sealed partial class NudgeRevocation(IdentityStore identities, QueueSen
             UserId = key.UserId,
             OperationId = nudged.OperationId,
             DeviceId = nudged.DeviceId,
-            Resumed = OperationDispatch.MarkOf(now),
+            Resumed = OperationDispatch.MarkOf(nudged.NudgedAt!.Value),
         };
         try
         {

@@ -85,12 +85,12 @@ internal sealed class RevocationRecords(RevocationStatements statements)
         ];
 
     /// <summary>The push is sent once more, because an administrator asked for it. What its first acceptance said stays true.</summary>
-    public static RevocationDocument Nudged(RevocationDocument revocation, PushHandle handle, string by, DateTimeOffset at) => revocation with
+    public static RevocationDocument Nudged(RevocationDocument revocation, PushHandle handle, string pushId, string by, DateTimeOffset at) => revocation with
     {
         Push = RevokePushState.Queued,
         PushReason = null,
         PushHandle = handle,
-        PushId = Guid.NewGuid().ToString(),
+        PushId = pushId,
         HandleKeptUntil = null,
         NudgedAt = at,
         NextAttemptAt = at,

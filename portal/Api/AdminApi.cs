@@ -78,10 +78,11 @@ internal sealed class AdminApi(ApiConnection api)
         return await api.SendAsync(request, PortalJson.Default.PushTest, cancellationToken);
     }
 
-    /// <summary>Sends the revoke push once more to a removed phone that did not confirm.</summary>
-    public async Task<ApiResult<RevocationDetails>> NudgeAsync(string userId, string deviceId, CancellationToken cancellationToken)
+    /// <summary>Sends the revoke push once more to a removed phone that did not confirm. The same key is the same nudge.</summary>
+    public async Task<ApiResult<RevocationDetails>> NudgeAsync(string userId, string deviceId, string idempotencyKey, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{User(userId)}/revocations/{Uri.EscapeDataString(deviceId)}/nudge");
+        request.Headers.Add("Idempotency-Key", idempotencyKey);
         return await api.SendAsync(request, PortalJson.Default.RevocationDetails, cancellationToken);
     }
 

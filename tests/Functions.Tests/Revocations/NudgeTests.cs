@@ -115,6 +115,38 @@ public sealed class NudgeTests(CloudFixture fixture) : IClassFixture<CloudFixtur
         await test.ConfirmedAsync(user, user.DeviceIds[0]);
     }
 
+    [Theory]
+    [InlineData(449)]
+    [InlineData(null)]
+    public async Task A_nudge_whose_write_was_not_answered_is_sent_once(int? status)
+    {
+        var user = await test.NewUserAsync(phones: 2);
+        await LoseAsync(user, "apns", 0);
+        var lost = new FaultRule
+        {
+            StandIn = "cosmos",
+            Operation = "batch",
+            Contains = user.UserId,
+            Status = status,
+            Drop = status is null,
+            Stage = FaultStage.After,
+            Times = 1,
+        };
+        using (test.Traffic.Add(lost))
+        {
+            var first = await NudgeAsync(user, 0, key: "one-nudge");
+            Assert.Equal(status is null ? 503 : 202, first.Status);
+            Assert.Equal(202, (await NudgeAsync(user, 0, key: "one-nudge")).Status);
+        }
+
+        await test.ConfirmedAsync(user, user.DeviceIds[0]);
+        await test.AtRestAsync(user);
+        Assert.Equal(202, (await NudgeAsync(user, 0, key: "one-nudge")).Status);
+        await test.AtRestAsync(user);
+        Assert.Equal(2, test.PushesTo(user.Phones[0].State.PushAddress.ToHandle()));
+        Assert.Single(await test.AuditAsync(user), entry => entry.Action == AuditActions.RemovalNudged);
+    }
+
     [Fact]
     public async Task What_cannot_be_nudged_is_refused_with_the_reason()
     {
@@ -148,10 +180,16 @@ public sealed class NudgeTests(CloudFixture fixture) : IClassFixture<CloudFixtur
 
     private async Task<int> KeptAsync(TestUser user) => (await test.DocumentsAsync(user, $"c.type = '{RevokedHandleDocument.DocumentType}'")).Count;
 
-    private async Task<Nudged> NudgeAsync(TestUser user, int phone, string administrator = TestCloud.Alice)
+    private async Task<Nudged> NudgeAsync(TestUser user, int phone, string administrator = TestCloud.Alice, string? key = null)
     {
         var path = new Uri($"users/{user.UserId}/revocations/{user.DeviceIds[phone]}/nudge", UriKind.Relative);
-        using var answer = await test.Admin(administrator).Http.PostAsync(path, content: null, Stop);
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        if (key is not null)
+        {
+            request.Headers.Add("Idempotency-Key", key);
+        }
+
+        using var answer = await test.Admin(administrator).Http.SendAsync(request, Stop);
         var json = JsonElement.Parse(await answer.Content.ReadAsStringAsync(Stop));
         var retryAfter = answer.Headers.TryGetValues("Retry-After", out var values) ? int.Parse(values.Single(), CultureInfo.InvariantCulture) : 0;
         return new Nudged((int)answer.StatusCode, json, retryAfter);
