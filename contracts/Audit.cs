@@ -6,6 +6,9 @@ public static class AuditActorKinds
     /// <summary>A person with an access token.</summary>
     public const string Administrator = "administrator";
 
+    /// <summary>A directory that provisions users.</summary>
+    public const string Directory = "directory";
+
     /// <summary>Whoever has the private key of a phone.</summary>
     public const string Phone = "phone";
 

@@ -12,6 +12,27 @@ public static class AuditActions
     /// <summary>The documents of removed devices were deleted.</summary>
     public const string DevicesDeleted = "devices.deleted";
 
+    /// <summary>An administrator invited a person.</summary>
+    public const string UserInvited = "user.invited";
+
+    /// <summary>A user came with a file that an administrator imported.</summary>
+    public const string UserImported = "user.imported";
+
+    /// <summary>A directory made a user.</summary>
+    public const string UserProvisioned = "user.provisioned";
+
+    /// <summary>The profile of a user was changed.</summary>
+    public const string UserChanged = "user.changed";
+
+    /// <summary>A user was suspended: sign-ins and enrollments are refused, nothing is reset.</summary>
+    public const string UserSuspended = "user.suspended";
+
+    /// <summary>A suspended user may sign in and enroll again.</summary>
+    public const string UserReactivated = "user.reactivated";
+
+    /// <summary>A directory removed a user.</summary>
+    public const string UserLeft = "user.left";
+
     /// <summary>An administrator chose the device that sign-in requests are pushed to.</summary>
     public const string ActiveDeviceChanged = "active-device.changed";
 

@@ -210,4 +210,8 @@ public sealed record OwnDevice(
 /// <param name="Name">The device's name.</param>
 /// <param name="Push">Whether pushes reach it; the app registers its handle again unless it is receiving.</param>
 /// <param name="ServerTime">The server's clock, to correct proofs by.</param>
-public sealed record DeviceStatus(string DeviceId, long Epoch, string Name, PushStatus Push, DateTimeOffset ServerTime);
+public sealed record DeviceStatus(string DeviceId, long Epoch, string Name, PushStatus Push, DateTimeOffset ServerTime)
+{
+    /// <summary>Since when the user is suspended: sign-ins are refused, the app says so and resets nothing. Null while not.</summary>
+    public DateTimeOffset? SuspendedAt { get; init; }
+}

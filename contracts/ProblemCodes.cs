@@ -75,6 +75,15 @@ public static class ProblemCodes
     /// <summary>403: the number that was typed is not the one that the application shows; <c>attemptsLeft</c> says how often it may be tried again.</summary>
     public const string WrongNumber = "wrong-number";
 
+    /// <summary>403: the user is suspended, or left. Nothing is reset; the app says so and asks again later.</summary>
+    public const string UserSuspended = "user-suspended";
+
+    /// <summary>409: another user of the tenant has this email address.</summary>
+    public const string EmailInUse = "email-in-use";
+
+    /// <summary>409: another user of the tenant has this user name.</summary>
+    public const string UserNameInUse = "user-name-in-use";
+
     /// <summary>403: this user can approve no sign-in now.</summary>
     public const string SignInRefused = "sign-in-refused";
 

@@ -90,7 +90,11 @@ public sealed record UserSummary(
     int DeviceCount,
     DateTimeOffset CreatedAt,
     DidState DidState,
-    long Epoch);
+    long Epoch)
+{
+    /// <summary>Where the person stands.</summary>
+    public UserState State { get; init; }
+}
 
 /// <summary>A page of users, by name.</summary>
 /// <param name="Users">The users of this page.</param>
@@ -140,6 +144,21 @@ public sealed record UserDetails(
     IReadOnlyList<OperationDetails> Operations,
     IReadOnlyList<RevocationDetails> Revocations)
 {
+    /// <summary>Where the person stands.</summary>
+    public UserState State { get; init; }
+
+    /// <summary>Why the user may not sign in or enroll for now; null while not suspended.</summary>
+    public SuspensionDetails? Suspension { get; init; }
+
+    /// <summary>When the directory removed the user; null for all others.</summary>
+    public DateTimeOffset? LeftAt { get; init; }
+
+    /// <summary>How the directory names the user for sign-in, if it does.</summary>
+    public string? UserName { get; init; }
+
+    /// <summary>The user's id in the directory that it comes from, if it comes from one.</summary>
+    public string? ExternalId { get; init; }
+
     /// <summary>How many older operations there are that are under way or failed, and have no room here.</summary>
     public int MoreOperations { get; init; }
 

@@ -14,6 +14,7 @@ using BlokSec.Functions.Revocations;
 using BlokSec.Functions.Security;
 using BlokSec.Functions.SignIns;
 using BlokSec.Functions.Telemetry;
+using BlokSec.Functions.Users;
 using Microsoft.Azure.Functions.Worker.Builder;
 
 namespace BlokSec.Functions;
@@ -34,6 +35,7 @@ internal static class Program
         builder.Services.AddPush();
         builder.AddSecurity();
         builder.AddOwners();
+        builder.AddUsers();
         builder.AddAccounts();
         builder.AddDevices();
         builder.AddClaims();

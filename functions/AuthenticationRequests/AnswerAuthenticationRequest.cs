@@ -25,7 +25,8 @@ internal sealed class AnswerAuthenticationRequest(
     [Authorize(DeviceAuthentication.Policy)]
     [ProducesResponseType<AuthenticationAnswered>(StatusCodes.Status200OK)]
     [Refuses(
-        ProblemCodes.DeviceUnknown, ProblemCodes.DeviceRemoved, ProblemCodes.DidRetired, ProblemCodes.WrongNumber, ProblemCodes.NotFound,
+        ProblemCodes.DeviceUnknown, ProblemCodes.DeviceRemoved, ProblemCodes.DidRetired, ProblemCodes.WrongNumber,
+        ProblemCodes.UserSuspended, ProblemCodes.NotFound,
         ProblemCodes.RequestAnswered, ProblemCodes.RequestSuperseded, ProblemCodes.RequestExpired, ProblemCodes.Conflict)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "mobile/authentication-requests/{requestId}/answer")] HttpContext context,
@@ -90,6 +91,11 @@ internal sealed class AnswerAuthenticationRequest(
             return ended;
         }
 
+        if (device.SuspendedAt is not null && answer.Decision == SignInDecision.Accept)
+        {
+            return DeviceAnswers.Suspended();
+        }
+
         var answering = new Answering(user, device, request, Guard(snapshot, user), snapshot, attempt.Batch, proof);
         switch (answer.Decision)
         {
@@ -142,7 +148,7 @@ internal sealed class AnswerAuthenticationRequest(
             Assertion = acceptance.Assert(user, request, answer, proof, now),
         };
         Write(answering, accepted, SignInGuard.Accepted(known));
-        batch.Patch(answering.Device.Id, DeviceDocument.IsActive, PatchOperation.Set("/lastActiveAt", now));
+        batch.Patch(answering.Device.Id, DeviceDocument.MaySignIn, PatchOperation.Set("/lastActiveAt", now));
         return TypedResults.Ok(new AuthenticationAnswered(accepted.Status, null));
     }
 

@@ -139,9 +139,10 @@ internal sealed partial class RequestAuthentication(
             return null;
         }
 
-        if (snapshot.User is { DidState: not DidState.Active })
+        if (snapshot.User is { DidState: not DidState.Active } or { IsBarred: true })
         {
-            return new Asked(Problems.Of(ProblemCodes.SignInRefused, "This user has no identity to sign in with. An administrator can help."));
+            return new Asked(Problems.Of(
+                ProblemCodes.SignInRefused, "This user has no identity to sign in with, or is suspended. An administrator can help."));
         }
 
         var now = time.GetUtcNow();

@@ -17,6 +17,10 @@ internal static class DeviceAnswers
         return TypedResults.Problem(details);
     }
 
+    /// <summary>403: the user is suspended. The app resets nothing.</summary>
+    public static IResult Suspended() => Problems.Of(
+        ProblemCodes.UserSuspended, "Your access is suspended. Your phone stays as it is; your administrator can help.");
+
     public static IResult Unknown() =>
         Problems.Of(ProblemCodes.DeviceUnknown, "This device is not registered.");
 

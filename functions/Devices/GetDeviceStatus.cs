@@ -55,7 +55,7 @@ internal sealed class GetDeviceStatus(
 
             if (await CheckInAsync(device, proof, now, cancellationToken))
             {
-                return TypedResults.Ok(new DeviceStatus(device.DeviceId, device.Epoch, device.Name, device.PushStatus, now));
+                return TypedResults.Ok(new DeviceStatus(device.DeviceId, device.Epoch, device.Name, device.PushStatus, now) { SuspendedAt = device.SuspendedAt });
             }
         }
 

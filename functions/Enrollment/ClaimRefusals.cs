@@ -1,4 +1,5 @@
 using BlokSec.Contracts;
+using BlokSec.Functions.Devices;
 using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Security;
@@ -49,6 +50,7 @@ internal sealed class ClaimRefusals(ClaimAttempts attempts, EnrollingKeys keys, 
             ClaimState.Expired => Problems.Of(
                 ProblemCodes.ClaimExpired, "This QR code is too old. Ask your administrator for a new one."),
             ClaimState.Cancelled => Replaced(),
+            ClaimState.Open when user.IsBarred => DeviceAnswers.Suspended(),
             ClaimState.Open when claim.Epoch == user.Epoch && user.DidState == DidState.Unclaimed => null,
             _ => Invalid(),
         };

@@ -22,7 +22,7 @@ internal sealed class RestoreDevice(
     [Authorize(DeviceAuthentication.Policy)]
     [ProducesResponseType<EnrolledDevice>(StatusCodes.Status201Created)]
     [ProducesResponseType<EnrolledDevice>(StatusCodes.Status200OK)]
-    [Refuses(ProblemCodes.DidRetired, ProblemCodes.DeviceLimit, ProblemCodes.DeviceRemoved, ProblemCodes.KeyInUse, ProblemCodes.Conflict)]
+    [Refuses(ProblemCodes.UserSuspended, ProblemCodes.DidRetired, ProblemCodes.DeviceLimit, ProblemCodes.DeviceRemoved, ProblemCodes.KeyInUse, ProblemCodes.Conflict)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "mobile/devices")] HttpContext context,
         RestoreDeviceRequest request,
@@ -89,6 +89,11 @@ internal sealed class RestoreDevice(
         if (snapshot.Device(proof.DeviceId) is { State: DeviceState.Active } known)
         {
             return TypedResults.Ok(DeviceRegistrations.Enrolled(user, known));
+        }
+
+        if (user.IsBarred)
+        {
+            return DeviceAnswers.Suspended();
         }
 
         return user.DeviceCount >= UserDocument.MaxDevices

@@ -19,7 +19,10 @@ internal sealed record DeviceDocument : IdentityDocument
     /// <summary>The condition of a patch that the device is active.</summary>
     public const string IsActive = $"FROM c WHERE {NotRevoked}";
 
-    /// <summary>The same as a condition of a query: a device whose state cannot be read is taken for active, so that it can be revoked.</summary>
+    /// <summary>The condition of a patch that the device is active and its user not suspended.</summary>
+    public const string MaySignIn = $"{IsActive} AND (NOT IS_DEFINED(c.suspendedAt) OR IS_NULL(c.suspendedAt))";
+
+    /// <summary>That it is active, as a condition of a query: a device whose state cannot be read is taken for active, so that it can be revoked.</summary>
     public const string NotRevoked = "(NOT IS_DEFINED(c.state) OR c.state != 'revoked')";
 
     private static readonly TimeSpan FreshFor = TimeSpan.FromDays(30);
@@ -69,6 +72,12 @@ internal sealed record DeviceDocument : IdentityDocument
     public required long Epoch { get; init; }
 
     public DeviceState State { get; init; }
+
+    /// <summary>Since when the user is suspended; null while not. Here too, so that the phone is told by the one read that its status takes.</summary>
+    public DateTimeOffset? SuspendedAt { get; init; }
+
+    /// <summary>The version of the user's accounts, for the same reason.</summary>
+    public long AccountsVersion { get; init; }
 
     /// <summary>The <c>iat</c> of the proof that registered the push handle, in whole seconds: a proof that the phone made earlier does not replace it.</summary>
     public long? PushHandleProvedAt { get; init; }

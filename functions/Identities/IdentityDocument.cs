@@ -2,10 +2,19 @@ using System.Text.Json.Serialization;
 
 namespace BlokSec.Functions.Identities;
 
-/// <summary>Whose partition: everything about one user lives in one logical partition of the container <c>identities</c>.</summary>
+/// <summary>
+/// Whose partition: everything about one user lives in one logical partition of the container <c>identities</c>. What a tenant has beside its
+/// users lives there too, see <see cref="OfTenant"/>.
+/// </summary>
 /// <param name="TenantId">The tenant; first level of the partition key.</param>
 /// <param name="UserId">The user; second level of the partition key.</param>
-internal readonly record struct UserKey(string TenantId, string UserId);
+internal readonly record struct UserKey(string TenantId, string UserId)
+{
+    /// <summary>A partition of the tenant itself, such as that of its applications. No user's id can begin like this.</summary>
+    /// <param name="tenantId">The tenant.</param>
+    /// <param name="area">What the partition holds.</param>
+    public static UserKey OfTenant(string tenantId, string area) => new(tenantId, $"~{area}");
+}
 
 /// <summary>What every document in a user's partition has.</summary>
 internal abstract record IdentityDocument

@@ -12,6 +12,9 @@ internal sealed partial class IdentityStore(Container container, UnreadableDocum
     /// <summary>Results that one request asks for at most.</summary>
     private const int LargestPage = 1000;
 
+    /// <summary>What is known of a partition before anything of it was read: for what is expected not to be there.</summary>
+    public PartitionSnapshot NothingRead => new(unreadable);
+
     public static PartitionKey PartitionKeyOf(UserKey key) =>
         new PartitionKeyBuilder().Add(key.TenantId).Add(key.UserId).Build();
 

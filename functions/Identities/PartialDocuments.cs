@@ -18,7 +18,10 @@ internal static class PartialDocuments
 
     /// <summary>Members of a user that are only shown, searched or sorted by; on all others decisions rest.</summary>
     private static readonly string[] Descriptive =
-        ["givenName", "familyName", "email", "mobile", "searchText", "sortName", "createdAt", "accountCount", "deviceCount"];
+    [
+        "givenName", "familyName", "email", "mobile", "searchText", "sortName", "createdAt", "accountCount", "deviceCount",
+        "userName", "userNameKey", "emailKey", "externalId", "displayName", "accountsVersion", "createdBy",
+    ];
 
     /// <summary>Members on which decisions rest and that every user has.</summary>
     private static readonly string[] Needed = ["epoch", "didState"];

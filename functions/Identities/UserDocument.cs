@@ -1,10 +1,15 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Serialization;
 using BlokSec.Contracts;
 
 namespace BlokSec.Functions.Identities;
+
+/// <summary>Why a user may not sign in or enroll for now. Phones and accounts stay; nothing is reset.</summary>
+/// <param name="At">Since when.</param>
+/// <param name="Kind">Who did it: one of <see cref="AuditActorKinds"/>.</param>
+/// <param name="By">Who, as people know them.</param>
+/// <param name="Reason">Why, in their words.</param>
+internal sealed record Suspension(DateTimeOffset At, string Kind, string By, string Reason);
 
 /// <summary>
 /// The user: the root of the partition. Enrollments replace it with If-Match; what administrators decide about one device patches
@@ -35,6 +40,33 @@ internal sealed record UserDocument : IdentityDocument
 
     /// <summary>Family name, given name and id in lower case: the order of lists.</summary>
     public required string SortName { get; init; }
+
+    /// <summary>How the directory names the user for sign-in (SCIM <c>userName</c>), as it was given; null for users of before, who have none.</summary>
+    public string? UserName { get; init; }
+
+    /// <summary><see cref="UserName"/> in the form in which it is unique and looked up, see <see cref="FoldedNames"/>.</summary>
+    public string? UserNameKey { get; init; }
+
+    /// <summary><see cref="Email"/> in the form in which it is unique and looked up; null for users of before, whose addresses were not compared.</summary>
+    public string? EmailKey { get; init; }
+
+    /// <summary>The id in the directory that the user comes from (SCIM <c>externalId</c>); upper and lower case differ.</summary>
+    public string? ExternalId { get; init; }
+
+    /// <summary>How the directory shows the user.</summary>
+    public string? DisplayName { get; init; }
+
+    /// <summary>Why the user may not sign in or enroll for now; null while not suspended.</summary>
+    public Suspension? Suspension { get; init; }
+
+    /// <summary>When the user left: removed by the directory, never to come back under this id; null for all others.</summary>
+    public DateTimeOffset? LeftAt { get; init; }
+
+    /// <summary>Grows with every change of the user's accounts; phones compare it with theirs.</summary>
+    public long AccountsVersion { get; init; }
+
+    /// <summary>Which request made the user, to tell a repeated idempotency key from a reused one; null when it named none.</summary>
+    public string? CreatedBy { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -72,11 +104,16 @@ internal sealed record UserDocument : IdentityDocument
     public bool CanBeUnregistered => DidState == DidState.Active || Lost.Count > 0;
 
     /// <summary>
-    /// The version of what administrators decide about: which device is active, in which epoch. Unlike the document's ETag, an
+    /// The version of what administrators decide about: the profile, which device is active, in which epoch. Unlike the document's ETag, an
     /// enrollment leaves it alone.
     /// </summary>
     [JsonIgnore]
-    public string Version => $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Epoch}|{DidState}|{ActiveDeviceId}")))[..32]}\"";
+    public string Version => $"\"{RequestIds.Fingerprint(
+        $"{Epoch}|{DidState}|{ActiveDeviceId}", GivenName, FamilyName, Email, Mobile, UserName, ExternalId, DisplayName, $"{Suspension?.At:O}|{LeftAt:O}")[..32]}\"";
+
+    /// <summary>Whether sign-ins and enrollments are refused although the identity may be active.</summary>
+    [JsonIgnore]
+    public bool IsBarred => Suspension is not null || LeftAt is not null;
 
     /// <summary>The condition of a patch that the user still has this epoch and this active device.</summary>
     [JsonIgnore]

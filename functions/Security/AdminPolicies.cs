@@ -15,16 +15,27 @@ internal static class AdminPolicies
     /// <summary>Removes devices, unregisters users, renews claims.</summary>
     public const string DevicesManage = "Devices.Manage";
 
+    /// <summary>Invites, edits, imports, suspends and reactivates users, and lets them leave.</summary>
+    public const string UsersManage = "Users.Manage";
+
+    /// <summary>Manages applications, their accounts, and what they are told.</summary>
+    public const string ApplicationsManage = "Applications.Manage";
+
     /// <summary>Said by each policy instead of being the default, which would look at the tokens of phones and probes as well.</summary>
     private const string Scheme = JwtBearerDefaults.AuthenticationScheme;
+
+    private static readonly string[] Roles = [UsersRead, DevicesManage, UsersManage, ApplicationsManage];
 
     public static IServiceCollection AddAdminPolicies(this IServiceCollection services)
     {
         services.AddSingleton<IAuthorizationHandler, AdminRoleHandler>();
-        services.AddAuthorizationBuilder()
-            .AddPolicy(UsersRead, policy => policy.AddAuthenticationSchemes(Scheme).AddRequirements(new AdminRoleRequirement(UsersRead)))
-            .AddPolicy(DevicesManage, policy => policy.AddAuthenticationSchemes(Scheme).AddRequirements(new AdminRoleRequirement(DevicesManage)))
-            .SetFallbackPolicy(new AuthorizationPolicyBuilder(Scheme).RequireAssertion(_ => false).Build());
+        var policies = services.AddAuthorizationBuilder();
+        foreach (var role in Roles)
+        {
+            policies.AddPolicy(role, policy => policy.AddAuthenticationSchemes(Scheme).AddRequirements(new AdminRoleRequirement(role)));
+        }
+
+        policies.SetFallbackPolicy(new AuthorizationPolicyBuilder(Scheme).RequireAssertion(_ => false).Build());
         return services;
     }
 }

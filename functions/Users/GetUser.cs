@@ -63,6 +63,11 @@ internal sealed class GetUser(IdentityStore identities, AccountPages accounts, C
         context.Response.Headers[HeaderNames.ETag] = user.Version;
         return TypedResults.Ok(Details(user, snapshot, await firstAccounts, claims.Of(snapshot.Claim, administrator), time.GetUtcNow()) with
         {
+            State = user.State(),
+            Suspension = user.Suspension?.ToDetails(),
+            LeftAt = user.LeftAt,
+            UserName = user.UserName,
+            ExternalId = user.ExternalId,
             MoreOperations = room.MoreOperations,
             MoreRevocations = room.MoreRevocations,
             Unreadable = [.. snapshot.Unreadable.Select(document => new UnreadableDetails(document.Type, document.Id))],

@@ -17,7 +17,24 @@ internal static class UserViews
         user.DeviceCount,
         user.CreatedAt,
         user.DidState,
-        user.Epoch);
+        user.Epoch)
+    {
+        State = user.State(),
+    };
+
+    /// <summary>Where the person stands. What an administrator or a directory decided comes before what the phones did.</summary>
+    public static UserState State(this UserDocument user) => user switch
+    {
+        { LeftAt: not null } => UserState.Left,
+        { Suspension: not null } => UserState.Suspended,
+        { DidState: DidState.Active } => UserState.Active,
+        { DidState: DidState.Resetting } => UserState.Resetting,
+        { Epoch: > 1 } => UserState.Unregistered,
+        _ => UserState.Invited,
+    };
+
+    public static SuspensionDetails ToDetails(this Suspension suspension) => new(
+        suspension.At, suspension.By.Shown(), suspension.Reason.Shown(), suspension.Kind == AuditActorKinds.Directory);
 
     public static DeviceDetails ToDetails(this DeviceDocument device, UserDocument user, DateTimeOffset now) => new(
         device.DeviceId,

@@ -51,6 +51,7 @@ internal sealed partial class VirtualPhone
             var offset = status.ServerTime - (time.GetUtcNow() + State.ClockError);
             Change("The server knows this phone.", now => now with
             {
+                Message = status.SuspendedAt is null ? now.Message : PhoneTexts.Suspended,
                 ClockOffset = offset.Duration() < OffsetLimit ? offset : TimeSpan.Zero,
                 LastSyncAt = time.GetUtcNow(),
             });

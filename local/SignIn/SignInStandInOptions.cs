@@ -52,13 +52,17 @@ internal sealed record DemoAdministrator(string Username, string Name, string Te
 
     private const string Read = "Users.Read";
 
-    /// <summary>For each of two tenants: one with both roles, one who only reads, one without roles.</summary>
+    private const string Users = "Users.Manage";
+
+    private const string Applications = "Applications.Manage";
+
+    /// <summary>For each of two tenants: one with all roles, one who only reads, one without roles.</summary>
     public static IReadOnlyList<DemoAdministrator> Defaults { get; } =
     [
-        new("alice@contoso.example", "Alice Adams", "contoso", [Read, Manage]),
+        new("alice@contoso.example", "Alice Adams", "contoso", [Read, Manage, Users, Applications]),
         new("rob@contoso.example", "Rob Reader", "contoso", [Read]),
         new("nora@contoso.example", "Nora Newcomer", "contoso", []),
-        new("felix@fabrikam.example", "Felix Fischer", "fabrikam", [Read, Manage]),
+        new("felix@fabrikam.example", "Felix Fischer", "fabrikam", [Read, Manage, Users, Applications]),
         new("rita@fabrikam.example", "Rita Reader", "fabrikam", [Read]),
         new("nils@fabrikam.example", "Nils Newcomer", "fabrikam", []),
     ];

@@ -19,6 +19,13 @@ internal static class AuditWords
             AuditActions.DeviceRemoved => $"{Actor(entry, user)} removed {devices}. It was blocked at once.",
             AuditActions.UserUnregistered => $"{Actor(entry, user)} unregistered all devices. They were blocked at once.",
             AuditActions.DevicesDeleted => "The removed devices were deleted from the user's record.",
+            AuditActions.UserInvited => $"{Actor(entry, user)} invited the user.",
+            AuditActions.UserImported => $"{Actor(entry, user)} imported the user from a file.",
+            AuditActions.UserProvisioned => $"{Actor(entry, user)} created the user.",
+            AuditActions.UserChanged => $"{Actor(entry, user)} changed {Changes(entry)}.",
+            AuditActions.UserSuspended => $"{Actor(entry, user)} suspended the user. Sign-ins and enrollments were refused from then on; nothing was reset.",
+            AuditActions.UserReactivated => $"{Actor(entry, user)} reactivated the user.",
+            AuditActions.UserLeft => $"{Actor(entry, user)} removed the user from the directory. Sign-ins and enrollments are refused.",
             AuditActions.ActiveDeviceChanged => $"{Actor(entry, user)} made {devices} the active device.",
             AuditActions.PushChanged => $"{devices}: {Push(entry)}",
             AuditActions.RemovalLearned => $"{devices} learned at its next open that it was removed.",
@@ -74,9 +81,28 @@ internal static class AuditWords
     private static string Actor(AuditEntryDetails entry, UserDetails user) => entry.ActorKind switch
     {
         AuditActorKinds.Administrator => Outside.Isolate(entry.ActorName),
+        AuditActorKinds.Directory => $"The directory ({Outside.Isolate(entry.ActorName)})",
         AuditActorKinds.Phone => DeviceNames.Of(user, entry.ActorName),
         _ => "The system",
     };
+
+    private static readonly Dictionary<string, string> Members = new()
+    {
+        ["givenName"] = "the given name",
+        ["familyName"] = "the family name",
+        ["email"] = "the email address",
+        ["mobile"] = "the mobile number",
+        ["userName"] = "the user name",
+        ["externalId"] = "the external id",
+        ["displayName"] = "the display name",
+    };
+
+    /// <summary>What was changed of the profile, each with what it was.</summary>
+    private static string Changes(AuditEntryDetails entry) => string.Join(", ",
+        [.. (entry.After ?? new Dictionary<string, string?>()).Select(change =>
+            $"{Members.GetValueOrDefault(change.Key, change.Key)} from {Shown(entry.Before?.GetValueOrDefault(change.Key))} to {Shown(change.Value)}")]);
+
+    private static string Shown(string? value) => value is null ? "nothing" : $"“{Outside.Isolate(value)}”";
 
     private static string Push(AuditEntryDetails entry) => entry.After?.GetValueOrDefault("push") switch
     {

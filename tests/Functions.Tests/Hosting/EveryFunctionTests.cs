@@ -1,7 +1,6 @@
 using System.Reflection;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Messaging;
-using BlokSec.Functions.Security;
 using BlokSec.Functions.Tests.Wire;
 using BlokSec.Local;
 using Microsoft.AspNetCore.Authorization;
@@ -15,8 +14,7 @@ namespace BlokSec.Functions.Tests.Hosting;
 [Collection(WireCloud.Name)]
 public sealed class EveryFunctionTests(Infrastructure.OpenCloud cloud)
 {
-    private static readonly string[] Policies =
-        [AdminPolicies.UsersRead, AdminPolicies.DevicesManage, ApplicationPolicies.AuthenticationRequest, DeviceAuthentication.Policy];
+    private static readonly string?[] Policies = MappedFunction.Policies;
 
     public static TheoryData<string> Names => [.. FunctionMethods.All().Select(FunctionMethods.NameOf)];
 

@@ -36,6 +36,10 @@ internal static class BadBodies
     {
         nameof(RemoveDeviceRequest) => """{"confirmation":"remove device","planHash":"of another time","reason":"lost","lostSince":"2026-01-01T00:00:00Z"}""",
         nameof(UnregisterAllDevicesRequest) => """{"confirmation":"unregister all devices","planHash":"of another time","reason":"lost"}""",
+        nameof(InviteUserRequest) => """{"givenName":"Ada","familyName":"Byron","email":"ada@example.com","mobile":"+14165550134","externalId":"7"}""",
+        nameof(ChangeUserRequest) => """{"givenName":"Ada","familyName":"Byron","email":"ada@example.com","mobile":"+14165550134","externalId":"7"}""",
+        nameof(SuspendUserRequest) => """{"reason":"on leave"}""",
+        nameof(ReactivateUserRequest) => """{"reason":"back"}""",
         nameof(SetActiveDeviceRequest) => """{"deviceId":"NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"}""",
         nameof(PushHandleRegistration) => """{"kind":"fcmToken","value":"a-token","environment":"production"}""",
         nameof(RestoreDeviceRequest) => $$"""{"tenantId":"contoso","userId":"u","did":"did:key:z","didProof":"a.b.c","device":{{Device}}}""",

@@ -23,6 +23,16 @@ internal sealed record MappedFunction(string Name, HttpMethod Method, string Rou
         .Where(method => FunctionMethods.TriggerOf<HttpTriggerAttribute>(method) is not null)
         .Select(FunctionMethods.NameOf)];
 
+    /// <summary>All policies there are.</summary>
+    public static string?[] Policies { get; } =
+    [
+        .. new[] { typeof(AdminPolicies), typeof(ApplicationPolicies) }
+            .SelectMany(policies => policies.GetFields(BindingFlags.Public | BindingFlags.Static))
+            .Where(field => field.IsLiteral)
+            .Select(field => (string?)field.GetRawConstantValue()),
+        DeviceAuthentication.Policy,
+    ];
+
     public bool IsCalledByApp => Policy == DeviceAuthentication.Policy;
 
     public bool IsCalledByApplications => Policy == ApplicationPolicies.AuthenticationRequest;

@@ -1,0 +1,48 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Audit;
+using BlokSec.Functions.Claims;
+using BlokSec.Functions.Http;
+using BlokSec.Functions.Security;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BlokSec.Functions.Users;
+
+/// <summary>Invites a person: the user and the first claim in one transaction.</summary>
+internal sealed class InviteUser(UserDirectory directory, ClaimViews claims)
+{
+    /// <inheritdoc cref="InviteUser"/>
+    /// <param name="context">The request.</param>
+    /// <param name="request">Who is invited.</param>
+    /// <param name="administrator">Who asks.</param>
+    /// <param name="idempotencyKey">The same key invites one person.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    [Function(nameof(InviteUser))]
+    [Authorize(AdminPolicies.UsersManage)]
+    [ProducesResponseType<InvitedUser>(StatusCodes.Status201Created)]
+    [ProducesResponseType<InvitedUser>(StatusCodes.Status200OK)]
+    [Refuses(ProblemCodes.EmailInUse, ProblemCodes.UserNameInUse, ProblemCodes.IdempotencyKeyReused, ProblemCodes.Conflict)]
+    public async Task<IResult> HandleAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "users")] HttpContext context,
+        InviteUserRequest request,
+        Administrator administrator,
+        IdempotencyKey idempotencyKey,
+        CancellationToken cancellationToken)
+    {
+        var mobile = request.Mobile is null ? null : MobileNumbers.Normalize(request.Mobile);
+        if (request.Mobile is not null && mobile is null)
+        {
+            return Problems.InvalidRequest("mobile", MobileNumbers.Fault);
+        }
+
+        var person = new NewUser(request.GivenName, request.FamilyName, request.Email, mobile) { ExternalId = request.ExternalId };
+        var answer = await directory.CreateAsync(
+            administrator.TenantId, person, administrator.Actor(), AuditActions.UserInvited, idempotencyKey.Value, extend: null, cancellationToken);
+        if (answer is not { Fault: UserFault.None, User: { } user })
+        {
+            return UserProblems.Of(answer.Fault);
+        }
+
+        var invited = new InvitedUser(user.UserId, claims.Of(answer.Claim, administrator));
+        return answer.IsNew ? TypedResults.Created($"/api/users/{user.UserId}", invited) : TypedResults.Ok(invited);
+    }
+}

@@ -1,0 +1,97 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Audit;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.SignIns;
+using Microsoft.Azure.Cosmos;
+
+namespace BlokSec.Functions.Users;
+
+/// <summary>
+/// Suspension, reactivation, leaving. The user's document and those of all phones change in one transaction, and sign-ins that wait are ended: from
+/// then on nothing the phones sign is accepted, and nothing of them is reset.
+/// </summary>
+internal sealed partial class UserDirectory
+{
+    /// <summary>Documents that one transaction is decided on: the user, all devices and the sign-ins that wait.</summary>
+    private const int MostRead = 200;
+
+    /// <summary>Sign-ins that one transaction ends; a user has fewer waiting, see <c>SignIns:MaxPending</c>.</summary>
+    private const int MostEnded = 50;
+
+    /// <summary>Refuses sign-ins and enrollments until <see cref="ReactivateAsync"/>. A user who is suspended stays so, for the first reason.</summary>
+    public Task<UserAnswer> SuspendAsync(UserKey key, string reason, AuditActor actor, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return BarAsync(
+            key,
+            user => user.Suspension is not null
+                ? null
+                : user with { Suspension = new Suspension(now, actor.Kind, actor.Name, reason) },
+            AuditActions.UserSuspended,
+            reason,
+            actor,
+            cancellationToken);
+    }
+
+    /// <summary>Lets a suspended user sign in and enroll again. A directory lifts what a directory did, not what an administrator did.</summary>
+    public Task<UserAnswer> ReactivateAsync(UserKey key, string? reason, AuditActor actor, CancellationToken cancellationToken) => BarAsync(
+        key, user => user.Suspension is null ? null : user with { Suspension = null }, AuditActions.UserReactivated, reason, actor, cancellationToken);
+
+    /// <summary>The user is gone from the directory: what names them is free again, sign-ins and enrollments are refused for good.</summary>
+    public Task<UserAnswer> LeaveAsync(UserKey key, string? reason, AuditActor actor, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return BarAsync(key, user => user with { LeftAt = now }, AuditActions.UserLeft, reason, actor, cancellationToken);
+    }
+
+    private async Task<UserAnswer> BarAsync(
+        UserKey key, Func<UserDocument, UserDocument?> change, string action, string? reason, AuditActor actor, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var result = await identities.UpdateAsync(
+            key,
+            stop => identities.QueryFirstAsync(
+                key,
+                $"c.id = @user OR (c.type = 'device' AND {DeviceDocument.NotRevoked}) OR (c.type = 'authenticationRequest' AND c.status = 'pending')",
+                [("@user", UserDocument.DocumentId)],
+                MostRead,
+                stop),
+            Decide,
+            cancellationToken);
+        return result.Value ?? new UserAnswer(UserFault.Contended);
+
+        UserAnswer Decide(PartitionSnapshot snapshot, UpdateAttempt attempt)
+        {
+            if (snapshot.User is not { LeftAt: null } user)
+            {
+                return new UserAnswer(UserFault.NotFound);
+            }
+
+            if (user.Suspension is { Kind: AuditActorKinds.Administrator } && action == AuditActions.UserReactivated
+                && actor.Kind != AuditActorKinds.Administrator)
+            {
+                return new UserAnswer(UserFault.SuspendedByAdministrator, user);
+            }
+
+            if (change(user) is not { } changed)
+            {
+                return new UserAnswer(UserFault.None, user);
+            }
+
+            attempt.Batch.Patch(user, PatchOperation.Set("/suspension", changed.Suspension), PatchOperation.Set("/leftAt", changed.LeftAt));
+            foreach (var device in snapshot.Devices)
+            {
+                attempt.Batch.Patch(
+                    device.Id, DeviceDocument.IsActive, PatchOperation.Set("/suspendedAt", changed.LeftAt ?? changed.Suspension?.At));
+            }
+
+            foreach (var request in snapshot.AuthenticationRequests.Where(request => changed.IsBarred && request.WaitsAt(now)).Take(MostEnded))
+            {
+                WaitingSignIns.End(attempt.Batch, request.Id, now);
+            }
+
+            attempt.Batch.Create(key.Entry(now, actor, action, key.UserId) with { Reason = reason });
+            return new UserAnswer(UserFault.None, changed);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using BlokSec.Functions.Audit;
+using BlokSec.Functions.Claims;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Owners;
+
+namespace BlokSec.Functions.Users;
+
+/// <summary>
+/// People come, change and go: one way for the console, imports and directories. Each change is one transaction with its audit entry;
+/// email address and user name are unique inside the tenant.
+/// </summary>
+internal sealed partial class UserDirectory(IdentityStore identities, NameOwners names, ClaimFactory claims, TimeProvider time)
+{
+    /// <summary>The epoch of a user whose identity was never reset.</summary>
+    private const long FirstEpoch = 1;
+
+    /// <summary>Makes a user who has no identity yet, and the claim to get one: one request for each unique name and one for the rest.</summary>
+    /// <param name="tenantId">The tenant.</param>
+    /// <param name="person">Who arrives, checked.</param>
+    /// <param name="actor">Who does it.</param>
+    /// <param name="action">What the auditor reads.</param>
+    /// <param name="idempotencyKey">The same key of the same actor makes one user.</param>
+    /// <param name="extend">What else the caller stores in the document; null for nothing.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<UserAnswer> CreateAsync(
+        string tenantId,
+        NewUser person,
+        AuditActor actor,
+        string action,
+        string? idempotencyKey,
+        Func<UserDocument, UserDocument>? extend,
+        CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var key = new UserKey(tenantId, RequestIds.For(UserKey.OfTenant(tenantId, "users"), actor.Id, idempotencyKey, now));
+        var user = Document(key, person, now);
+        user = extend?.Invoke(user) ?? user;
+        if (await EnterAsync(user, before: null, cancellationToken) is var fault and not UserFault.None)
+        {
+            return await EarlierAsync(key, user, cancellationToken) ?? new UserAnswer(fault);
+        }
+
+        var claim = claims.Create(user, previous: null, RequestIds.For(key, actor.Id, idempotencyKey: null, now), now);
+        var entry = key.Entry(now, actor, action, key.UserId) with { After = Profile(user) };
+        var result = await identities.UpdateAsync(
+            key,
+            stop => identities.QueryAsync(key, [UserDocument.DocumentId, ClaimDocument.DocumentId], stop),
+            (snapshot, attempt) =>
+            {
+                if (snapshot.User is { } known)
+                {
+                    return Again(known, user) with { Claim = snapshot.Claim };
+                }
+
+                attempt.Batch.Create(user).Create(claim).Create(entry);
+                foreach (var account in person.Accounts)
+                {
+                    attempt.Batch.Create(Account(key, account, now));
+                }
+
+                return new UserAnswer(UserFault.None, user) { Claim = claim, IsNew = true };
+            },
+            known: identities.NothingRead,
+            cancellationToken);
+        return result.Value ?? new UserAnswer(UserFault.Contended);
+    }
+
+    private static UserDocument Document(UserKey key, NewUser person, DateTimeOffset now) => new()
+    {
+        Id = UserDocument.DocumentId,
+        TenantId = key.TenantId,
+        UserId = key.UserId,
+        GivenName = person.GivenName,
+        FamilyName = person.FamilyName,
+        Email = person.Email,
+        Mobile = person.Mobile,
+        SearchText = Contracts.SearchText.Of(person.GivenName, person.FamilyName, person.Email, person.Mobile),
+        SortName = SortName(key.UserId, person.GivenName, person.FamilyName),
+        UserName = person.UserName ?? person.Email,
+        UserNameKey = FoldedNames.Fold(person.UserName ?? person.Email),
+        EmailKey = FoldedNames.Fold(person.Email),
+        ExternalId = person.ExternalId,
+        DisplayName = person.DisplayName,
+        Suspension = person.Suspension,
+        CreatedAt = now,
+        CreatedBy = Fingerprint(person),
+        DidState = Contracts.DidState.Unclaimed,
+        Epoch = FirstEpoch,
+        KeysEntered = true,
+        AccountCount = person.Accounts.Count,
+    };
+
+    private static AccountDocument Account(UserKey key, NewAccount account, DateTimeOffset now)
+    {
+        var accountId = Guid.CreateVersion7(now).ToString("N");
+        return new AccountDocument
+        {
+            Id = AccountDocument.IdOf(accountId),
+            TenantId = key.TenantId,
+            UserId = key.UserId,
+            AccountId = accountId,
+            ApplicationId = account.ApplicationId,
+            ApplicationName = account.ApplicationName,
+            AccountName = account.AccountName,
+            Epoch = FirstEpoch,
+        };
+    }
+
+    private static string Fingerprint(NewUser person) => RequestIds.Fingerprint(
+        [
+            person.GivenName, person.FamilyName, person.Email, person.Mobile, person.UserName, person.ExternalId, person.DisplayName,
+            .. person.Accounts.SelectMany(account => new[] { account.ApplicationId, account.AccountName }),
+        ]);
+
+    /// <summary>The order of lists: family name, given name and id, in lower case.</summary>
+    private static string SortName(string userId, string givenName, string familyName) => $"{familyName} {givenName} {userId}".ToLowerInvariant();
+
+    /// <summary>The answer to a request that was carried out before, or to another one with its key.</summary>
+    private static UserAnswer Again(UserDocument known, UserDocument asked) =>
+        known.CreatedBy == asked.CreatedBy ? new UserAnswer(UserFault.None, known) : new UserAnswer(UserFault.KeyReused);
+
+    /// <summary>An earlier call with this key may have made the user, who may have another address by now.</summary>
+    private async Task<UserAnswer?> EarlierAsync(UserKey key, UserDocument asked, CancellationToken cancellationToken)
+    {
+        var snapshot = await identities.QueryAsync(key, [UserDocument.DocumentId, ClaimDocument.DocumentId], cancellationToken);
+        return snapshot.User is { } known ? Again(known, asked) with { Claim = snapshot.Claim } : null;
+    }
+
+    /// <summary>Enters the names that a user is to have and does not have in the document as it was read.</summary>
+    private async Task<UserFault> EnterAsync(UserDocument user, UserDocument? before, CancellationToken cancellationToken)
+    {
+        // One after the other: of two who want the same address and name, one gets both.
+        var (isEmailFree, email) = await EnterAsync(NameUse.Email, user.EmailKey, before?.EmailKey);
+        if (!isEmailFree)
+        {
+            return UserFault.EmailInUse;
+        }
+
+        if ((await EnterAsync(NameUse.UserName, user.UserNameKey, before?.UserNameKey)).IsFree)
+        {
+            return UserFault.None;
+        }
+
+        if (email is not null)
+        {
+            await names.ReleaseAsync(email, cancellationToken);
+        }
+
+        return UserFault.UserNameInUse;
+
+        async Task<(bool IsFree, OwnedName? Entry)> EnterAsync(NameUse use, string? name, string? earlier)
+        {
+            if (name is null || name == earlier)
+            {
+                return (true, null);
+            }
+
+            var entry = await names.TryEnterAsync(use, user.Key, name, before?.ETag, cancellationToken);
+            return (entry is not null, entry);
+        }
+    }
+
+    private static Dictionary<string, string?> Profile(UserDocument user) => new()
+    {
+        ["givenName"] = user.GivenName,
+        ["familyName"] = user.FamilyName,
+        ["email"] = user.Email,
+        ["mobile"] = user.Mobile,
+        ["userName"] = user.UserName,
+        ["externalId"] = user.ExternalId,
+        ["displayName"] = user.DisplayName,
+    };
+}
