@@ -16,6 +16,41 @@ internal sealed class AdminApi(ApiConnection api)
     public Task<ApiResult<string>> ReadUserAsync(string userId, CancellationToken cancellationToken) =>
         api.TextAsync(User(userId), "application/json", cancellationToken);
 
+    /// <summary>Invites a person. The same key invites one person.</summary>
+    public async Task<ApiResult<InvitedUser>> InviteUserAsync(InviteUserRequest person, string idempotencyKey, CancellationToken cancellationToken)
+    {
+        using var request = Post("users", person, PortalJson.Default.InviteUserRequest, idempotencyKey);
+        return await api.SendAsync(request, PortalJson.Default.InvitedUser, cancellationToken);
+    }
+
+    /// <summary>Edits a profile; null when it was done.</summary>
+    public async Task<ApiProblem?> ChangeUserAsync(string userId, ChangeUserRequest change, string etag, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Patch, User(userId)) { Content = Json(change, PortalJson.Default.ChangeUserRequest) };
+        request.Headers.TryAddWithoutValidation("If-Match", etag);
+        return (await api.SendAsync(request, "application/json", cancellationToken)).Problem;
+    }
+
+    /// <summary>Suspends a user; null when it was done.</summary>
+    public async Task<ApiProblem?> SuspendUserAsync(string userId, string reason, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{User(userId)}/suspension")
+        {
+            Content = Json(new SuspendUserRequest(reason), PortalJson.Default.SuspendUserRequest),
+        };
+        return (await api.SendAsync(request, "application/json", cancellationToken)).Problem;
+    }
+
+    /// <summary>Lets a suspended user sign in again; null when it was done.</summary>
+    public async Task<ApiProblem?> ReactivateUserAsync(string userId, string? reason, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{User(userId)}/reactivation")
+        {
+            Content = Json(new ReactivateUserRequest { Reason = reason }, PortalJson.Default.ReactivateUserRequest),
+        };
+        return (await api.SendAsync(request, "application/json", cancellationToken)).Problem;
+    }
+
     public Task<ApiResult<AccountList>> ListAccountsAsync(string userId, string? continuation, CancellationToken cancellationToken) =>
         api.GetAsync($"{User(userId)}/accounts?{Query(("continuation", continuation))}", PortalJson.Default.AccountList, cancellationToken);
 

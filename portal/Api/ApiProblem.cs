@@ -8,6 +8,11 @@ namespace BlokSec.Portal.Api;
 /// <param name="Detail">The API's own words, if there are any.</param>
 public sealed record ApiProblem(ProblemKind Kind, string Code, string? Detail)
 {
+    /// <summary>What is wrong with each field of a request that was not right.</summary>
+    public IReadOnlyDictionary<string, string[]> Errors { get; init; } = NoErrors;
+
+    private static IReadOnlyDictionary<string, string[]> NoErrors { get; } = new Dictionary<string, string[]>();
+
     /// <summary>Whether asking again may help by itself.</summary>
     public bool IsPassing => Kind is ProblemKind.Unreachable or ProblemKind.Unavailable or ProblemKind.TooMany;
 
@@ -60,4 +65,7 @@ internal sealed record ProblemBody
 
     [JsonPropertyName("detail")]
     public string? Detail { get; init; }
+
+    [JsonPropertyName("errors")]
+    public Dictionary<string, string[]>? Errors { get; init; }
 }

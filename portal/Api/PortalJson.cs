@@ -22,21 +22,27 @@ namespace BlokSec.Portal.Api;
         typeof(CamelCase<PushStatus>),
         typeof(CamelCase<RevocationState>),
         typeof(CamelCase<RevokePushState>),
+        typeof(CamelCase<UserState>),
     ])]
 [JsonSerializable(typeof(AccountList))]
 [JsonSerializable(typeof(AuditEntryList))]
 [JsonSerializable(typeof(AuthenticationRequestList))]
 [JsonSerializable(typeof(AuthenticationRequestRecord))]
+[JsonSerializable(typeof(ChangeUserRequest))]
 [JsonSerializable(typeof(ClaimDetails))]
+[JsonSerializable(typeof(InvitedUser))]
+[JsonSerializable(typeof(InviteUserRequest))]
 [JsonSerializable(typeof(KeptRemoval))]
 [JsonSerializable(typeof(OperationDetails))]
 [JsonSerializable(typeof(PortalSettings))]
 [JsonSerializable(typeof(ProblemBody))]
 [JsonSerializable(typeof(PushTest))]
+[JsonSerializable(typeof(ReactivateUserRequest))]
 [JsonSerializable(typeof(RevocationDetails))]
 [JsonSerializable(typeof(RemoveDeviceRequest))]
 [JsonSerializable(typeof(RevocationPlanDetails))]
 [JsonSerializable(typeof(SetActiveDeviceRequest))]
+[JsonSerializable(typeof(SuspendUserRequest))]
 [JsonSerializable(typeof(UnregisterAllDevicesRequest))]
 [JsonSerializable(typeof(UserDetails))]
 [JsonSerializable(typeof(UserList))]

@@ -10,7 +10,8 @@ internal static class Problems
     public static async Task<ApiProblem> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
         var body = await BodyAsync(answer, cancellationToken);
-        return Of(answer.StatusCode, body?.Code, body?.Detail);
+        var problem = Of(answer.StatusCode, body?.Code, body?.Detail);
+        return body?.Errors is { } errors ? problem with { Errors = errors } : problem;
     }
 
     /// <param name="status">The HTTP status.</param>

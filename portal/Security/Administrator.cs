@@ -5,12 +5,24 @@ namespace BlokSec.Portal.Security;
 /// <param name="Name">How to show the administrator.</param>
 /// <param name="Tenant">The tenant administered; null when the token names none.</param>
 /// <param name="Reads">Whether the administrator sees users.</param>
-/// <param name="Manages">Whether the administrator may change anything.</param>
+/// <param name="Manages">Whether the administrator may remove devices, unregister users and renew claims.</param>
 public sealed record Administrator(string Id, string Name, string? Tenant, bool Reads, bool Manages)
 {
+    /// <summary>Whether the administrator may invite, edit, import, suspend and reactivate users.</summary>
+    public bool ManagesUsers { get; init; }
+
+    /// <summary>Whether the administrator may manage applications and their accounts.</summary>
+    public bool ManagesApplications { get; init; }
+
     /// <summary>The role to see users.</summary>
     public const string ReadRole = "Users.Read";
 
     /// <summary>The role to remove devices, unregister users and renew claims.</summary>
     public const string ManageRole = "Devices.Manage";
+
+    /// <summary>The role to invite, edit, import, suspend and reactivate users.</summary>
+    public const string UsersRole = "Users.Manage";
+
+    /// <summary>The role to manage applications and their accounts.</summary>
+    public const string ApplicationsRole = "Applications.Manage";
 }

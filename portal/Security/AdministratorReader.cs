@@ -31,7 +31,11 @@ internal sealed class AdministratorReader(IAccessTokenProvider tokens, PortalSet
             user.FindFirst("name")?.Value ?? user.FindFirst("preferred_username")?.Value ?? "Administrator",
             tenant,
             roles.Contains(Administrator.ReadRole),
-            roles.Contains(Administrator.ReadRole) && roles.Contains(Administrator.ManageRole));
+            roles.Contains(Administrator.ReadRole) && roles.Contains(Administrator.ManageRole))
+        {
+            ManagesUsers = roles.Contains(Administrator.ReadRole) && roles.Contains(Administrator.UsersRole),
+            ManagesApplications = roles.Contains(Administrator.ReadRole) && roles.Contains(Administrator.ApplicationsRole),
+        };
     }
 
     private static JsonElement? Claims(string token)

@@ -9,21 +9,22 @@ namespace BlokSec.Portal.Users;
 /// <param name="Explanation">What it means.</param>
 internal sealed record UserWords(string Text, string Tone, string Explanation)
 {
-    /// <param name="state">Whether the user has an identity.</param>
+    /// <param name="state">Where the person stands.</param>
     /// <param name="devices">How many devices the user has.</param>
-    /// <param name="epoch">Grows with each reset.</param>
-    public static UserWords Of(DidState state, int devices, long epoch) => state switch
+    public static UserWords Of(UserState state, int devices) => state switch
     {
-        DidState.Active when devices > 0 => new("Active", "good", "The user can sign in with a registered device."),
-        DidState.Active => new("No device", "warn", "The user has an identity but no device, and cannot sign in."),
-        DidState.Resetting => new("Unregistering", "busy", "All devices are blocked; the identity is being reset."),
-        _ when epoch > 1 => new("Unregistered", "warn", "The identity was reset. The user has to scan the claim QR code."),
-        _ => new("Not enrolled", "warn", "The user has no identity yet and has to scan a claim QR code."),
+        UserState.Active when devices > 0 => new("Active", "good", "The user can sign in with a registered device."),
+        UserState.Active => new("No device", "warn", "The user has an identity but no device, and cannot sign in."),
+        UserState.Resetting => new("Unregistering", "busy", "All devices are blocked; the identity is being reset."),
+        UserState.Unregistered => new("Unregistered", "warn", "The identity was reset. The user has to scan the claim QR code."),
+        UserState.Suspended => new("Suspended", "danger", "Sign-ins and enrollments are refused. Phones and accounts stay; nothing is reset."),
+        UserState.Left => new("Left", "danger", "The directory removed the user. Sign-ins and enrollments are refused."),
+        _ => new("Invited", "warn", "The user has no identity yet and has to scan a claim QR code."),
     };
 
-    public static UserWords Of(UserDetails user) => Of(user.DidState, user.Devices.Count, user.Epoch);
+    public static UserWords Of(UserDetails user) => Of(user.State, user.Devices.Count);
 
-    public static UserWords Of(UserSummary user) => Of(user.DidState, user.DeviceCount, user.Epoch);
+    public static UserWords Of(UserSummary user) => Of(user.State, user.DeviceCount);
 
     /// <summary>Whether the user had an identity before: what follows is not the first enrollment.</summary>
     public static bool HadIdentity(UserDetails user) => user.Epoch > 1;

@@ -1,4 +1,5 @@
 using BlokSec.Portal.Browser;
+using BlokSec.Portal.Security;
 using BlokSec.Portal.Words;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
@@ -18,12 +19,16 @@ public sealed partial class UsersPage : IDisposable
     private ElementReference? end;
     private string? observed;
     private string text = "";
+    private bool isInviting;
 
     public UsersPage() => self = DotNetObjectReference.Create(this);
 
     /// <summary>The search in the address.</summary>
     [SupplyParameterFromQuery(Name = "search")]
     public string? Search { get; set; }
+
+    [CascadingParameter]
+    public Administrator Administrator { get; set; } = null!;
 
     [Inject]
     internal UserListing Listing { get; set; } = null!;

@@ -16,6 +16,9 @@ internal sealed record ProblemWords(string Title, string Advice)
         ProblemCodes.NotUnregistered => new(
             "The user has an active identity", "To enroll another phone, unregister all devices first, or let the user restore from a backup."),
         ProblemCodes.AlreadyUnregistered => new("There is nothing to unregister", "To let a phone enroll, renew the claim QR code."),
+        ProblemCodes.EmailInUse => new("Another user has this email address", "Nothing was changed. Find that user with the search, or enter another address."),
+        ProblemCodes.UserNameInUse => new("Another user has this user name", "Nothing was changed. Find that user with the search, or enter another address."),
+        ProblemCodes.InvalidRequest when problem.Errors.Count > 0 => new("Check what you entered", "Nothing was changed. What is wrong stands beside each field."),
         ProblemCodes.ConfirmationMismatch => new("The phrase does not match exactly", "Nothing was changed. Type it again."),
         ProblemCodes.PlanStale => new("The user's devices have changed since you looked", "Nothing was changed. Check the plan again."),
         ProblemCodes.PreconditionFailed or ProblemCodes.Conflict => new(

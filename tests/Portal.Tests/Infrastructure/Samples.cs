@@ -45,7 +45,10 @@ internal static class Samples
         [],
         null,
         [],
-        []);
+        [])
+    {
+        State = UserState.Active,
+    };
 
     public static PlannedDevice Planned(DeviceDetails device) => new(
         device.DeviceId, device.Name, device.Model, device.Platform, device.LastActiveAt, device.IsActive, device.Push, device.PushReason);

@@ -1,6 +1,7 @@
 using System.Net;
 using BlokSec.Contracts;
 using BlokSec.Portal.Api;
+using BlokSec.Portal.Security;
 using BlokSec.Portal.Tests.Infrastructure;
 using BlokSec.Portal.Users;
 using Bunit;
@@ -12,11 +13,18 @@ namespace BlokSec.Portal.Tests.Users;
 public sealed class UsersPageTests : ConsoleTest
 {
     private static readonly UserSummary Maria = new(
-        "maria-lopez", "Maria", "Lopez", "maria.lopez@contoso.example", null, 12, 3, Samples.Now.AddDays(-200), DidState.Active, Epoch: 1);
+        "maria-lopez", "Maria", "Lopez", "maria.lopez@contoso.example", null, 12, 3, Samples.Now.AddDays(-200), DidState.Active, Epoch: 1)
+    {
+        State = UserState.Active,
+    };
 
     private static readonly UserSummary Noah = Maria with { UserId = "noah-fischer", GivenName = "Noah", FamilyName = "Fischer", DeviceCount = 0 };
 
-    public UsersPageTests() => Services.AddScoped<UserListing>();
+    public UsersPageTests()
+    {
+        Services.AddScoped<UserListing>();
+        RenderTree.TryAdd<CascadingValue<Administrator>>(parameters => parameters.Add(value => value.Value, Samples.Manager));
+    }
 
     private NavigationManager Navigation => Services.GetRequiredService<NavigationManager>();
 
@@ -216,7 +224,7 @@ public sealed class UsersPageTests : ConsoleTest
     public async Task The_way_back_shows_the_users_at_once_and_then_what_became_of_them()
     {
         Answer("GET /api/users?", [Maria]);
-        Answer("GET /api/users?", [Maria with { DidState = DidState.Resetting }]);
+        Answer("GET /api/users?", [Maria with { State = UserState.Resetting }]);
         Render<UsersPage>();
         await DisposeComponentsAsync();
         var answer = new TaskCompletionSource();

@@ -1,0 +1,77 @@
+using BlokSec.Contracts;
+
+namespace BlokSec.Portal.Users;
+
+/// <summary>What an administrator types about a person, and what is wrong with it.</summary>
+public sealed class ProfileDraft
+{
+    private IReadOnlyDictionary<string, string> faults = new Dictionary<string, string>();
+
+    /// <summary>First name.</summary>
+    public string GivenName { get; set; } = "";
+
+    /// <summary>Last name.</summary>
+    public string FamilyName { get; set; } = "";
+
+    /// <summary>Work email.</summary>
+    public string Email { get; set; } = "";
+
+    /// <summary>Mobile number; empty for none.</summary>
+    public string Mobile { get; set; } = "";
+
+    /// <summary>Id in another directory; empty for none.</summary>
+    public string ExternalId { get; set; } = "";
+
+    /// <summary>The profile as it is.</summary>
+    public static ProfileDraft Of(UserDetails user) => new()
+    {
+        GivenName = user.GivenName,
+        FamilyName = user.FamilyName,
+        Email = user.Email,
+        Mobile = user.Mobile ?? "",
+        ExternalId = user.ExternalId ?? "",
+    };
+
+    /// <summary>What is wrong with a field, by the name it has in the API; null when nothing is.</summary>
+    public string? FaultOf(string field) => faults.GetValueOrDefault(field);
+
+    /// <summary>Judges what was typed as the API does.</summary>
+    /// <returns>Whether it can be sent.</returns>
+    public bool Check()
+    {
+        faults = new (string Field, string? Fault)[]
+            {
+                ("givenName", DisplayText.Fault(GivenName.Trim(), 100)),
+                ("familyName", DisplayText.Fault(FamilyName.Trim(), 100)),
+                ("email", EmailTextAttribute.Fault(Email.Trim())),
+                ("mobile", Mobile.Trim() is { Length: > 0 } mobile ? DisplayText.Fault(mobile, 40) : null),
+                ("externalId", ExternalId.Trim() is { Length: > 0 } externalId ? DisplayText.Fault(externalId, 200) : null),
+            }
+            .Where(field => field.Fault is not null)
+            .ToDictionary(field => field.Field, field => field.Fault!);
+        return faults.Count == 0;
+    }
+
+    /// <summary>What the API found wrong.</summary>
+    public void Refused(IReadOnlyDictionary<string, string[]> errors) =>
+        faults = errors.Where(error => error.Value.Length > 0).ToDictionary(error => error.Key, error => error.Value[0]);
+
+    /// <summary>What is sent to invite the person.</summary>
+    public InviteUserRequest Invitation() => new(GivenName.Trim(), FamilyName.Trim(), Email.Trim())
+    {
+        Mobile = Mobile.Trim() is { Length: > 0 } mobile ? mobile : null,
+        ExternalId = ExternalId.Trim() is { Length: > 0 } externalId ? externalId : null,
+    };
+
+    /// <summary>What is to change of the user as it was shown.</summary>
+    public ChangeUserRequest ChangeOf(UserDetails user) => new()
+    {
+        GivenName = Changed(GivenName, user.GivenName),
+        FamilyName = Changed(FamilyName, user.FamilyName),
+        Email = Changed(Email, user.Email),
+        Mobile = Changed(Mobile, user.Mobile ?? ""),
+        ExternalId = Changed(ExternalId, user.ExternalId ?? ""),
+    };
+
+    private static string? Changed(string typed, string shown) => typed.Trim() == shown ? null : typed.Trim();
+}
