@@ -9,6 +9,9 @@ public static class AuditActorKinds
     /// <summary>A directory that provisions users.</summary>
     public const string Directory = "directory";
 
+    /// <summary>An application that acts for itself, such as a receiver of events.</summary>
+    public const string Application = "application";
+
     /// <summary>Whoever has the private key of a phone.</summary>
     public const string Phone = "phone";
 

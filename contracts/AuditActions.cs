@@ -110,4 +110,19 @@ public static class AuditActions
 
     /// <summary>A sign-in request was denied because too many wrong numbers were typed.</summary>
     public const string SignInWrongNumber = "sign-in.wrong-number";
+
+    /// <summary>A receiver of events made a stream.</summary>
+    public const string StreamCreated = "event-stream.created";
+
+    /// <summary>A receiver changed how it gets its events, or which.</summary>
+    public const string StreamChanged = "event-stream.changed";
+
+    /// <summary>A stream of events was enabled, paused or disabled.</summary>
+    public const string StreamStatusChanged = "event-stream.status-changed";
+
+    /// <summary>A receiver deleted its stream of events.</summary>
+    public const string StreamDeleted = "event-stream.deleted";
+
+    /// <summary>An administrator had an event sent to its receiver once more.</summary>
+    public const string EventSentAgain = "event.sent-again";
 }

@@ -12,6 +12,7 @@ using BlokSec.Functions.Owners;
 using BlokSec.Functions.Push;
 using BlokSec.Functions.Revocations;
 using BlokSec.Functions.Security;
+using BlokSec.Functions.Signals;
 using BlokSec.Functions.SignIns;
 using BlokSec.Functions.Telemetry;
 using BlokSec.Functions.Users;
@@ -36,6 +37,7 @@ internal static class Program
         builder.AddSecurity();
         builder.AddOwners();
         builder.AddUsers();
+        builder.AddSignals();
         builder.AddAccounts();
         builder.AddDevices();
         builder.AddClaims();

@@ -69,6 +69,9 @@ param previousStatementKeySecrets string[] = []
 @description('Names of secrets with earlier claim keys, newest first; see docs/operations.md.')
 param previousClaimKeySecrets string[] = []
 
+@description('Secrets of the key vault with the public keys of events that were signed before, as PEM.')
+param previousEventKeySecrets string[] = []
+
 @description('Who may create and rotate secrets: an object id. Empty: nobody is granted it here.')
 param keyOfficerId string = ''
 
@@ -343,6 +346,7 @@ module functionApp 'modules/function-app.bicep' = {
     googleEnabled: fcmEnabled
     previousStatementKeySecrets: previousStatementKeySecrets
     previousClaimKeySecrets: previousClaimKeySecrets
+    previousEventKeySecrets: previousEventKeySecrets
     allowedOrigins: union([portal.outputs.origin], portalOrigins)
     workspaceId: monitoring.outputs.workspaceId
   }

@@ -35,6 +35,10 @@ param previousClaimKeySecrets = filter(
   split(readEnvironmentVariable('BLOKSEC_PREVIOUS_CLAIM_KEYS', ''), ','),
   item => !empty(item)
 )
+param previousEventKeySecrets = filter(
+  split(readEnvironmentVariable('BLOKSEC_PREVIOUS_EVENT_KEYS', ''), ','),
+  item => !empty(item)
+)
 param keyOfficerId = readEnvironmentVariable('BLOKSEC_KEY_OFFICER_ID', '')
 
 param alertEmails = filter(split(readEnvironmentVariable('BLOKSEC_ALERT_EMAILS', ''), ','), item => !empty(item))

@@ -29,6 +29,9 @@ internal sealed record LocalKeys
     /// <summary>The key of the Service Bus namespace's shared access policy; systems of earlier versions get theirs with the next load.</summary>
     public string ServiceBusKey { get; init; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
+    /// <summary>Signs Security Event Tokens: RSA, PKCS#8, PEM; systems of earlier versions get theirs with the next load.</summary>
+    public string EventKey { get; init; } = CreateEventKey();
+
     /// <summary>The public half of <see cref="ApnsKey"/>, PEM.</summary>
     public string ApnsPublicKey()
     {
@@ -85,6 +88,8 @@ internal sealed record LocalKeys
     {
         using var statement = ECDsa.Create();
         statement.ImportFromPem(StatementKey);
+        using var events = RSA.Create();
+        events.ImportFromPem(EventKey);
         ApnsPublicKey();
         FcmPublicKey();
         if (Convert.FromBase64String(ClaimKey).Length < ClaimKeyLength)
@@ -94,6 +99,12 @@ internal sealed record LocalKeys
 
         ArgumentException.ThrowIfNullOrEmpty(IdentityHeader);
         ArgumentException.ThrowIfNullOrEmpty(ServiceBusKey);
+    }
+
+    private static string CreateEventKey()
+    {
+        using var key = RSA.Create(2048);
+        return key.ExportPkcs8PrivateKeyPem();
     }
 
     private static LocalKeys Create()

@@ -104,7 +104,10 @@ internal static class LocalSettings
             ["Push__Fcm__Endpoint"] = Text(cloud.Fcm.Address),
             ["Push__Fcm__ServiceAccount"] = GoogleCredential(cloud),
             ["Security__Statements__SigningKey"] = cloud.Keys.StatementKey,
+            ["Security__Events__SigningKey"] = cloud.Keys.EventKey,
             ["Security__Claims__Key"] = cloud.Keys.ClaimKey,
+            // Receivers are on this machine.
+            ["Signals__AllowLoopback"] = "true",
             // No front end stands before the local host, so nobody's word about addresses is taken.
             ["RateLimits__ForwardedHops"] = "0",
             // App Service's protocol for managed identities.

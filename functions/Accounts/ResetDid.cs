@@ -3,6 +3,7 @@ using BlokSec.Contracts;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
 using BlokSec.Functions.Operations;
+using BlokSec.Functions.Signals;
 using Microsoft.Azure.Cosmos;
 
 namespace BlokSec.Functions.Accounts;
@@ -12,7 +13,8 @@ namespace BlokSec.Functions.Accounts;
 /// Accounts only ever move forward (by epoch, and inside an epoch from none to bound), so a message that comes late or twice changes
 /// nothing.
 /// </summary>
-internal sealed class ResetDid(IdentityStore identities, QueueSender queues, OperationProgress progress, TimeProvider time)
+internal sealed class ResetDid(
+    IdentityStore identities, QueueSender queues, SignalDispatch signals, OperationProgress progress, TimeProvider time)
     : IQueueFunction<DidResetMessage>
 {
     /// <summary>Pages that one message works on before it hands over to the next, so that no message outlives its lock.</summary>
@@ -42,6 +44,7 @@ internal sealed class ResetDid(IdentityStore identities, QueueSender queues, Ope
             (var moved, unrecorded) = await MoveAsync(snapshot, message.OperationId, accounts, more, unrecorded, cancellationToken);
             if (moved == BatchResult.Committed && !more)
             {
+                await TellAsync(message, snapshot, cancellationToken);
                 return await progress.CompleteAsync(message, Step, snapshot, cancellationToken);
             }
 
@@ -59,6 +62,12 @@ internal sealed class ResetDid(IdentityStore identities, QueueSender queues, Ope
 
     public Task GiveUpAsync(DidResetMessage message, string reason, CancellationToken cancellationToken) =>
         progress.FailAsync(message, Step, reason, cancellationToken);
+
+    /// <summary>Applications learn of a phone that enrolled once its DID is bound. The fan-out of a removal has done so already.</summary>
+    private Task TellAsync(DidResetMessage message, PartitionSnapshot snapshot, CancellationToken cancellationToken) =>
+        snapshot.Operation(message.OperationId) is { Kind: Contracts.OperationKind.Enrollment }
+            ? signals.SendAsync(message, cancellationToken)
+            : Task.CompletedTask;
 
     private Task<(IReadOnlyList<string> Ids, bool More)> BehindAsync(UserDocument user, CancellationToken cancellationToken) =>
         identities.FirstPageAsync<string>(

@@ -6,6 +6,7 @@ using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Limits;
 using BlokSec.Functions.Security;
+using BlokSec.Functions.Signals;
 using Microsoft.AspNetCore.Mvc;
 
 namespace BlokSec.Functions.Enrollment;
@@ -20,6 +21,7 @@ internal sealed class RedeemClaim(
     EnrollingKeys keys,
     RemovedDevices removed,
     PhoneWrites writes,
+    SignalDispatch signals,
     TimeProvider time)
 {
     /// <inheritdoc cref="RedeemClaim"/>
@@ -152,6 +154,7 @@ internal sealed class RedeemClaim(
             .Create(operation)
             .Create(entry)
             .Create(DeviceRegistrations.Used(proof));
+        signals.Add(batch, UserSignals.DeviceAdded(user, device, operation.OperationId, now));
         return (DeviceRegistrations.Enrolled(enrolled, device), operation);
     }
 }

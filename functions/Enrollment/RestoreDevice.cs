@@ -5,13 +5,14 @@ using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Limits;
 using BlokSec.Functions.Security;
+using BlokSec.Functions.Signals;
 using Microsoft.AspNetCore.Mvc;
 
 namespace BlokSec.Functions.Enrollment;
 
 /// <summary>A further phone, restored from the user's backup: same DID, own device key. Nobody's other device is touched.</summary>
 internal sealed class RestoreDevice(
-    IdentityStore identities, RemovedDevices removed, PhoneWrites writes, EnrollmentProofs proofs, EnrollingKeys keys, TimeProvider time)
+    IdentityStore identities, RemovedDevices removed, PhoneWrites writes, EnrollmentProofs proofs, EnrollingKeys keys, SignalDispatch signals, TimeProvider time)
 {
     /// <inheritdoc cref="RestoreDevice"/>
     /// <param name="context">The call.</param>
@@ -36,7 +37,13 @@ internal sealed class RestoreDevice(
         }
 
         long? enteredIn = null;
+        SignalDocument? signal = null;
         var result = await identities.UpdateAsync(key, stop => ReadAsync(key, proof, stop), DecideAsync, cancellationToken);
+        if (result.IsWritten)
+        {
+            await signals.TryAsync(signal);
+        }
+
         return result.Value ?? Problems.TooManyConflicts();
 
         async Task<IResult> DecideAsync(PartitionSnapshot snapshot, UpdateAttempt attempt)
@@ -64,7 +71,8 @@ internal sealed class RestoreDevice(
             }
 
             enteredIn = user.Epoch;
-            return Restore(user, request, proof, attempt.Batch);
+            (var restored, signal) = Restore(user, request, proof, attempt.Batch);
+            return restored;
         }
     }
 
@@ -115,7 +123,7 @@ internal sealed class RestoreDevice(
         ],
         cancellationToken);
 
-    private IResult Restore(UserDocument user, RestoreDeviceRequest request, DeviceProof proof, PartitionBatch batch)
+    private (IResult Restored, SignalDocument? Signal) Restore(UserDocument user, RestoreDeviceRequest request, DeviceProof proof, PartitionBatch batch)
     {
         var now = time.GetUtcNow();
         var device = DeviceRegistrations.Document(user, proof, request.Device, now);
@@ -125,7 +133,11 @@ internal sealed class RestoreDevice(
             Before = new Dictionary<string, string?> { ["activeDeviceId"] = user.ActiveDeviceId },
             After = new Dictionary<string, string?> { ["activeDeviceId"] = owner.ActiveDeviceId },
         };
-        batch.Replace(owner).Create(device).Create(entry).Create(DeviceRegistrations.Used(proof));
-        return TypedResults.Json(DeviceRegistrations.Enrolled(user, device), statusCode: StatusCodes.Status201Created);
+        batch.Replace(owner)
+            .Create(device)
+            .Create(entry)
+            .Create(DeviceRegistrations.Used(proof));
+        var signal = signals.Add(batch, UserSignals.DeviceAdded(user, device, operationId: null, now));
+        return (TypedResults.Json(DeviceRegistrations.Enrolled(user, device), statusCode: StatusCodes.Status201Created), signal);
     }
 }

@@ -7,6 +7,8 @@ internal static class RouteIds
 {
     private static readonly SearchValues<char> HexadecimalDigits = SearchValues.Create("0123456789abcdef");
 
+    private static readonly SearchValues<char> EventIds = SearchValues.Create("0123456789abcdef.");
+
     /// <summary>The form of each id, as a regular expression.</summary>
     public static readonly IReadOnlyDictionary<string, string> Patterns = new Dictionary<string, string>
     {
@@ -14,6 +16,9 @@ internal static class RouteIds
         ["deviceId"] = "^[A-Za-z0-9_-]{43}$",
         ["operationId"] = "^[0-9a-f]{32}$",
         ["requestId"] = "^[0-9a-f]{32}$",
+        ["tenantId"] = "^[A-Za-z0-9_-]{1,64}$",
+        ["streamId"] = "^[0-9a-f]{32}$",
+        ["eventId"] = "^[0-9a-f.]{80}$",
         ["authenticationRequestId"] = "^[A-Za-z0-9_-]{166}$",
     };
 
@@ -34,7 +39,9 @@ internal static class RouteIds
     {
         "userId" when !Identifiers.IsUserId(value) => "is 1 to 64 of A-Z a-z 0-9 _ -",
         "deviceId" when !Identifiers.IsDeviceId(value) => "is 43 characters of base64url: the thumbprint of the device's key",
-        "operationId" or "requestId" when value is not { Length: 32 } || value.AsSpan().ContainsAnyExcept(HexadecimalDigits) => "is 32 hexadecimal digits",
+        "tenantId" when !Identifiers.IsTenantId(value) => "is 1 to 64 of A-Z a-z 0-9 _ -",
+        "eventId" when value is not { Length: 80 } || value.AsSpan().ContainsAnyExcept(EventIds) => "is 80 characters: the jti of an event",
+        "operationId" or "requestId" or "streamId" when value is not { Length: 32 } || value.AsSpan().ContainsAnyExcept(HexadecimalDigits) => "is 32 hexadecimal digits",
         "authenticationRequestId" when !Identifiers.Is(value, 166, 166) => "is 166 characters of base64url: what auth_req_id told",
         _ => null,
     };

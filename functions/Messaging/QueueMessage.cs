@@ -48,6 +48,9 @@ internal abstract record QueueMessage
 
     /// <summary>Names the work.</summary>
     protected abstract string WorkId();
+
+    /// <summary>Whether a text is an id of 32 hexadecimal digits.</summary>
+    protected static bool IsHexadecimal(string? id) => id is { Length: 32 } && id.All(char.IsAsciiHexDigitLower);
 }
 
 /// <summary>A message of work that an administrator decided on.</summary>
@@ -97,4 +100,33 @@ internal sealed record SignInPushMessage : QueueMessage
     public required string DeviceId { get; init; }
 
     protected override string WorkId() => $"{RequestId}:sign-in";
+}
+
+/// <summary>Make the events of a signal for the streams of its tenant.</summary>
+internal sealed record SignalMessage : QueueMessage
+{
+    public required string SignalId { get; init; }
+
+    public override bool IsUnderstood => base.IsUnderstood && IsHexadecimal(SignalId);
+
+    protected override string WorkId() => $"{SignalId}:signal";
+}
+
+/// <summary>Push what waits in a stream.</summary>
+internal sealed record EventDeliveryMessage : QueueMessage
+{
+    /// <summary>No user's id.</summary>
+    public const string StreamItself = "~";
+
+    public required string StreamId { get; init; }
+
+    /// <summary>Of which user; null for all, <see cref="StreamItself"/> for what is about the stream.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>Tells this work from other work on the same events.</summary>
+    public required string Mark { get; init; }
+
+    public override bool IsUnderstood => base.IsUnderstood && IsHexadecimal(StreamId);
+
+    protected override string WorkId() => $"{StreamId}:{Mark}:event";
 }

@@ -8,6 +8,8 @@ internal static class Queues
     public const string DeviceDeletions = "device-deletions";
     public const string DidResets = "did-resets";
     public const string SignInPushes = "sign-in-pushes";
+    public const string Signals = "signals";
+    public const string EventDeliveries = "event-deliveries";
 
-    public static IReadOnlyList<string> All { get; } = [Revocations, RevokePushes, DeviceDeletions, DidResets, SignInPushes];
+    public static IReadOnlyList<string> All { get; } = [Revocations, RevokePushes, DeviceDeletions, DidResets, SignInPushes, Signals, EventDeliveries];
 }

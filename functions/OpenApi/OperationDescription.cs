@@ -56,9 +56,12 @@ internal static class OperationDescription
     {
         null => Everybody,
         DeviceAuthentication.Policy => App,
-        ApplicationPolicies.AuthenticationRequest => Applications,
+        _ when IsForApplications(policy) => Applications,
         _ => Administrators,
     };
+
+    private static bool IsForApplications(string? policy) =>
+        policy is ApplicationPolicies.AuthenticationRequest or ApplicationPolicies.EventsReceive or ApplicationPolicies.EventsRead;
 
     private static OpenApiSecurityRequirement Security(string policy, OpenApiDocument document) => policy == DeviceAuthentication.Policy
         ? new() { [new OpenApiSecuritySchemeReference(ApiDescription.DeviceProof, document)] = [] }
@@ -140,7 +143,7 @@ internal static class OperationDescription
             default:
                 yield return ProblemCodes.Unauthenticated;
                 yield return ProblemCodes.Forbidden;
-                if (policy != ApplicationPolicies.AuthenticationRequest)
+                if (!IsForApplications(policy))
                 {
                     yield return ProblemCodes.InsufficientScope;
                 }

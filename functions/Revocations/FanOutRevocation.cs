@@ -2,11 +2,12 @@ using BlokSec.Contracts;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
 using BlokSec.Functions.Operations;
+using BlokSec.Functions.Signals;
 
 namespace BlokSec.Functions.Revocations;
 
-/// <summary>Queues the work of an operation: a push for each device, the deletion, the reset of the DID.</summary>
-internal sealed class FanOutRevocation(QueueSender queues, OperationDispatch dispatch, OperationProgress progress)
+/// <summary>Queues the work of an operation: a push for each device, the deletion, the reset of the DID, and what applications must learn.</summary>
+internal sealed class FanOutRevocation(QueueSender queues, OperationDispatch dispatch, SignalDispatch signals, OperationProgress progress)
     : IQueueFunction<RevocationMessage>
 {
     [Function(nameof(FanOutRevocation))]
@@ -29,7 +30,8 @@ internal sealed class FanOutRevocation(QueueSender queues, OperationDispatch dis
 
     private Task SendAsync(RevocationMessage message, OperationDocument operation, CancellationToken cancellationToken) => Task.WhenAll(
         queues.SendAllAsync(Queues.RevokePushes, [.. operation.DeviceIds.Select(deviceId => Push(message, deviceId))], cancellationToken),
-        dispatch.SendStepsAsync(operation, message.Resumed, cancellationToken));
+        dispatch.SendStepsAsync(operation, message.Resumed, cancellationToken),
+        signals.SendAsync(message, cancellationToken));
 
     private static RevokePushMessage Push(RevocationMessage message, string deviceId) => new()
     {

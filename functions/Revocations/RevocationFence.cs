@@ -4,6 +4,7 @@ using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Operations;
+using BlokSec.Functions.Signals;
 using BlokSec.Functions.SignIns;
 using Microsoft.Azure.Cosmos;
 
@@ -14,7 +15,7 @@ namespace BlokSec.Functions.Revocations;
 /// is needed to tell them, ends their pending sign-ins, and commits the operation that does the rest. What happens to the user is up to the
 /// request's, see <see cref="RevocationTarget.Devices"/>.
 /// </summary>
-internal sealed class RevocationFence(RevocationRecords revocations)
+internal sealed class RevocationFence(RevocationRecords revocations, SignalDispatch signals)
 {
     /// <summary>
     /// Pending sign-ins that one fence ends: with user, operation, audit entry, claim and two operations for each of 30 devices the batch has
@@ -45,6 +46,8 @@ internal sealed class RevocationFence(RevocationRecords revocations)
         var operation = Operation(target, request) with { HasMoreSignIns = snapshot.More || waiting.Length > MaxPendingSignIns };
         target.WriteUser(batch);
         batch.Create(operation).Create(Entry(target, request));
+        signals.Add(
+            batch, UserSignals.DevicesRemoved(target.Before, target.Revoked, request.OperationId, request.By, LostSince(target, request), request.At));
         foreach (var device in target.Revoked)
         {
             Revoke(batch, device);
@@ -110,6 +113,10 @@ internal sealed class RevocationFence(RevocationRecords revocations)
             Before = AuditSnapshot(target.Before),
             After = AuditSnapshot(target.After, request.LostSince),
         };
+
+    /// <summary>A phone that its user reports as lost is so from then on.</summary>
+    private static DateTimeOffset? LostSince(RevocationTarget.Devices target, RevocationRequest request) =>
+        request.LostSince ?? (target.AuditAction == AuditActions.DeviceReportedLost ? request.At : null);
 
     private static Dictionary<string, string?> AuditSnapshot(UserDocument user, DateTimeOffset? lostSince = null)
     {

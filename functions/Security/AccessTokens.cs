@@ -15,6 +15,9 @@ internal static class AccessTokens
     /// <summary>Scopes are <c>scp</c> in Microsoft Entra ID and <c>scope</c> in RFC 9068: a list in one string, or several strings.</summary>
     private static readonly string[] ScopeClaims = ["scp", "scope"];
 
+    /// <summary>Begins the scopes that are reserved for receivers of events.</summary>
+    private const string ReceiverScopes = "ssf.";
+
     /// <summary>Claims that bind an ID token to its request (OpenID Connect Core, sections 2 and 3.3.2.11).</summary>
     private static readonly string[] IdTokenClaims = ["nonce", "at_hash", "c_hash"];
 
@@ -33,8 +36,17 @@ internal static class AccessTokens
         ScopesOf(principal).Contains(options.Scope, StringComparer.Ordinal)
         || (options.AppRole is { Length: > 0 } role && IsOfApp(principal) && principal.HasClaim(options.RoleClaim, role));
 
-    /// <summary>An app that acts for itself, as Microsoft Entra ID says it; nobody gave it a scope.</summary>
-    public static bool IsOfApp(ClaimsPrincipal principal) => principal.HasClaim("idtyp", "app") && !ScopesOf(principal).Any() && !IsIdToken(principal);
+    /// <summary>
+    /// An app that acts for itself, as Microsoft Entra ID says it; nobody gave it a scope but those of receivers of events, which an app asks for
+    /// itself (CAEP Interoperability Profile 1.0, section 2.7.3).
+    /// </summary>
+    public static bool IsOfApp(ClaimsPrincipal principal) =>
+        principal.HasClaim("idtyp", "app")
+        && ScopesOf(principal).All(scope => scope.StartsWith(ReceiverScopes, StringComparison.Ordinal))
+        && !IsIdToken(principal);
+
+    /// <summary>Whether the token lists a scope.</summary>
+    public static bool HasScope(ClaimsPrincipal principal, string scope) => ScopesOf(principal).Contains(scope, StringComparer.Ordinal);
 
     private static IEnumerable<string> ScopesOf(ClaimsPrincipal principal) => principal
         .FindAll(claim => ScopeClaims.Contains(claim.Type))

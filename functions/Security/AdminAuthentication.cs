@@ -114,6 +114,11 @@ internal static partial class AdminAuthentication
 
     private static Task ForbidAsync(ForbiddenContext context, AuthOptions auth)
     {
+        if (PolicyOf(context.HttpContext) is ApplicationPolicies.EventsReceive or ApplicationPolicies.EventsRead)
+        {
+            context.Response.Headers.WWWAuthenticate = $"Bearer error=\"insufficient_scope\", scope=\"{ApplicationPolicies.ManageScope}\"";
+        }
+
         if (AccessTokens.IsForApi(context.HttpContext.User, auth) || IsForApplications(context.HttpContext))
         {
             return Problems.Of(
@@ -131,7 +136,9 @@ internal static partial class AdminAuthentication
 
     /// <summary>Whether no person may call this, whatever the scope of the token.</summary>
     private static bool IsForApplications(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>()?.Policy == ApplicationPolicies.AuthenticationRequest;
+        PolicyOf(context) is ApplicationPolicies.AuthenticationRequest or ApplicationPolicies.EventsReceive or ApplicationPolicies.EventsRead;
+
+    private static string? PolicyOf(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>()?.Policy;
 
     private sealed class NoSchemeSettings : IAuthenticationConfigurationProvider
     {

@@ -9,12 +9,32 @@ internal static class ApplicationPolicies
     /// <summary>Asks that users approve sign-ins.</summary>
     public const string AuthenticationRequest = "Authentication.Request";
 
+    /// <summary>Receives events: manages its streams and polls them. The scope <see cref="ManageScope"/> says the same.</summary>
+    public const string EventsReceive = "Events.Receive";
+
+    /// <summary>Reads the configuration and the status of its streams. The role <see cref="EventsReceive"/> and either scope allow it.</summary>
+    public const string EventsRead = "Events.Read";
+
+    /// <summary>The scope for all of a receiver's calls (CAEP Interoperability Profile 1.0, section 2.7.3).</summary>
+    public const string ManageScope = "ssf.manage";
+
+    /// <summary>The scope for what a receiver reads.</summary>
+    public const string ReadScope = "ssf.read";
+
     public static IServiceCollection AddApplicationPolicies(this IServiceCollection services)
     {
         services.AddSingleton<IAuthorizationHandler, ApplicationRoleHandler>();
+        services.AddSingleton<IAuthorizationHandler, EventReceiverHandler>();
         services.AddAuthorizationBuilder().AddPolicy(AuthenticationRequest, policy => policy
             .AddAuthenticationSchemes(JwtBearerDefaults.AuthenticationScheme)
             .AddRequirements(new ApplicationRoleRequirement(AuthenticationRequest)));
+        services.AddAuthorizationBuilder()
+            .AddPolicy(EventsReceive, policy => policy
+                .AddAuthenticationSchemes(JwtBearerDefaults.AuthenticationScheme)
+                .AddRequirements(new EventReceiverRequirement(ManageScope)))
+            .AddPolicy(EventsRead, policy => policy
+                .AddAuthenticationSchemes(JwtBearerDefaults.AuthenticationScheme)
+                .AddRequirements(new EventReceiverRequirement(ManageScope, ReadScope)));
         return services;
     }
 }
@@ -29,6 +49,26 @@ internal sealed class ApplicationRoleHandler(IOptions<AuthOptions> options) : Au
     {
         if (CallingApplication.From(context.User, options.Value) is not null
             && context.User.HasClaim(options.Value.RoleClaim, requirement.Role))
+        {
+            context.Succeed(requirement);
+        }
+
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>An application that may receive events.</summary>
+/// <param name="Scopes">The scopes of which one does as well as the role.</param>
+internal sealed record EventReceiverRequirement(params IReadOnlyList<string> Scopes) : IAuthorizationRequirement;
+
+/// <summary>Grants an <see cref="EventReceiverRequirement"/> to an application of a tenant by the role or by one of the scopes in its own token; never to a person.</summary>
+internal sealed class EventReceiverHandler(IOptions<AuthOptions> options) : AuthorizationHandler<EventReceiverRequirement>
+{
+    protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, EventReceiverRequirement requirement)
+    {
+        if (CallingApplication.From(context.User, options.Value) is not null
+            && (context.User.HasClaim(options.Value.RoleClaim, ApplicationPolicies.EventsReceive)
+                || requirement.Scopes.Any(scope => AccessTokens.HasScope(context.User, scope))))
         {
             context.Succeed(requirement);
         }

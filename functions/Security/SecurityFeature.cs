@@ -15,6 +15,7 @@ internal static class SecurityFeature
         builder.AddValidated<ApiOptions, ApiOptions.Validator>(ApiOptions.Section);
         builder.AddValidated<AuthOptions, AuthOptions.Validator>(AuthOptions.Section);
         builder.AddValidated<StatementOptions, StatementOptions.Validator>(StatementOptions.Section);
+        builder.AddValidated<EventKeyOptions, EventKeyOptions.Validator>(EventKeyOptions.Section);
         builder.AddValidated<ClaimCodeOptions, ClaimCodeOptions.Validator>(ClaimCodeOptions.Section);
 
         builder.Services.TryAddSingleton(TimeProvider.System);
@@ -25,6 +26,8 @@ internal static class SecurityFeature
             .AddSingleton<DidProofs>()
             .AddSingleton<StatementKeys>()
             .AddSingleton<RevocationStatements>()
+            .AddSingleton<EventKeys>()
+            .AddSingleton<ReceiverSecrets>()
             .AddSingleton<ClaimCodes>()
             .AddSingleton<SignInSecrets>()
             .AddSingleton<SignInAnswers>()

@@ -27,6 +27,9 @@ internal static class Measures
     private static readonly Histogram<double> SignIns = Sources.Meter.CreateHistogram(
         "bloksec.sign_in.duration", "s", "From an application's request to a milestone of the sign-in.", advice: Seconds);
 
+    private static readonly Histogram<double> EventDeliveries = Sources.Meter.CreateHistogram(
+        "bloksec.event.duration", "s", "From a change to a milestone of the event that tells a receiver of it.", advice: Seconds);
+
     private static readonly Counter<long> Operations = Sources.Meter.CreateCounter<long>(
         "bloksec.operations", "{operation}", "What became of operations, by kind and outcome.");
 
@@ -70,6 +73,12 @@ internal static class Measures
     public static void SignIn(string milestone, TimeSpan sinceAsked) =>
         SignIns.Record(Math.Max(0, sinceAsked.TotalSeconds), new KeyValuePair<string, object?>("milestone", milestone));
 
+    /// <summary>A receiver was sent an event, or fetched it.</summary>
+    /// <param name="state">How far the event is from then on.</param>
+    /// <param name="sinceChange">Since the change that it tells of.</param>
+    public static void EventDelivery(EventDeliveryState state, TimeSpan sinceChange) =>
+        EventDeliveries.Record(Math.Max(0, sinceChange.TotalSeconds), new KeyValuePair<string, object?>("state", Word(state)));
+
     /// <summary>An operation got somewhere.</summary>
     /// <param name="kind">Which kind.</param>
     /// <param name="outcome"><c>requested</c>, <c>resumed</c>, <c>succeeded</c> or <c>failed</c>.</param>
@@ -98,5 +107,14 @@ internal static class Measures
         OperationKind.RemoveDevice => "remove-device",
         OperationKind.UnregisterAllDevices => "unregister-all-devices",
         _ => "enrollment",
+    };
+
+    private static string Word(EventDeliveryState state) => state switch
+    {
+        EventDeliveryState.Waiting => "waiting",
+        EventDeliveryState.Delivered => "delivered",
+        EventDeliveryState.Refused => "refused",
+        EventDeliveryState.GivenUp => "given-up",
+        _ => "dropped",
     };
 }

@@ -1,6 +1,7 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
 using BlokSec.Functions.Identities;
+using BlokSec.Functions.Signals;
 using BlokSec.Functions.SignIns;
 using Microsoft.Azure.Cosmos;
 
@@ -48,6 +49,7 @@ internal sealed partial class UserDirectory
         UserKey key, Func<UserDocument, UserDocument?> change, string action, string? reason, AuditActor actor, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        SignalDocument? signal = null;
         var result = await identities.UpdateAsync(
             key,
             stop => identities.QueryFirstAsync(
@@ -58,6 +60,11 @@ internal sealed partial class UserDirectory
                 stop),
             Decide,
             cancellationToken);
+        if (result.IsWritten)
+        {
+            await signals.TryAsync(signal);
+        }
+
         return result.Value ?? new UserAnswer(UserFault.Contended);
 
         UserAnswer Decide(PartitionSnapshot snapshot, UpdateAttempt attempt)
@@ -91,7 +98,16 @@ internal sealed partial class UserDirectory
             }
 
             attempt.Batch.Create(key.Entry(now, actor, action, key.UserId) with { Reason = reason });
+            signal = signals.Add(attempt.Batch, SignalOf(action, user, actor, now));
             return new UserAnswer(UserFault.None, changed);
         }
     }
+
+    /// <summary>What applications must learn of it.</summary>
+    private static SignalDocument SignalOf(string action, UserDocument user, AuditActor actor, DateTimeOffset now) => action switch
+    {
+        AuditActions.UserSuspended => UserSignals.AccountDisabled(user, actor, now),
+        AuditActions.UserReactivated => UserSignals.AccountEnabled(user, actor, now),
+        _ => UserSignals.AccountPurged(user, actor, now),
+    };
 }

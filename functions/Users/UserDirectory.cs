@@ -2,6 +2,7 @@ using BlokSec.Functions.Audit;
 using BlokSec.Functions.Claims;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Owners;
+using BlokSec.Functions.Signals;
 
 namespace BlokSec.Functions.Users;
 
@@ -9,7 +10,7 @@ namespace BlokSec.Functions.Users;
 /// People come, change and go: one way for the console, imports and directories. Each change is one transaction with its audit entry;
 /// email address and user name are unique inside the tenant.
 /// </summary>
-internal sealed partial class UserDirectory(IdentityStore identities, NameOwners names, ClaimFactory claims, TimeProvider time)
+internal sealed partial class UserDirectory(IdentityStore identities, NameOwners names, ClaimFactory claims, SignalDispatch signals, TimeProvider time)
 {
     /// <summary>The epoch of a user whose identity was never reset.</summary>
     private const long FirstEpoch = 1;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Puts into the key vault what is not there yet. The statement signing key and the claim key are made here, in a folder that only you can
+# Puts into the key vault what is not there yet. The signing keys of statements and events and the claim key are made here, in a folder that only you can
 # read and that is gone afterwards; the keys from Apple and Google are taken from files. No value is ever an argument or an output.
 set -eu
 umask 077
@@ -54,6 +54,13 @@ else
   openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$folder/pem" 2>/dev/null
   one_line "$folder/pem" "$folder/value"
   store statement-signing-key "$folder/value" application/x-pem-file
+fi
+if exists event-signing-key; then
+  echo "  event-signing-key: there already"
+else
+  openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$folder/pem" 2>/dev/null
+  one_line "$folder/pem" "$folder/value"
+  store event-signing-key "$folder/value" application/x-pem-file
 fi
 if exists claim-key; then
   echo "  claim-key: there already"

@@ -42,6 +42,7 @@ param apple appleAccount
 param googleEnabled bool
 param previousStatementKeySecrets string[]
 param previousClaimKeySecrets string[]
+param previousEventKeySecrets string[]
 
 @description('The origins that a browser may call the API from.')
 param allowedOrigins string[]
@@ -120,7 +121,8 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       appleSettings(settings.keyVaultUri, apple),
       googleSettings(settings.keyVaultUri, googleEnabled),
       listSettings('Security__Statements__PreviousKeys', settings.keyVaultUri, previousStatementKeySecrets),
-      listSettings('Security__Claims__PreviousKeys', settings.keyVaultUri, previousClaimKeySecrets)
+      listSettings('Security__Claims__PreviousKeys', settings.keyVaultUri, previousClaimKeySecrets),
+      listSettings('Security__Events__PreviousKeys', settings.keyVaultUri, previousEventKeySecrets)
     )
   }
 

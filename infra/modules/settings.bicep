@@ -55,6 +55,7 @@ func appSettings(source settingsSource) object => {
   Cosmos__Endpoint: source.cosmosEndpoint
   Cosmos__OwnersContainer: source.cosmosOwnersContainer
   Security__Claims__Key: secret(source.keyVaultUri, 'claim-key')
+  Security__Events__SigningKey: secret(source.keyVaultUri, 'event-signing-key')
   Security__Statements__SigningKey: secret(source.keyVaultUri, 'statement-signing-key')
 }
 

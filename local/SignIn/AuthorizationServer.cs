@@ -35,7 +35,7 @@ internal static class AuthorizationServer
                 .AllowClientCredentialsFlow()
                 .AcceptAnonymousClients()
                 .DisableScopeValidation()
-                .RegisterScopes(OpenIddictConstants.Scopes.Profile, SignInStandInOptions.ApiScope)
+                .RegisterScopes([OpenIddictConstants.Scopes.Profile, SignInStandInOptions.ApiScope, .. DemoApplication.ReceiverScopes])
                 .SetAccessTokenLifetime(options.AccessTokenLifetime)
                 .SetIdentityTokenLifetime(options.AccessTokenLifetime)
                 .AddSigningCredentials(new SigningCredentials(keys.Signing, SecurityAlgorithms.EcdsaSha256))

@@ -11,15 +11,21 @@ internal sealed record DemoApplication(string TenantId, string Name, IReadOnlyLi
     /// <summary>The role with which an application may ask for sign-ins.</summary>
     public const string Request = "Authentication.Request";
 
+    /// <summary>The role with which an application receives events.</summary>
+    public const string Receive = "Events.Receive";
+
+    /// <summary>The scopes that a receiver of events may ask for instead.</summary>
+    public static IReadOnlyList<string> ReceiverScopes { get; } = ["ssf.manage", "ssf.read"];
+
     /// <summary>Its client id, which is the id that its accounts name.</summary>
     public string ClientId { get; } = SeedDocuments.ApplicationId(TenantId, Name);
 
     /// <summary>Two applications of one tenant, one of another, and one that was given no role.</summary>
     public static IReadOnlyList<DemoApplication> Defaults { get; } =
     [
-        new(DemoPeople.Contoso, "Payroll", [Request]),
-        new(DemoPeople.Contoso, "Sales Desk", [Request]),
+        new(DemoPeople.Contoso, "Payroll", [Request, Receive]),
+        new(DemoPeople.Contoso, "Sales Desk", [Request, Receive]),
         new(DemoPeople.Contoso, "Travel", []),
-        new(DemoPeople.Fabrikam, "Payroll", [Request]),
+        new(DemoPeople.Fabrikam, "Payroll", [Request, Receive]),
     ];
 }

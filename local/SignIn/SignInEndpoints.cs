@@ -64,7 +64,7 @@ internal sealed class SignInEndpoints(SignInStandInOptions options)
 
         if (request.IsClientCredentialsGrantType())
         {
-            return SignIn(options.Applications.Single(application => application.ClientId == request.ClientId));
+            return SignIn(options.Applications.Single(application => application.ClientId == request.ClientId), request);
         }
 
         // Without a database OpenIddict does not know that a code was redeemed.
@@ -96,7 +96,7 @@ internal sealed class SignInEndpoints(SignInStandInOptions options)
     }
 
     /// <summary>The token of an application that acts for itself, as Microsoft Entra ID writes it.</summary>
-    private SignInHttpResult SignIn(DemoApplication application)
+    private SignInHttpResult SignIn(DemoApplication application, OpenIddictRequest request)
     {
         var identity = new ClaimsIdentity(Scheme, Claims.Name, RolesClaim);
         identity.SetClaim(Claims.Subject, application.ClientId)
@@ -104,6 +104,11 @@ internal sealed class SignInEndpoints(SignInStandInOptions options)
             .SetClaim("idtyp", "app")
             .SetClaim(TenantClaim, application.TenantId);
         identity.AddClaim(new Claim(RolesClaim, JsonSerializer.Serialize(application.Roles), JsonClaimValueTypes.JsonArray));
+        if (application.Roles.Contains(DemoApplication.Receive))
+        {
+            identity.SetScopes(request.GetScopes().Intersect(DemoApplication.ReceiverScopes));
+        }
+
         identity.SetResources(options.Audience);
         identity.SetDestinations(_ => [Destinations.AccessToken]);
         return TypedResults.SignIn(new ClaimsPrincipal(identity), authenticationScheme: Scheme);

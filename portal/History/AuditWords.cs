@@ -59,6 +59,11 @@ internal static class AuditWords
             AuditActions.SignInsHeldBack => "Too many sign-in requests were not accepted, so further ones were held back for a while. Somebody may be trying to wear the user down: "
                 + "ask the user who made them, and to accept nothing but an own sign-in. If somebody else may know the password, have it changed.",
             AuditActions.SignInWrongNumber => $"{Actor(entry, user)}: a sign-in request was denied after too many wrong numbers. {RequestWords.WhatToDo(DenialReason.WrongNumber)}",
+            AuditActions.StreamCreated => $"{Actor(entry, user)} made a stream of events.",
+            AuditActions.StreamChanged => $"{Actor(entry, user)} changed its stream of events.",
+            AuditActions.StreamStatusChanged => $"{Actor(entry, user)} set the status of a stream of events to {Outside.Isolate(entry.After?.GetValueOrDefault("status") ?? "?")}.",
+            AuditActions.StreamDeleted => $"{Actor(entry, user)} deleted its stream of events.",
+            AuditActions.EventSentAgain => $"{Actor(entry, user)} had an event sent to its receiver once more.",
             _ => $"{Actor(entry, user)}: {Outside.Isolate(entry.Action)}",
         };
     }
@@ -82,6 +87,7 @@ internal static class AuditWords
     {
         AuditActorKinds.Administrator => Outside.Isolate(entry.ActorName),
         AuditActorKinds.Directory => $"The directory ({Outside.Isolate(entry.ActorName)})",
+        AuditActorKinds.Application => $"The application ({Outside.Isolate(entry.ActorName)})",
         AuditActorKinds.Phone => DeviceNames.Of(user, entry.ActorName),
         _ => "The system",
     };

@@ -28,6 +28,7 @@ internal sealed class Deployment
         ["BLOKSEC_FCM_ENABLED"] = "true",
         ["BLOKSEC_PREVIOUS_STATEMENT_KEYS"] = "statement-public-key-1",
         ["BLOKSEC_PREVIOUS_CLAIM_KEYS"] = "claim-key-1,claim-key-2",
+        ["BLOKSEC_PREVIOUS_EVENT_KEYS"] = "event-public-key-1",
         ["BLOKSEC_KEY_OFFICER_ID"] = "44444444-4444-4444-4444-444444444444",
         ["BLOKSEC_ALERT_EMAILS"] = "operator@example.com",
         ["BLOKSEC_PORTAL_ORIGINS"] = "https://console.example.com",

@@ -24,6 +24,7 @@ public sealed partial class HookTests
         using var key = ECDsa.Create();
         key.ImportFromPem(statements.SigningKey);
         Assert.Equal(ECCurve.NamedCurves.nistP256.Oid.Value, key.ExportParameters(includePrivateParameters: false).Curve.Oid.Value);
+        Assert.True(new EventKeyOptions.Validator().Validate(null, new EventKeyOptions { SigningKey = shell.Secret("event-signing-key")! }).Succeeded);
         Assert.True(new ClaimCodeOptions.Validator().Validate(null, new ClaimCodeOptions { Key = shell.Secret("claim-key")! }).Succeeded);
     }
 
@@ -39,7 +40,7 @@ public sealed partial class HookTests
             ("BLOKSEC_FCM_ENABLED", "true"), ("BLOKSEC_FCM_SERVICE_ACCOUNT_FILE", shell.Write("google.json", "{\n \"private_key\": \"canary\"\n}\n")));
 
         Assert.All(
-            [shell.Secret("statement-signing-key")![30..60], shell.Secret("claim-key")!, shell.Secret("apns-private-key")![30..60], "canary"],
+            [shell.Secret("statement-signing-key")![30..60], shell.Secret("event-signing-key")![30..60], shell.Secret("claim-key")!, shell.Secret("apns-private-key")![30..60], "canary"],
             secret =>
             {
                 Assert.DoesNotContain(secret, output, StringComparison.Ordinal);
@@ -97,7 +98,7 @@ public sealed partial class HookTests
 
         shell.Run("seed-keys.sh", Registered);
 
-        Assert.Equal(2, Regex.Count(shell.Called, @"^--expires\n\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", RegexOptions.Multiline));
+        Assert.Equal(3, Regex.Count(shell.Called, @"^--expires\n\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", RegexOptions.Multiline));
     }
 
     [Fact]

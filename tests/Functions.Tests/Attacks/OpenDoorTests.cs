@@ -9,11 +9,17 @@ public sealed class OpenDoorTests(OpenCloud cloud) : IClassFixture<OpenCloud>
 {
     /// <summary>What anybody may call; whoever adds to it has thought about it.</summary>
     private static readonly string[] Open =
-        [".well-known/jwks.json", "health/live", "health/ready", "openapi.json"];
+    [
+        ".well-known/jwks.json", "health/live", "health/ready", "openapi.json",
+        "ssf/{tenantId}/.well-known/ssf-configuration", "ssf/{tenantId}/jwks.json",
+    ];
 
     /// <summary>What only the Functions host starts, through the worker's protocol.</summary>
     private static readonly string[] ForHostOnly =
-        ["/DeleteDevices", "/EnterExistingKeys", "/FanOutRevocation", "/ResetDid", "/ResumeOperations", "/SendRevokePush"];
+    [
+        "/DeleteDevices", "/EnterExistingKeys", "/FanOutRevocation", "/ResetDid", "/ResumeOperations", "/SendRevokePush",
+        "/PublishSignal", "/DeliverEvent", "/ResumeSignals",
+    ];
 
     [Fact]
     public void Every_HTTP_function_has_a_policy_or_is_on_the_list_of_open_ones()

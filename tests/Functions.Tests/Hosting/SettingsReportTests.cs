@@ -20,12 +20,13 @@ public sealed class SettingsReportTests
         Assert.Equal(1, code);
         Assert.Equal(
             [
-                "The function app cannot start. Settings that are missing or wrong: 7.",
+                "The function app cannot start. Settings that are missing or wrong: 8.",
                 "  Api__PublicUrl is missing.",
                 "  Auth__Audience is missing.",
                 "  Auth__Authority is missing.",
                 "  Cosmos__Endpoint is missing.",
                 "  Security__Claims__Key is missing.",
+                "  Security__Events__SigningKey is missing.",
                 "  Security__Statements__SigningKey is missing.",
                 "  ServiceBus__FullyQualifiedNamespace is missing.",
             ],
@@ -57,6 +58,8 @@ public sealed class SettingsReportTests
             ["Resume__RunningSeconds"] = "soon",
             ["Security__Claims__Key"] = value,
             ["Security__Claims__PreviousKeys__0"] = value,
+            ["Security__Events__PreviousKeys__0"] = value,
+            ["Security__Events__SigningKey"] = value,
             ["Security__Statements__PreviousKeys__0"] = value,
             ["Security__Statements__SigningKey"] = value,
             ["ServiceBus"] = value,
@@ -70,7 +73,8 @@ public sealed class SettingsReportTests
                 "Claims__Lifetime", "Claims__MaxFailedAttempts", "Cosmos__Endpoint", "Cosmos__Key",
                 "OTEL_EXPORTER_OTLP_ENDPOINT", "Push__Apns__PrivateKey", "Push__Apns__TeamId", "Push__Apns__Topic",
                 "Push__Fcm__ServiceAccount", "Push__InFlight", "RateLimits__DevicePerMinute", "Resume__RunningSeconds",
-                "Security__Claims__Key", "Security__Claims__PreviousKeys", "Security__Statements__PreviousKeys",
+                "Security__Claims__Key", "Security__Claims__PreviousKeys", "Security__Events__PreviousKeys",
+                "Security__Events__SigningKey", "Security__Statements__PreviousKeys",
                 "Security__Statements__SigningKey", "ServiceBus", "ServiceBus__SendTimeoutSeconds",
             ],
             lines.Skip(1).Select(line => line.Trim().Split(' ')[0]));

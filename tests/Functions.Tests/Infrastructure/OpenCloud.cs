@@ -22,7 +22,7 @@ public sealed class OpenCloud : IAsyncLifetime
     internal string Application => Issuer.Token(new TokenClaims
     {
         Subject = "payroll",
-        Roles = ["Authentication.Request"],
+        Roles = ["Authentication.Request", "Events.Receive"],
         Scope = null,
         Further = new Dictionary<string, object> { ["idtyp"] = "app", ["azp"] = "payroll" },
     });

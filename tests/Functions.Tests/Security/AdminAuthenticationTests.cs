@@ -181,6 +181,7 @@ public sealed class AdminAuthenticationTests : IAsyncLifetime
     [InlineData("Auth:Authority")]
     [InlineData("Auth:Audience")]
     [InlineData("Security:Statements:SigningKey")]
+    [InlineData("Security:Events:SigningKey")]
     [InlineData("Security:Claims:Key")]
     public async Task Without_a_setting_the_app_does_not_start(string setting)
     {
@@ -204,12 +205,14 @@ public sealed class AdminAuthenticationTests : IAsyncLifetime
     private static Dictionary<string, string?> Settings()
     {
         using var statements = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var events = RSA.Create(2048);
         return new Dictionary<string, string?>
         {
             ["Api:PublicUrl"] = "https://api.example.com",
             ["Auth:Authority"] = IssuerOnTheWire.Address,
             ["Auth:Audience"] = "bloksec-api",
             ["Security:Statements:SigningKey"] = statements.ExportPkcs8PrivateKeyPem(),
+            ["Security:Events:SigningKey"] = events.ExportPkcs8PrivateKeyPem(),
             ["Security:Claims:Key"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
         };
     }

@@ -31,6 +31,7 @@ public sealed class LocalSignInTests : IAsyncLifetime
     {
         signIn = await SignInStandIn.StartAsync(new SignInStandInOptions { Audience = Audience }, traffic);
         using var statements = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var events = RSA.Create(2048);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -40,6 +41,7 @@ public sealed class LocalSignInTests : IAsyncLifetime
             ["Auth:Authority"] = signIn.Address.AbsoluteUri,
             ["Auth:Audience"] = Audience,
             ["Security:Statements:SigningKey"] = statements.ExportPkcs8PrivateKeyPem(),
+            ["Security:Events:SigningKey"] = events.ExportPkcs8PrivateKeyPem(),
             ["Security:Claims:Key"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
         });
         builder.AddSecurity();

@@ -48,6 +48,7 @@ internal static class BadBodies
         nameof(AuthenticationRequest) => """
             {"login_hint":"nobody","binding_message":"Hello","requested_expiry":60,"ip_address":"203.0.113.7","country":"Canada","city":"Toronto","user_agent":"Firefox"}
             """,
+        nameof(SetEventStreamStatusRequest) => """{"status":"paused","reason":"We look into it"}""",
         nameof(AuthenticationAnswer) => """{"decision":"accept","number":"123456","deviceSignature":"a.b.c","didSignature":"a.b.c"}""",
         _ => throw new InvalidOperationException($"What is a good {contract.Name}?"),
     })!;

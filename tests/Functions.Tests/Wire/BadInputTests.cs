@@ -75,6 +75,11 @@ public sealed class BadInputTests(OpenCloud cloud) : IAsyncLifetime
             return;
         }
 
+        if (function.ReadsBody)
+        {
+            return;
+        }
+
         var without = await SendAsync(function, function.PathOf(user));
         if (name == "DepartDevice")
         {

@@ -35,7 +35,10 @@ internal sealed record MappedFunction(string Name, HttpMethod Method, string Rou
 
     public bool IsCalledByApp => Policy == DeviceAuthentication.Policy;
 
-    public bool IsCalledByApplications => Policy == ApplicationPolicies.AuthenticationRequest;
+    public bool IsCalledByApplications => Policy is ApplicationPolicies.AuthenticationRequest or ApplicationPolicies.EventsReceive or ApplicationPolicies.EventsRead;
+
+    /// <summary>Whether it reads its body by itself, because its protocol is not ours.</summary>
+    public bool ReadsBody => Handler.GetCustomAttribute<RefusesAttribute>()?.Codes.Contains(Contracts.ProblemCodes.UnsupportedMediaType) == true;
 
     /// <summary>The ids in its route.</summary>
     public IEnumerable<string> Ids => IdsOf(Route);
@@ -44,7 +47,8 @@ internal sealed record MappedFunction(string Name, HttpMethod Method, string Rou
     public IEnumerable<ParameterInfo> Query => Handler.GetParameters().Where(parameter =>
         (parameter.ParameterType == typeof(string) || parameter.ParameterType == typeof(int?))
         && !Ids.Contains(parameter.Name)
-        && parameter.GetCustomAttribute<Microsoft.AspNetCore.Mvc.FromHeaderAttribute>() is null);
+        && parameter.GetCustomAttribute<Microsoft.AspNetCore.Mvc.FromHeaderAttribute>() is null
+        && parameter.GetCustomAttribute<Microsoft.AspNetCore.Mvc.FromQueryAttribute>() is null);
 
     public bool TakesIdempotencyKey => Handler.GetParameters().Any(parameter => parameter.ParameterType == typeof(IdempotencyKey));
 
@@ -69,6 +73,9 @@ internal sealed record MappedFunction(string Name, HttpMethod Method, string Rou
             "{userId}" => user.UserId,
             "{deviceId}" => user.DeviceIds[0],
             "{operationId}" or "{requestId}" => new string('0', 32),
+            "{tenantId}" => user.TenantId,
+            "{streamId}" => new string('0', 32),
+            "{eventId}" => new string('0', 80),
             "{authenticationRequestId}" => new string('A', 166),
             _ when part.StartsWith('{') => throw new InvalidOperationException($"What is an honest {part}?"),
             _ => part,
