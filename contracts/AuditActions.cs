@@ -9,6 +9,33 @@ public static class AuditActions
     /// <summary>An administrator unregistered all devices.</summary>
     public const string UserUnregistered = "user.unregistered";
 
+    /// <summary>An administrator registered an application.</summary>
+    public const string ApplicationCreated = "application.created";
+
+    /// <summary>An administrator edited the name or the client id of an application.</summary>
+    public const string ApplicationEdited = "application.edited";
+
+    /// <summary>An administrator disabled an application.</summary>
+    public const string ApplicationDisabled = "application.disabled";
+
+    /// <summary>An administrator enabled an application again.</summary>
+    public const string ApplicationEnabled = "application.enabled";
+
+    /// <summary>An administrator added an account.</summary>
+    public const string AccountCreated = "account.created";
+
+    /// <summary>An administrator removed one account.</summary>
+    public const string AccountRemoved = "account.removed";
+
+    /// <summary>An administrator had several accounts removed, or those of an application.</summary>
+    public const string AccountRemovalRequested = "accounts.removal-requested";
+
+    /// <summary>An administrator had all accounts removed: the user leaves the organization.</summary>
+    public const string DepartureRequested = "user.departure-requested";
+
+    /// <summary>Accounts were removed, as an administrator had asked for.</summary>
+    public const string AccountsRemoved = "accounts.removed";
+
     /// <summary>The documents of removed devices were deleted.</summary>
     public const string DevicesDeleted = "devices.deleted";
 

@@ -214,4 +214,22 @@ public sealed record DeviceStatus(string DeviceId, long Epoch, string Name, Push
 {
     /// <summary>Since when the user is suspended: sign-ins are refused, the app says so and resets nothing. Null while not.</summary>
     public DateTimeOffset? SuspendedAt { get; init; }
+
+    /// <summary>The version of the user's accounts; the app sends it with the next call as <c>accountsVersion</c>.</summary>
+    public long AccountsVersion { get; init; }
+
+    /// <summary>The user's accounts, instead of those that the app knows; null when the version is the one that the app sent, or it sent none.</summary>
+    public OwnAccountList? Accounts { get; init; }
 }
+
+/// <summary>A page of the user's accounts, as a phone shows them.</summary>
+/// <param name="Accounts">At most 100.</param>
+/// <param name="Continuation">Ask for the next page with it; null on the last.</param>
+public sealed record OwnAccountList(IReadOnlyList<OwnAccount> Accounts, string? Continuation);
+
+/// <summary>An account, as a phone shows it.</summary>
+/// <param name="AccountId">Its id.</param>
+/// <param name="ApplicationId">The application.</param>
+/// <param name="ApplicationName">The application's name.</param>
+/// <param name="AccountName">Login name inside the application.</param>
+public sealed record OwnAccount(string AccountId, string ApplicationId, string ApplicationName, string AccountName);

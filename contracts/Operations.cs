@@ -10,6 +10,9 @@ public static class ConfirmationPhrases
 
     /// <summary>Confirms the removal of all devices and the reset of the DID.</summary>
     public const string UnregisterAllDevices = "unregister all devices";
+
+    /// <summary>Confirms the removal of accounts.</summary>
+    public const string RemoveAccounts = "remove accounts";
 }
 
 /// <summary>Removes one device.</summary>
@@ -66,6 +69,9 @@ public enum OperationKind
 
     /// <summary>A phone redeemed a claim: its DID is bound to the user's accounts.</summary>
     Enrollment,
+
+    /// <summary>Accounts of the user are removed: all, those of an application, or single ones. Devices stay registered.</summary>
+    RemoveAccounts,
 }
 
 /// <summary>State of a long-running operation, in the words of Microsoft's API guidelines; also of its steps.</summary>
@@ -101,6 +107,9 @@ public enum OperationStepName
 
     /// <summary>The claim to enroll again is created.</summary>
     CreateClaim,
+
+    /// <summary>The accounts of an application are removed, or those of all applications that have no step of their own.</summary>
+    RemoveAccounts,
 }
 
 /// <summary>One part of an operation.</summary>
@@ -111,7 +120,14 @@ public enum OperationStepName
 /// <param name="UpdatedAt">When it last moved.</param>
 /// <param name="Detail">What went wrong, in plain words.</param>
 public sealed record OperationStepDetails(
-    OperationStepName Name, OperationStatus Status, int Completed, int Total, DateTimeOffset UpdatedAt, string? Detail);
+    OperationStepName Name, OperationStatus Status, int Completed, int Total, DateTimeOffset UpdatedAt, string? Detail)
+{
+    /// <summary>The application whose accounts the step removes; null for other steps, and for the step of all further applications.</summary>
+    public string? ApplicationId { get; init; }
+
+    /// <summary>Its name.</summary>
+    public string? ApplicationName { get; init; }
+}
 
 /// <summary>The status monitor of a long-running operation.</summary>
 /// <param name="OperationId">Its id.</param>
@@ -140,6 +156,9 @@ public sealed record OperationDetails(
 {
     /// <summary>Since when the device may have been in other hands, as the administrator said.</summary>
     public DateTimeOffset? LostSince { get; init; }
+
+    /// <summary>Which accounts it removes; null for operations about devices.</summary>
+    public AccountScopeKind? AccountScope { get; init; }
 
     /// <summary>What became of each removed device; filled by the operation's own page.</summary>
     public IReadOnlyList<RevocationDetails>? Revocations { get; init; }

@@ -33,6 +33,9 @@ public static class ProblemCodes
     /// <summary>403: the DID was reset and is refused forever.</summary>
     public const string DidRetired = "did-retired";
 
+    /// <summary>403: the application is disabled.</summary>
+    public const string ApplicationDisabled = "application-disabled";
+
     /// <summary>404: not there, or another tenant's.</summary>
     public const string NotFound = "not-found";
 
@@ -44,6 +47,21 @@ public static class ProblemCodes
 
     /// <summary>409: another operation of this user is in progress.</summary>
     public const string OperationInProgress = "operation-in-progress";
+
+    /// <summary>409: another application of the tenant has this id or this client id.</summary>
+    public const string ApplicationExists = "application-exists";
+
+    /// <summary>409: the tenant has as many applications as allowed.</summary>
+    public const string ApplicationLimit = "application-limit";
+
+    /// <summary>409: another account in the application has this name.</summary>
+    public const string AccountExists = "account-exists";
+
+    /// <summary>409: the user has as many accounts as allowed.</summary>
+    public const string AccountLimit = "account-limit";
+
+    /// <summary>409: there is no account to remove.</summary>
+    public const string NoAccounts = "no-accounts";
 
     /// <summary>409: the device has no push handle.</summary>
     public const string NoPushHandle = "no-push-handle";

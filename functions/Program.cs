@@ -1,4 +1,5 @@
 using BlokSec.Functions.Accounts;
+using BlokSec.Functions.Applications;
 using BlokSec.Functions.AuthenticationRequests;
 using BlokSec.Functions.Claims;
 using BlokSec.Functions.Devices;
@@ -38,6 +39,7 @@ internal static class Program
         builder.AddOwners();
         builder.AddUsers();
         builder.AddSignals();
+        builder.AddApplications();
         builder.AddAccounts();
         builder.AddDevices();
         builder.AddClaims();

@@ -6,5 +6,6 @@ internal static class AccountsFeature
     public static void AddAccounts(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<AccountPages>();
+        builder.Services.AddSingleton<AccountRemovalRequests>();
     }
 }

@@ -96,6 +96,11 @@ internal sealed class AnswerAuthenticationRequest(
             return DeviceAnswers.Suspended();
         }
 
+        if (!attempt.IsFirst && answer.Decision == SignInDecision.Accept && await IsAccountGoneAsync(request, cancellationToken))
+        {
+            return WaitingRequests.AccountRemoved();
+        }
+
         var answering = new Answering(user, device, request, Guard(snapshot, user), snapshot, attempt.Batch, proof);
         switch (answer.Decision)
         {
@@ -113,6 +118,10 @@ internal sealed class AnswerAuthenticationRequest(
                         : Accept(answering, answer);
         }
     }
+
+    /// <summary>An acceptance conflicts when the account is gone: the account was removed after the application had asked.</summary>
+    private async Task<bool> IsAccountGoneAsync(AuthenticationRequestDocument request, CancellationToken cancellationToken) =>
+        await identities.ReadAsync<AccountDocument>(request.Key, AccountDocument.IdOf(request.AccountId!), cancellationToken) is null;
 
     private static SignInGuardDocument Guard(PartitionSnapshot snapshot, UserDocument user) => snapshot.SignInGuard
         ?? new SignInGuardDocument { Id = SignInGuardDocument.DocumentId, TenantId = user.TenantId, UserId = user.UserId };
@@ -149,6 +158,9 @@ internal sealed class AnswerAuthenticationRequest(
         };
         Write(answering, accepted, SignInGuard.Accepted(known));
         batch.Patch(answering.Device.Id, DeviceDocument.MaySignIn, PatchOperation.Set("/lastActiveAt", now));
+
+        // Changes nothing: it makes sure that the account is not removed at the same moment.
+        batch.Patch(AccountDocument.IdOf(request.AccountId!), AccountDocument.IsThere, PatchOperation.Set("/accountId", request.AccountId));
         return TypedResults.Ok(new AuthenticationAnswered(accepted.Status, null));
     }
 

@@ -73,7 +73,7 @@ internal sealed class GetAuthenticationRequest(
         async Task<AuthenticationRequestDocument?> ReadAsync(CancellationToken stop) =>
             await identities.ReadAsync<AuthenticationRequestDocument>(
                 new UserKey(application.TenantId, userId), AuthenticationRequestDocument.IdOf(requestId), stop) is { } found
-            && found.ApplicationId == application.ClientId
+            && (found.ClientId ?? found.ApplicationId) == application.ClientId
                 ? found
                 : null;
     }

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using BlokSec.Functions.Applications;
 using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
-using BlokSec.Functions.Security;
 
 namespace BlokSec.Functions.AuthenticationRequests;
 
@@ -22,15 +22,15 @@ internal sealed class LoginHints(IdentityStore identities)
     /// <summary>Begins what is no user's id, see <see cref="Identifiers.IsUserId"/>.</summary>
     private const string Nobody = "~";
 
-    private ConcurrentDictionary<(string TenantId, string ClientId, string Hint), string> known = new();
+    private ConcurrentDictionary<(string TenantId, string ApplicationId, string Hint), string> known = new();
 
     /// <summary>The partition to look in. It is not known yet whether the user has an account.</summary>
-    public async Task<UserKey> FindAsync(CallingApplication application, string hint, CancellationToken cancellationToken)
+    public async Task<UserKey> FindAsync(AskingApplication application, string hint, CancellationToken cancellationToken)
     {
-        var search = (application.TenantId, application.ClientId, hint);
+        var search = (application.Caller.TenantId, application.ApplicationId, hint);
         if (known.TryGetValue(search, out var userId))
         {
-            return new UserKey(application.TenantId, userId);
+            return new UserKey(application.Caller.TenantId, userId);
         }
 
         const string query =
@@ -40,7 +40,7 @@ internal sealed class LoginHints(IdentityStore identities)
             OR (c.type = 'user' AND (c.userId = @hint OR STRINGEQUALS(c.email, @hint, true))))
             """;
         var matches = await identities.TenantFirstAsync<Match>(
-            application.TenantId, query, [("@application", application.ClientId), ("@hint", hint)], MostMatches, cancellationToken);
+            application.Caller.TenantId, query, [("@application", application.ApplicationId), ("@hint", hint)], MostMatches, cancellationToken);
         if ((OneOf(matches.Where(match => match.Type == AccountDocument.DocumentType)) ?? OneOf(matches)) is not { } found)
         {
             return KeyOfNobody(application, hint);
@@ -52,23 +52,29 @@ internal sealed class LoginHints(IdentityStore identities)
         }
 
         known[search] = found;
-        return new UserKey(application.TenantId, found);
+        return new UserKey(application.Caller.TenantId, found);
     }
 
     /// <summary>What the hint names is looked up again.</summary>
-    public void Forget(CallingApplication application, string hint) => known.TryRemove((application.TenantId, application.ClientId, hint), out _);
+    public void Forget(AskingApplication application, string hint) => known.TryRemove((application.Caller.TenantId, application.ApplicationId, hint), out _);
 
     /// <summary>Whether the partition is that of a hint which names nobody.</summary>
     public static bool IsOfNobody(UserKey key) => key.UserId.StartsWith(Nobody, StringComparison.Ordinal);
 
     /// <summary>The partition of a hint that names nobody.</summary>
-    public static UserKey KeyOfNobody(CallingApplication application, string hint) => new(
-        application.TenantId,
-        Nobody + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{application.ClientId}\n{hint}")))[..32]);
+    public static UserKey KeyOfNobody(AskingApplication application, string hint) => new(
+        application.Caller.TenantId,
+        Nobody + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{application.Caller.ClientId}\n{hint}")))[..32]);
 
-    /// <summary>The account that signs in; null when the user has none in the application, or several of which the hint names none.</summary>
-    public static AccountDocument? AccountOf(PartitionSnapshot snapshot, string hint) =>
-        snapshot.Accounts.Find(account => account.AccountName == hint) ?? (snapshot.Accounts is [var only] ? only : null);
+    /// <summary>
+    /// The account that signs in; null when the user has none in the application, or several of which the hint names none. One that is being
+    /// removed is none any more.
+    /// </summary>
+    public static AccountDocument? AccountOf(PartitionSnapshot snapshot, string hint)
+    {
+        var accounts = snapshot.Accounts.FindAll(account => !snapshot.Operations.Exists(operation => operation.Accounts?.Covers(account) == true));
+        return accounts.Find(account => account.AccountName == hint) ?? (accounts is [var only] ? only : null);
+    }
 
     private static string? OneOf(IEnumerable<Match> matches) => matches.Select(match => match.UserId).Distinct().ToArray() is [var one] ? one : null;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using BlokSec.Contracts;
+using BlokSec.Functions.Applications;
 using BlokSec.Functions.Audit;
 using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
@@ -19,6 +20,7 @@ internal sealed partial class RequestAuthentication(
     IdentityStore identities,
     QueueSender queues,
     LoginHints hints,
+    AskingApplications applications,
     SignInGuard guard,
     SignInSecrets secrets,
     IOptions<SignInOptions> options,
@@ -44,28 +46,34 @@ internal sealed partial class RequestAuthentication(
     [Function(nameof(RequestAuthentication))]
     [Authorize(ApplicationPolicies.AuthenticationRequest)]
     [ProducesResponseType<AuthenticationRequestAcknowledgement>(StatusCodes.Status202Accepted)]
-    [Refuses(ProblemCodes.SignInRefused, ProblemCodes.RequestsHeldBack, ProblemCodes.Conflict)]
+    [Refuses(ProblemCodes.ApplicationDisabled, ProblemCodes.SignInRefused, ProblemCodes.RequestsHeldBack, ProblemCodes.Conflict)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "authentication-requests")] HttpContext context,
         AuthenticationRequest request,
         CallingApplication application,
         CancellationToken cancellationToken)
     {
-        if (await AskAsync(await hints.FindAsync(application, request.LoginHint, cancellationToken), request, application, cancellationToken) is { } answer)
+        var asking = await applications.OfAsync(application, cancellationToken);
+        if (!asking.MayAsk)
+        {
+            return Problems.Of(ProblemCodes.ApplicationDisabled, "This application is disabled or asks with another client id. An administrator can help.");
+        }
+
+        if (await AskAsync(await hints.FindAsync(asking, request.LoginHint, cancellationToken), request, asking, cancellationToken) is { } answer)
         {
             return answer;
         }
 
         // What was remembered of the hint is not so any more.
-        hints.Forget(application, request.LoginHint);
-        return await AskAsync(await hints.FindAsync(application, request.LoginHint, cancellationToken), request, application, cancellationToken)
-            ?? await AskAsync(LoginHints.KeyOfNobody(application, request.LoginHint), request, application, cancellationToken)
+        hints.Forget(asking, request.LoginHint);
+        return await AskAsync(await hints.FindAsync(asking, request.LoginHint, cancellationToken), request, asking, cancellationToken)
+            ?? await AskAsync(LoginHints.KeyOfNobody(asking, request.LoginHint), request, asking, cancellationToken)
             ?? throw new InvalidOperationException("A hint that names nobody needs no account.");
     }
 
     /// <summary>Makes the request; null when the user has no account in the application.</summary>
     private async Task<IResult?> AskAsync(
-        UserKey key, AuthenticationRequest request, CallingApplication application, CancellationToken cancellationToken)
+        UserKey key, AuthenticationRequest request, AskingApplication application, CancellationToken cancellationToken)
     {
         var requestId = Guid.NewGuid().ToString("N");
         var result = await identities.UpdateAsync(
@@ -108,24 +116,25 @@ internal sealed partial class RequestAuthentication(
         }
     }
 
-    private Task<PartitionSnapshot> ReadAsync(UserKey key, CallingApplication application, CancellationToken cancellationToken) => identities.QueryFirstAsync(
+    private Task<PartitionSnapshot> ReadAsync(UserKey key, AskingApplication application, CancellationToken cancellationToken) => identities.QueryFirstAsync(
         key,
         """
         c.id IN (@user, @guard, @alert) OR (c.type = 'device' AND c.state = 'active')
         OR (c.type = 'authenticationRequest' AND c.status = 'pending')
         OR (c.type = 'account' AND c.applicationId = @application)
+        OR (c.type = 'operation' AND c.status IN ('notStarted', 'running', 'failed'))
         """,
         [
             ("@user", UserDocument.DocumentId),
             ("@guard", SignInGuardDocument.DocumentId),
             ("@alert", AlertDocument.IdOf(AuditActions.SignInsHeldBack)),
-            ("@application", application.ClientId),
+            ("@application", application.ApplicationId),
         ],
         MostRead,
         cancellationToken);
 
     private Asked? Decide(
-        UserKey key, PartitionSnapshot snapshot, PartitionBatch batch, string requestId, AuthenticationRequest request, CallingApplication application)
+        UserKey key, PartitionSnapshot snapshot, PartitionBatch batch, string requestId, AuthenticationRequest request, AskingApplication application)
     {
         if (snapshot.AuthenticationRequest(requestId) is { } written)
         {
@@ -154,7 +163,7 @@ internal sealed partial class RequestAuthentication(
         }
 
         var replaced = snapshot.AuthenticationRequests.FindAll(other =>
-            other.WaitsAt(now) && other.ApplicationId == application.ClientId && other.AccountId == account?.AccountId);
+            other.WaitsAt(now) && other.ApplicationId == application.ApplicationId && other.AccountId == account?.AccountId);
         if (snapshot.AuthenticationRequests.Count(other => other.WaitsAt(now)) - replaced.Count >= options.Value.MaxPending)
         {
             return new Asked(new HeldBack(snapshot.AuthenticationRequests.Where(other => other.WaitsAt(now)).Min(other => other.ExpiresAt!.Value) - now));
@@ -198,15 +207,16 @@ internal sealed partial class RequestAuthentication(
         AccountDocument? account,
         string requestId,
         AuthenticationRequest request,
-        CallingApplication application,
+        AskingApplication application,
         DateTimeOffset now) => new()
         {
             Id = AuthenticationRequestDocument.IdOf(requestId),
             TenantId = key.TenantId,
             UserId = key.UserId,
             RequestId = requestId,
-            ApplicationId = application.ClientId,
-            ApplicationName = account?.ApplicationName ?? application.ClientId,
+            ApplicationId = application.ApplicationId,
+            ApplicationName = application.Name ?? account?.ApplicationName ?? application.ApplicationId,
+            ClientId = application.Caller.ClientId,
             AccountId = account?.AccountId,
             AccountName = account?.AccountName,
             Method = "Push",
@@ -230,9 +240,9 @@ internal sealed partial class RequestAuthentication(
     private static DeviceDocument? Reachable(PartitionSnapshot snapshot, DateTimeOffset now) =>
         snapshot.User?.ActiveDeviceId is { } active && snapshot.Device(active) is { } device && device.CanBePushedAt(now) ? device : null;
 
-    private IResult Acknowledge(CallingApplication application, AuthenticationRequestDocument document, SignInPush push) => TypedResults.Json(
+    private IResult Acknowledge(AskingApplication application, AuthenticationRequestDocument document, SignInPush push) => TypedResults.Json(
         new AuthenticationRequestAcknowledgement(
-            secrets.Seal(application, document.UserId, document.RequestId),
+            secrets.Seal(application.Caller, document.UserId, document.RequestId),
             (int)(document.ExpiresAt!.Value - document.IssuedAt).TotalSeconds,
             options.Value.PollInterval,
             secrets.Number(document.NumberKeyId, document.TenantId, document.RequestId, document.Digits)!,

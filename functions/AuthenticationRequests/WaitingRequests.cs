@@ -63,12 +63,15 @@ internal sealed class WaitingRequests(IdentityStore identities, RemovedDevices r
                 expiresAt)
             : null;
 
+    /// <summary>Nobody can answer a request of an account that was removed.</summary>
+    public static IResult AccountRemoved() => Problems.Of(ProblemCodes.RequestSuperseded, "The account that signs in was removed.");
+
     /// <summary>Why nobody can answer a request any more; null while somebody can.</summary>
     public IResult? Ended(AuthenticationRequestDocument request) => request.StatusAt(time.GetUtcNow()) switch
     {
         AuthenticationRequestStatus.Pending => null,
         AuthenticationRequestStatus.Expired => Problems.Of(ProblemCodes.RequestExpired, "The request was not answered in time."),
-        AuthenticationRequestStatus.Superseded => Problems.Of(ProblemCodes.RequestSuperseded, "A newer request took the place of this one."),
+        AuthenticationRequestStatus.Superseded => Problems.Of(ProblemCodes.RequestSuperseded, "A newer request took the place of this one, or its account was removed."),
         _ => Problems.Of(ProblemCodes.RequestAnswered, "The request was answered before."),
     };
 }

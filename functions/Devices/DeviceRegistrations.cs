@@ -25,6 +25,7 @@ internal static class DeviceRegistrations
         LastActiveAt = now,
         RegisteredAt = now,
         Epoch = user.Epoch,
+        AccountsVersion = user.AccountsVersion,
         State = DeviceState.Active,
     };
 

@@ -1,4 +1,6 @@
+using System.ComponentModel.DataAnnotations;
 using BlokSec.Contracts;
+using BlokSec.Functions.Accounts;
 using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Limits;
@@ -10,7 +12,7 @@ namespace BlokSec.Functions.Devices;
 
 /// <summary>The app was opened: active, or removed with the signed statement.</summary>
 internal sealed class GetDeviceStatus(
-    IdentityStore identities, RemovedDevices removed, PhoneWrites writes, ReplayGuard replays, TimeProvider time)
+    IdentityStore identities, AccountPages accounts, RemovedDevices removed, PhoneWrites writes, ReplayGuard replays, TimeProvider time)
 {
     /// <summary>How exact "last active" is; so that opening the app often costs one read each.</summary>
     private static readonly TimeSpan LastActiveGrain = TimeSpan.FromMinutes(5);
@@ -18,6 +20,7 @@ internal sealed class GetDeviceStatus(
     /// <inheritdoc cref="GetDeviceStatus"/>
     /// <param name="context">The request.</param>
     /// <param name="proof">Proof of the device's key, checked before.</param>
+    /// <param name="accountsVersion">The version of the accounts that the app knows, or -1 for none: when there is another one, the answer has the accounts.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [Function(nameof(GetDeviceStatus))]
     [Authorize(DeviceAuthentication.Policy)]
@@ -26,6 +29,7 @@ internal sealed class GetDeviceStatus(
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "mobile/device/status")] HttpContext context,
         DeviceProof proof,
+        [Range(typeof(long), "-1", "9007199254740991", ErrorMessage = "is -1 or a version that an earlier answer told")] long? accountsVersion,
         CancellationToken cancellationToken)
     {
         var key = new UserKey(proof.TenantId, proof.UserId);
@@ -55,7 +59,16 @@ internal sealed class GetDeviceStatus(
 
             if (await CheckInAsync(device, proof, now, cancellationToken))
             {
-                return TypedResults.Ok(new DeviceStatus(device.DeviceId, device.Epoch, device.Name, device.PushStatus, now) { SuspendedAt = device.SuspendedAt });
+                return TypedResults.Ok(new DeviceStatus(device.DeviceId, device.Epoch, device.Name, device.PushStatus, now)
+                {
+                    SuspendedAt = device.SuspendedAt,
+                    AccountsVersion = device.AccountsVersion,
+
+                    // Read after the version: what changes in between comes once more, and is never missed.
+                    Accounts = accountsVersion is null || accountsVersion == device.AccountsVersion
+                        ? null
+                        : await accounts.ReadOwnAsync(key, after: null, cancellationToken),
+                });
             }
         }
 

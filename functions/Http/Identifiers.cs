@@ -18,6 +18,9 @@ internal static class Identifiers
     /// <summary>1 to 64 characters of <c>A-Z a-z 0-9 _ -</c>.</summary>
     public static bool IsUserId([NotNullWhen(true)] string? value) => Is(value, 1, 64);
 
+    /// <summary>1 to 64 characters of <c>A-Z a-z 0-9 _ -</c>.</summary>
+    public static bool IsApplicationId([NotNullWhen(true)] string? value) => Is(value, 1, 64);
+
     /// <summary>An RFC 7638 SHA-256 thumbprint: 32 bytes in base64url.</summary>
     public static bool IsDeviceId([NotNullWhen(true)] string? value) =>
         Is(value, 43, 43) && StrictBase64Url.TryDecode(value, out _);

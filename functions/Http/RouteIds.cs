@@ -14,6 +14,8 @@ internal static class RouteIds
     {
         ["userId"] = "^[A-Za-z0-9_-]{1,64}$",
         ["deviceId"] = "^[A-Za-z0-9_-]{43}$",
+        ["applicationId"] = "^[A-Za-z0-9_-]{1,64}$",
+        ["accountId"] = "^[A-Za-z0-9_-]{1,64}$",
         ["operationId"] = "^[0-9a-f]{32}$",
         ["requestId"] = "^[0-9a-f]{32}$",
         ["tenantId"] = "^[A-Za-z0-9_-]{1,64}$",
@@ -39,6 +41,8 @@ internal static class RouteIds
     {
         "userId" when !Identifiers.IsUserId(value) => "is 1 to 64 of A-Z a-z 0-9 _ -",
         "deviceId" when !Identifiers.IsDeviceId(value) => "is 43 characters of base64url: the thumbprint of the device's key",
+        "applicationId" when !Identifiers.IsApplicationId(value) => "is 1 to 64 of A-Z a-z 0-9 _ -",
+        "accountId" when !Identifiers.Is(value, 1, 64) => "is 1 to 64 of A-Z a-z 0-9 _ -",
         "tenantId" when !Identifiers.IsTenantId(value) => "is 1 to 64 of A-Z a-z 0-9 _ -",
         "eventId" when value is not { Length: 80 } || value.AsSpan().ContainsAnyExcept(EventIds) => "is 80 characters: the jti of an event",
         "operationId" or "requestId" or "streamId" when value is not { Length: 32 } || value.AsSpan().ContainsAnyExcept(HexadecimalDigits) => "is 32 hexadecimal digits",

@@ -5,6 +5,9 @@ internal sealed record AccountDocument : IdentityDocument
 {
     public const string DocumentType = "account";
 
+    /// <summary>The condition of a patch that the account exists.</summary>
+    public const string IsThere = "FROM c WHERE c.type = 'account'";
+
     public override string Type => DocumentType;
 
     public required string AccountId { get; init; }
@@ -21,6 +24,15 @@ internal sealed record AccountDocument : IdentityDocument
 
     /// <summary>The user's epoch that <see cref="Did"/> belongs to.</summary>
     public required long Epoch { get; init; }
+
+    /// <summary>When it was added; null in accounts of earlier versions.</summary>
+    public DateTimeOffset? AddedAt { get; init; }
+
+    /// <summary>
+    /// The <see cref="UserDocument.AccountsVersion"/> that it was added with. A removal of accounts leaves those that were added after it was
+    /// decided, whatever the clocks say; null in accounts of earlier versions.
+    /// </summary>
+    public long? AddedIn { get; init; }
 
     public static string IdOf(string accountId) => $"account:{accountId}";
 }

@@ -21,6 +21,9 @@ internal sealed record AuthenticationRequestDocument : IdentityDocument
 
     public required string ApplicationName { get; init; }
 
+    /// <summary>The OAuth client id that asked; null in requests of earlier versions, where it was the application's id.</summary>
+    public string? ClientId { get; init; }
+
     /// <summary>The account that signs in; null in requests of earlier versions.</summary>
     public string? AccountId { get; init; }
 

@@ -6,6 +6,11 @@ namespace BlokSec.Functions.Identities;
 internal sealed record OperationStep(OperationStepName Name, OperationStatus Status, int Completed, int Total, DateTimeOffset UpdatedAt)
 {
     public string? Detail { get; init; }
+
+    /// <summary>The application whose accounts the step removes; null for other steps, and for the one step of many applications.</summary>
+    public string? ApplicationId { get; init; }
+
+    public string? ApplicationName { get; init; }
 }
 
 /// <summary>A decision of an administrator (or a redeemed claim) and the work that it takes.</summary>
@@ -55,6 +60,9 @@ internal sealed record OperationDocument : IdentityDocument
 
     /// <summary>Whether more sign-ins were waiting for the devices than one batch ends: the deletion of the devices ends the others.</summary>
     public bool HasMoreSignIns { get; init; }
+
+    /// <summary>Which accounts it removes; null for operations about devices.</summary>
+    public AccountScope? Accounts { get; init; }
 
     /// <summary>W3C trace context of the request, for work that is resumed.</summary>
     public string? TraceParent { get; init; }

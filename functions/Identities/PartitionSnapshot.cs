@@ -44,6 +44,12 @@ internal sealed class PartitionSnapshot(UnreadableDocuments unreadable)
 
     public List<AlertDocument> Alerts { get; } = [];
 
+    /// <summary>Applications, in the tenant's own partition.</summary>
+    public List<ApplicationDocument> Applications { get; } = [];
+
+    /// <summary>What all applications have in common; null before there is one.</summary>
+    public ApplicationRegisterDocument? ApplicationRegister { get; private set; }
+
     /// <summary>Push handles of removed devices that are kept for a nudge.</summary>
     public List<RevokedHandleDocument> RevokedHandles { get; } = [];
 
@@ -126,6 +132,12 @@ internal sealed class PartitionSnapshot(UnreadableDocuments unreadable)
                 break;
             case RevokedHandleDocument.DocumentType:
                 Add(RevokedHandles, Read<RevokedHandleDocument>(document));
+                break;
+            case ApplicationDocument.DocumentType:
+                Add(Applications, Read<ApplicationDocument>(document));
+                break;
+            case ApplicationRegisterDocument.DocumentType:
+                ApplicationRegister = Read<ApplicationRegisterDocument>(document);
                 break;
             case SignInGuardDocument.DocumentType:
                 SignInGuard = Read<SignInGuardDocument>(document);

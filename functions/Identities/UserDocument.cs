@@ -95,6 +95,9 @@ internal sealed record UserDocument : IdentityDocument
     /// <summary>The operation of the latest unregistration.</summary>
     public string? UnregistrationOperationId { get; init; }
 
+    /// <summary>The operation of the latest departure, which removed all accounts.</summary>
+    public string? DepartureOperationId { get; init; }
+
     /// <summary>Members on which decisions rest and that cannot be read; see <see cref="IdentityStore.RecoverUserAsync"/>.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> Lost { get; init; } = [];

@@ -92,6 +92,17 @@ internal sealed record DidResetMessage : OperationMessage
     protected override string WorkId() => $"{OperationId}:did:{Part}";
 }
 
+/// <summary>Remove accounts of the user.</summary>
+internal sealed record AccountRemovalMessage : OperationMessage
+{
+    /// <summary>Counts the messages that share the work of many accounts, from 0.</summary>
+    public int Part { get; init; }
+
+    public override bool IsUnderstood => base.IsUnderstood && Part is >= 0 and < int.MaxValue;
+
+    protected override string WorkId() => $"{OperationId}:accounts:{Part}";
+}
+
 /// <summary>Send the push of a sign-in request to the device that it was made for.</summary>
 internal sealed record SignInPushMessage : QueueMessage
 {

@@ -7,9 +7,10 @@ internal static class Queues
     public const string RevokePushes = "revoke-pushes";
     public const string DeviceDeletions = "device-deletions";
     public const string DidResets = "did-resets";
+    public const string AccountRemovals = "account-removals";
     public const string SignInPushes = "sign-in-pushes";
     public const string Signals = "signals";
     public const string EventDeliveries = "event-deliveries";
 
-    public static IReadOnlyList<string> All { get; } = [Revocations, RevokePushes, DeviceDeletions, DidResets, SignInPushes, Signals, EventDeliveries];
+    public static IReadOnlyList<string> All { get; } = [Revocations, RevokePushes, DeviceDeletions, DidResets, AccountRemovals, SignInPushes, Signals, EventDeliveries];
 }

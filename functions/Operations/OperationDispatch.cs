@@ -58,6 +58,9 @@ internal sealed partial class OperationDispatch(QueueSender queues, ILogger<Oper
             : Task.CompletedTask,
         operation.IsOpen(OperationStepName.ResetDid)
             ? queues.SendAsync(Queues.DidResets, Reset(operation, resumed), due: null, cancellationToken)
+            : Task.CompletedTask,
+        operation.IsOpen(OperationStepName.RemoveAccounts)
+            ? queues.SendAsync(Queues.AccountRemovals, Removal(operation, resumed), due: null, cancellationToken)
             : Task.CompletedTask);
 
     private static RevocationMessage FanOut(OperationDocument operation, string? resumed) => new()
@@ -77,6 +80,14 @@ internal sealed partial class OperationDispatch(QueueSender queues, ILogger<Oper
     };
 
     private static DidResetMessage Reset(OperationDocument operation, string? resumed) => new()
+    {
+        TenantId = operation.TenantId,
+        UserId = operation.UserId,
+        OperationId = operation.OperationId,
+        Resumed = resumed,
+    };
+
+    private static AccountRemovalMessage Removal(OperationDocument operation, string? resumed) => new()
     {
         TenantId = operation.TenantId,
         UserId = operation.UserId,

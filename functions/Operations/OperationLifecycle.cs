@@ -25,7 +25,7 @@ internal static class OperationLifecycle
 
     /// <summary>Whether the step still has to be carried out. One that failed can be carried out yet, by a message that comes late.</summary>
     public static bool IsOpen(this OperationDocument operation, OperationStepName name) =>
-        operation.Step(name) is { Status: not OperationStatus.Succeeded };
+        operation.Steps.Any(step => step.Name == name && step.Status != OperationStatus.Succeeded);
 
     /// <summary>A step made progress. Progress is added, so that it never goes back.</summary>
     /// <param name="operation">The operation as it was read.</param>
@@ -71,7 +71,7 @@ internal static class OperationLifecycle
     /// <param name="now">The time.</param>
     /// <returns>Null when the step ended before, well or not.</returns>
     public static OperationDocument? Fail(this OperationDocument operation, OperationStepName name, string reason, DateTimeOffset now) =>
-        operation.Step(name) is { Status: OperationStatus.NotStarted or OperationStatus.Running } step
+        operation.Steps.FirstOrDefault(step => step.Name == name && step.Status is OperationStatus.NotStarted or OperationStatus.Running) is { } step
             ? Moved(operation, step with { Status = OperationStatus.Failed, UpdatedAt = now, Detail = reason })
             : null;
 
@@ -98,6 +98,50 @@ internal static class OperationLifecycle
         ? null
         : operation with { UpdatedAt = now, Resumes = operation.Resumes + 1 };
 
+    /// <summary>Accounts were removed. Each application has a step; what the plan did not know of counts for the step of all others.</summary>
+    /// <param name="operation">The operation as it was read.</param>
+    /// <param name="removed">How many accounts of which application are gone now.</param>
+    /// <param name="areAll">Whether none is left, which ends the operation.</param>
+    /// <param name="now">The time.</param>
+    public static OperationDocument Removed(
+        this OperationDocument operation, IReadOnlyDictionary<string, int> removed, bool areAll, DateTimeOffset now)
+    {
+        var known = operation.Steps.Select(step => step.ApplicationId).ToHashSet();
+        var others = removed.Where(application => !known.Contains(application.Key)).Sum(application => application.Value);
+        var steps = operation.Steps
+            .Select(step => Removed(step, step.ApplicationId is { } id ? removed.GetValueOrDefault(id) : others, areAll, now))
+            .ToArray();
+        if (!areAll && Array.TrueForAll(steps, step => step.Status == OperationStatus.Succeeded))
+        {
+            // More than was planned is left.
+            steps[^1] = steps[^1] with { Status = OperationStatus.Running };
+        }
+
+        return operation with
+        {
+            Steps = steps,
+            Status = areAll ? OperationStatus.Succeeded
+                : Array.Exists(steps, step => step.Status == OperationStatus.Failed) ? OperationStatus.Failed : OperationStatus.Running,
+            DispatchedAt = operation.DispatchedAt ?? now,
+            FinishedAt = areAll ? now : null,
+            UpdatedAt = now,
+            Resumes = 0,
+        };
+    }
+
+    private static OperationStep Removed(OperationStep step, int more, bool areAll, DateTimeOffset now)
+    {
+        if (step.Status == OperationStatus.Succeeded)
+        {
+            return step;
+        }
+
+        var completed = Math.Min(step.Total, step.Completed + more);
+        return areAll || (more > 0 && completed == step.Total)
+            ? Succeeded(step, now)
+            : more == 0 ? step : step with { Completed = completed, Status = OperationStatus.Running, UpdatedAt = now, Detail = null };
+    }
+
     private static OperationStep Succeeded(OperationStep step, DateTimeOffset now) => step with
     {
         Status = OperationStatus.Succeeded,
@@ -108,7 +152,7 @@ internal static class OperationLifecycle
 
     private static OperationDocument Moved(OperationDocument operation, OperationStep moved)
     {
-        var steps = operation.Steps.Select(step => step.Name == moved.Name ? moved : step).ToArray();
+        var steps = operation.Steps.Select(step => step.Name == moved.Name && step.ApplicationId == moved.ApplicationId ? moved : step).ToArray();
         return operation with
         {
             Steps = steps,

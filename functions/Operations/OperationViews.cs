@@ -18,9 +18,14 @@ internal static class OperationViews
         operation.DispatchedAt,
         operation.FinishedAt,
         [.. operation.Steps.Select(step => new OperationStepDetails(
-            step.Name, step.Status, step.Completed, step.Total, step.UpdatedAt, step.Detail))],
+            step.Name, step.Status, step.Completed, step.Total, step.UpdatedAt, step.Detail)
+        {
+            ApplicationId = step.ApplicationId,
+            ApplicationName = step.ApplicationName?.Shown(),
+        })],
         operation.DeviceIds)
     {
+        AccountScope = operation.Accounts?.Kind,
         LostSince = operation.LostSince,
     };
 

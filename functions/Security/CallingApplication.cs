@@ -9,7 +9,7 @@ namespace BlokSec.Functions.Security;
 /// sure that there is one.
 /// </summary>
 /// <param name="TenantId">The tenant all of the call happens in; from the token, never from the request.</param>
-/// <param name="ClientId">Its client id, which is the id that its accounts name.</param>
+/// <param name="ClientId">Its OAuth client id. Which accounts are its own is up to its registration.</param>
 internal sealed record CallingApplication(string TenantId, string ClientId)
 {
     /// <summary>Where issuers name the client: Microsoft Entra ID (v2.0, v1.0), and RFC 9068.</summary>

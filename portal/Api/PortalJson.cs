@@ -10,6 +10,8 @@ namespace BlokSec.Portal.Api;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters =
     [
+        typeof(CamelCase<AccountScopeKind>),
+        typeof(CamelCase<ApplicationState>),
         typeof(CamelCase<AuthenticationRequestStatus>),
         typeof(CamelCase<ClaimState>),
         typeof(CamelCase<DenialReason>),

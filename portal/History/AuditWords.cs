@@ -64,7 +64,7 @@ internal static class AuditWords
             AuditActions.StreamStatusChanged => $"{Actor(entry, user)} set the status of a stream of events to {Outside.Isolate(entry.After?.GetValueOrDefault("status") ?? "?")}.",
             AuditActions.StreamDeleted => $"{Actor(entry, user)} deleted its stream of events.",
             AuditActions.EventSentAgain => $"{Actor(entry, user)} had an event sent to its receiver once more.",
-            _ => $"{Actor(entry, user)}: {Outside.Isolate(entry.Action)}",
+            _ => AccountAuditWords.Of(entry, Actor(entry, user)) ?? $"{Actor(entry, user)}: {Outside.Isolate(entry.Action)}",
         };
     }
 

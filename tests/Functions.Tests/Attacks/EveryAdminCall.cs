@@ -13,9 +13,9 @@ internal static class EveryAdminCall
 {
     public const string Users = "users";
 
-    public static readonly string[] Reading = [Users, "user", "accounts", "sign-ins", "sign-in", "sign-in export", "claim", "operation"];
+    public static readonly string[] Reading = [Users, "user", "accounts", "departure plan", "sign-ins", "sign-in", "sign-in export", "claim", "operation"];
 
-    public static readonly string[] Managing = ["removal", "unregistration", "active device", "renewal", "QR code"];
+    public static readonly string[] Managing = ["removal", "unregistration", "active device", "renewal", "QR code", "departure", "account removal"];
 
     public static readonly string[] Names = [.. Reading, .. Managing];
 
@@ -24,6 +24,9 @@ internal static class EveryAdminCall
         Users => new(HttpMethod.Get, "users"),
         "user" => new(HttpMethod.Get, $"users/{user.UserId}"),
         "accounts" => new(HttpMethod.Get, $"users/{user.UserId}/accounts"),
+        "departure plan" => new(HttpMethod.Get, $"users/{user.UserId}/departure/plan"),
+        "departure" => new(HttpMethod.Post, $"users/{user.UserId}/departure", """{"confirmation":"remove accounts"}"""),
+        "account removal" => new(HttpMethod.Delete, $"users/{user.UserId}/accounts/{user.UserId}-0"),
         "sign-ins" => new(HttpMethod.Get, $"users/{user.UserId}/authentication-requests"),
         "sign-in" => new(HttpMethod.Get, $"users/{user.UserId}/authentication-requests/{new string('0', 32)}"),
         "sign-in export" => new(HttpMethod.Get, $"users/{user.UserId}/authentication-requests.csv"),

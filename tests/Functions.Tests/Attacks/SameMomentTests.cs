@@ -16,6 +16,8 @@ public sealed class SameMomentTests(OpenCloud cloud) : IClassFixture<OpenCloud>
     [InlineData("unregistration", null, null)]
     [InlineData("unregistration", "key-of-alice", "key-of-bob")]
     [InlineData("unregistration", "same-key", "same-key")]
+    [InlineData("departure", null, null)]
+    [InlineData("departure", "key-of-alice", "key-of-bob")]
     public async Task Two_administrators_at_the_same_moment_start_one_operation(string call, string? firstKey, string? secondKey)
     {
         var bob = cloud.Issuer.Token(new TokenClaims { Subject = "bob" });
@@ -33,6 +35,8 @@ public sealed class SameMomentTests(OpenCloud cloud) : IClassFixture<OpenCloud>
     [InlineData("removal", "one-click")]
     [InlineData("unregistration", null)]
     [InlineData("unregistration", "one-click")]
+    [InlineData("departure", null)]
+    [InlineData("departure", "one-click")]
     public async Task A_double_click_starts_one_operation(string call, string? key)
     {
         var user = await cloud.Test.NewUserAsync(phones: 2);

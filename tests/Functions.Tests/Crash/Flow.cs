@@ -1,4 +1,5 @@
 using BlokSec.Contracts;
+using BlokSec.Functions.Tests.Accounts;
 using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Functions.Tests.Promises;
 using BlokSec.Local.Demo;
@@ -42,6 +43,13 @@ internal sealed class Flow(TestUser user, Func<Task<int>> callAsync, params stri
     {
         var user = await test.NewUserAsync(phones: 2, accounts: 3);
         return new Flow(user, async () => (await admin.UnregistrationAsync(user.UserId, "the-same-key")).Status);
+    }
+
+    /// <summary>An administrator lets a user leave who has two phones and three accounts.</summary>
+    public static async Task<Flow> LeaveAsync(TestCloud test, AdminClient admin)
+    {
+        var user = await test.NewUserAsync(phones: 2, accounts: 3);
+        return new Flow(user, async () => (await admin.LeaveAsync(user, idempotencyKey: "the-same-key")).Status);
     }
 
     /// <summary>A phone enrolls with the claim of an invited user.</summary>

@@ -44,8 +44,9 @@ internal static class FlowEnd
         return string.Join('\n', ((IEnumerable<string>)
         [
             $"user {user.DidState} epoch {user.Epoch} did {Has(user.Did)} retired {user.RetiredDids.Count} devices {user.DeviceCount}"
-                + $" active {Has(user.ActiveDeviceId)}",
-            .. devices.Select(device => $"device {device.Model} {device.State} epoch {device.Epoch} handle {Has(device.PushHandle)} push {device.PushStatus}"),
+                + $" active {Has(user.ActiveDeviceId)} accounts {user.AccountCount} in version {user.AccountsVersion}",
+            .. devices.Select(device => $"device {device.Model} {device.State} epoch {device.Epoch} handle {Has(device.PushHandle)} push {device.PushStatus}"
+                + $" accounts {device.AccountsVersion}"),
             .. accounts.Select(account => $"account epoch {account.Epoch} did of the user {account.Did == user.Did}"),
             .. revocations.Select(revocation => Describe(flow, revocation, test.PushesTo(flow, revocation))),
             .. operations.Select(Describe),

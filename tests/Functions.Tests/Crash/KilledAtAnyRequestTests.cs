@@ -22,6 +22,9 @@ public sealed class KilledAtAnyRequestTests(CrashCloud cloud, ITestOutputHelper 
         KillEverywhereAsync(Flow.UnregisterAsync);
 
     [Fact]
+    public Task I3_I4_A_leaver_ends_alike_when_the_app_is_killed_before_or_after_any_of_its_requests() => KillEverywhereAsync(Flow.LeaveAsync);
+
+    [Fact]
     public Task I3_I4_I8_A_claim_ends_alike_when_the_app_is_killed_before_or_after_any_of_its_requests() => KillEverywhereAsync(Flow.ClaimAsync);
 
     [Fact]

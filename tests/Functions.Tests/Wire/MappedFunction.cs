@@ -72,6 +72,7 @@ internal sealed record MappedFunction(string Name, HttpMethod Method, string Rou
         {
             "{userId}" => user.UserId,
             "{deviceId}" => user.DeviceIds[0],
+            "{applicationId}" or "{accountId}" => "payroll",
             "{operationId}" or "{requestId}" => new string('0', 32),
             "{tenantId}" => user.TenantId,
             "{streamId}" => new string('0', 32),
