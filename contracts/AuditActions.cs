@@ -60,6 +60,12 @@ public static class AuditActions
     /// <summary>A directory removed a user.</summary>
     public const string UserLeft = "user.left";
 
+    /// <summary>An administrator made a provisioning token.</summary>
+    public const string ProvisioningTokenCreated = "provisioning-token.created";
+
+    /// <summary>An administrator revoked a provisioning token.</summary>
+    public const string ProvisioningTokenRevoked = "provisioning-token.revoked";
+
     /// <summary>An administrator chose the device that sign-in requests are pushed to.</summary>
     public const string ActiveDeviceChanged = "active-device.changed";
 

@@ -10,8 +10,10 @@ using BlokSec.Functions.Messaging;
 using BlokSec.Functions.OpenApi;
 using BlokSec.Functions.Operations;
 using BlokSec.Functions.Owners;
+using BlokSec.Functions.Provisioning;
 using BlokSec.Functions.Push;
 using BlokSec.Functions.Revocations;
+using BlokSec.Functions.Scim;
 using BlokSec.Functions.Security;
 using BlokSec.Functions.Signals;
 using BlokSec.Functions.SignIns;
@@ -48,6 +50,8 @@ internal static class Program
         builder.AddOperations();
         builder.AddAuthenticationRequests();
         builder.AddSignIns();
+        builder.AddProvisioning();
+        builder.AddScim();
         builder.AddApiDescription();
         return builder;
     }

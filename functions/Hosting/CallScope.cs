@@ -20,7 +20,8 @@ internal static class CallScope
     {
         var services = context.RequestServices;
         var proof = context.Features.Get<DeviceProof>();
-        var tenantId = proof?.TenantId ?? Administrator.From(context.User, services.GetRequiredService<IOptions<AuthOptions>>().Value)?.TenantId;
+        var auth = services.GetRequiredService<IOptions<AuthOptions>>().Value;
+        var tenantId = proof?.TenantId ?? Administrator.From(context.User, auth)?.TenantId ?? CallingDirectory.FromToken(context.User)?.TenantId;
         Activity.Current?.SetTag("bloksec.device", proof?.DeviceId ?? context.GetRouteValue("deviceId"));
         return Invocation.About(
             services.GetRequiredService<ILogger<Invocation>>(),

@@ -108,6 +108,13 @@ internal sealed partial class IdentityStore
         return found;
     }
 
+    /// <summary>The first documents of a query over the users of one tenant, those that can be read.</summary>
+    /// <remarks>As for <see cref="TenantPageAsync"/>, the query text names the tenant again.</remarks>
+    public async Task<DocumentPage<T>> TenantFirstDocumentsAsync<T>(
+        string tenantId, string query, IEnumerable<(string Name, object Value)> parameters, int most, CancellationToken cancellationToken)
+        where T : IdentityDocument =>
+        Readable<T>(await TenantFirstAsync<JsonElement>(tenantId, query, parameters, most, cancellationToken), next: null);
+
     private static async Task<FeedResponse<T>> NextPageAsync<T>(FeedIterator<T> pages, CancellationToken cancellationToken)
     {
         var since = Stopwatch.GetTimestamp();

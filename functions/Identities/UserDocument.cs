@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using BlokSec.Contracts;
 
@@ -55,6 +56,21 @@ internal sealed record UserDocument : IdentityDocument
 
     /// <summary>How the directory shows the user.</summary>
     public string? DisplayName { get; init; }
+
+    /// <summary>What the directory says of the user, as it sent it (RFC 7643), without what is stored elsewhere; null when no directory made or changed the user.</summary>
+    public JsonObject? ScimAttributes { get; init; }
+
+    /// <summary>All email addresses that the directory gave, in the form of <see cref="EmailKey"/>; null when it gave none.</summary>
+    public IReadOnlyList<string>? DirectoryEmails { get; init; }
+
+    /// <summary>
+    /// Whether another user of the tenant had <see cref="Email"/> when the directory gave it: a directory decides about its addresses, and only what it
+    /// calls unique is. <see cref="EmailKey"/> is null then.
+    /// </summary>
+    public bool SharesEmail { get; init; }
+
+    /// <summary>When the profile was changed last; null when it never was.</summary>
+    public DateTimeOffset? ChangedAt { get; init; }
 
     /// <summary>Why the user may not sign in or enroll for now; null while not suspended.</summary>
     public Suspension? Suspension { get; init; }

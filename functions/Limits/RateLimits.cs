@@ -90,6 +90,11 @@ internal static class RateLimits
             return PerMinute($"application {application.TenantId} {application.ClientId}", options.ApplicationPerMinute);
         }
 
+        if (CallingDirectory.FromToken(context.User) is { } directory)
+        {
+            return PerMinute($"directory {directory.TenantId} {directory.Id}", options.ApplicationPerMinute);
+        }
+
         return Administrator.From(context.User, auth) is { } administrator
             ? PerMinute($"administrator {administrator.TenantId} {administrator.Subject}", options.AdministratorPerMinute)
             : RateLimitPartition.GetNoLimiter("");

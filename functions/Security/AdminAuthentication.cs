@@ -136,7 +136,7 @@ internal static partial class AdminAuthentication
 
     /// <summary>Whether no person may call this, whatever the scope of the token.</summary>
     private static bool IsForApplications(HttpContext context) =>
-        PolicyOf(context) is ApplicationPolicies.AuthenticationRequest or ApplicationPolicies.EventsReceive or ApplicationPolicies.EventsRead;
+        ApplicationPolicies.IsForApplications(PolicyOf(context));
 
     private static string? PolicyOf(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>()?.Policy;
 

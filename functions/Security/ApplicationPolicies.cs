@@ -21,6 +21,12 @@ internal static class ApplicationPolicies
     /// <summary>The scope for what a receiver reads.</summary>
     public const string ReadScope = "ssf.read";
 
+    /// <summary>Provisions users from a directory (SCIM), see <see cref="DirectoryAuthentication"/>.</summary>
+    public const string DirectoryProvision = "Directory.Provision";
+
+    /// <summary>Whether no person may call what has this policy, whatever the scope of the token.</summary>
+    public static bool IsForApplications(string? policy) => policy is AuthenticationRequest or EventsReceive or EventsRead or DirectoryProvision;
+
     public static IServiceCollection AddApplicationPolicies(this IServiceCollection services)
     {
         services.AddSingleton<IAuthorizationHandler, ApplicationRoleHandler>();

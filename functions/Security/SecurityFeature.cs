@@ -35,9 +35,11 @@ internal static class SecurityFeature
             .AddAdminAuthentication()
             .AddAdminPolicies()
             .AddApplicationPolicies()
+            .AddDirectoryAuthentication()
             .AddDeviceAuthentication()
             .AddCallParameter(Administrator.Of)
             .AddCallParameter(CallingApplication.Of)
+            .AddCallParameter(CallingDirectory.Of)
             .AddCallParameter(DeviceProof.Of);
         return builder;
     }

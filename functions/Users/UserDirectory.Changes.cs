@@ -43,6 +43,7 @@ internal sealed partial class UserDirectory
                 return new UserAnswer(UserFault.None, user);
             }
 
+            changed = changed with { ChangedAt = time.GetUtcNow() };
             if (await EnterAsync(changed, user, cancellationToken) is var fault and not UserFault.None)
             {
                 return new UserAnswer(fault, user);
@@ -61,7 +62,7 @@ internal sealed partial class UserDirectory
     /// <summary>With what follows from the profile.</summary>
     private static UserDocument Keyed(UserDocument user) => user with
     {
-        EmailKey = FoldedNames.Fold(user.Email),
+        EmailKey = user.SharesEmail || user.Email.Length == 0 ? null : FoldedNames.Fold(user.Email),
         UserNameKey = user.UserName is null ? null : FoldedNames.Fold(user.UserName),
         SearchText = SearchText.Of(user.GivenName, user.FamilyName, user.Email, user.Mobile),
         SortName = SortName(user.UserId, user.GivenName, user.FamilyName),

@@ -39,10 +39,21 @@ internal sealed partial class UserDirectory
         key, user => user.Suspension is null ? null : user with { Suspension = null }, AuditActions.UserReactivated, reason, actor, cancellationToken);
 
     /// <summary>The user is gone from the directory: what names them is free again, sign-ins and enrollments are refused for good.</summary>
-    public Task<UserAnswer> LeaveAsync(UserKey key, string? reason, AuditActor actor, CancellationToken cancellationToken)
+    /// <param name="key">Who.</param>
+    /// <param name="check">Throws when this is not the user that the caller saw; null for any.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="actor">Who does it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<UserAnswer> LeaveAsync(UserKey key, Action<UserDocument>? check, string? reason, AuditActor actor, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        return BarAsync(key, user => user with { LeftAt = now }, AuditActions.UserLeft, reason, actor, cancellationToken);
+        return BarAsync(key, Gone, AuditActions.UserLeft, reason, actor, cancellationToken);
+
+        UserDocument Gone(UserDocument user)
+        {
+            check?.Invoke(user);
+            return user with { LeftAt = now };
+        }
     }
 
     private async Task<UserAnswer> BarAsync(
@@ -51,15 +62,7 @@ internal sealed partial class UserDirectory
         var now = time.GetUtcNow();
         SignalDocument? signal = null;
         var result = await identities.UpdateAsync(
-            key,
-            stop => identities.QueryFirstAsync(
-                key,
-                $"c.id = @user OR (c.type = 'device' AND {DeviceDocument.NotRevoked}) OR (c.type = 'authenticationRequest' AND c.status = 'pending')",
-                [("@user", UserDocument.DocumentId)],
-                MostRead,
-                stop),
-            Decide,
-            cancellationToken);
+            key, stop => ReadWithPhonesAsync(key, stop), Decide, cancellationToken);
         if (result.IsWritten)
         {
             await signals.TryAsync(signal);
@@ -86,17 +89,7 @@ internal sealed partial class UserDirectory
             }
 
             attempt.Batch.Patch(user, PatchOperation.Set("/suspension", changed.Suspension), PatchOperation.Set("/leftAt", changed.LeftAt));
-            foreach (var device in snapshot.Devices)
-            {
-                attempt.Batch.Patch(
-                    device.Id, DeviceDocument.IsActive, PatchOperation.Set("/suspendedAt", changed.LeftAt ?? changed.Suspension?.At));
-            }
-
-            foreach (var request in snapshot.AuthenticationRequests.Where(request => changed.IsBarred && request.WaitsAt(now)).Take(MostEnded))
-            {
-                WaitingSignIns.End(attempt.Batch, request.Id, now);
-            }
-
+            Bar(attempt.Batch, snapshot, changed, now);
             attempt.Batch.Create(key.Entry(now, actor, action, key.UserId) with { Reason = reason });
             signal = signals.Add(attempt.Batch, SignalOf(action, user, actor, now));
             return new UserAnswer(UserFault.None, changed);
@@ -110,4 +103,26 @@ internal sealed partial class UserDirectory
         AuditActions.UserReactivated => UserSignals.AccountEnabled(user, actor, now),
         _ => UserSignals.AccountPurged(user, actor, now),
     };
+
+    /// <summary>The user, all phones, and the sign-ins that wait.</summary>
+    private Task<PartitionSnapshot> ReadWithPhonesAsync(UserKey key, CancellationToken cancellationToken) => identities.QueryFirstAsync(
+        key,
+        $"c.id = @user OR (c.type = 'device' AND {DeviceDocument.NotRevoked}) OR (c.type = 'authenticationRequest' AND c.status = 'pending')",
+        [("@user", UserDocument.DocumentId)],
+        MostRead,
+        cancellationToken);
+
+    /// <summary>What follows for phones and sign-ins from whether the user is suspended or left.</summary>
+    private static void Bar(PartitionBatch batch, PartitionSnapshot snapshot, UserDocument changed, DateTimeOffset now)
+    {
+        foreach (var device in snapshot.Devices)
+        {
+            batch.Patch(device.Id, DeviceDocument.IsActive, PatchOperation.Set("/suspendedAt", changed.LeftAt ?? changed.Suspension?.At));
+        }
+
+        foreach (var request in snapshot.AuthenticationRequests.Where(request => changed.IsBarred && request.WaitsAt(now)).Take(MostEnded))
+        {
+            WaitingSignIns.End(batch, request.Id, now);
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
 using BlokSec.Functions.Claims;
 using BlokSec.Functions.Identities;
@@ -36,7 +37,14 @@ internal sealed partial class UserDirectory(IdentityStore identities, NameOwners
         var key = new UserKey(tenantId, RequestIds.For(UserKey.OfTenant(tenantId, "users"), actor.Id, idempotencyKey, now));
         var user = Document(key, person, now);
         user = extend?.Invoke(user) ?? user;
-        if (await EnterAsync(user, before: null, cancellationToken) is var fault and not UserFault.None)
+        var fault = await EnterAsync(user, before: null, cancellationToken);
+        if (fault == UserFault.EmailInUse && actor.Kind == AuditActorKinds.Directory)
+        {
+            user = user with { SharesEmail = true, EmailKey = null };
+            fault = await EnterAsync(user, before: null, cancellationToken);
+        }
+
+        if (fault != UserFault.None)
         {
             return await EarlierAsync(key, user, cancellationToken) ?? new UserAnswer(fault);
         }
@@ -75,17 +83,17 @@ internal sealed partial class UserDirectory(IdentityStore identities, NameOwners
         FamilyName = person.FamilyName,
         Email = person.Email,
         Mobile = person.Mobile,
-        SearchText = Contracts.SearchText.Of(person.GivenName, person.FamilyName, person.Email, person.Mobile),
+        SearchText = SearchText.Of(person.GivenName, person.FamilyName, person.Email, person.Mobile),
         SortName = SortName(key.UserId, person.GivenName, person.FamilyName),
         UserName = person.UserName ?? person.Email,
         UserNameKey = FoldedNames.Fold(person.UserName ?? person.Email),
-        EmailKey = FoldedNames.Fold(person.Email),
+        EmailKey = person.Email.Length == 0 ? null : FoldedNames.Fold(person.Email),
         ExternalId = person.ExternalId,
         DisplayName = person.DisplayName,
         Suspension = person.Suspension,
         CreatedAt = now,
         CreatedBy = Fingerprint(person),
-        DidState = Contracts.DidState.Unclaimed,
+        DidState = DidState.Unclaimed,
         Epoch = FirstEpoch,
         KeysEntered = true,
         AccountCount = person.Accounts.Count,

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Registers the API and its console in Microsoft Entra ID, once, as one application: roles Users.Read, Devices.Manage, Users.Manage, Applications.Manage,
-# Authentication.Request and Events.Receive for applications, the scope access_as_user, tokens of version 2. Skipped when BLOKSEC_API_CLIENT_ID names a
+# Authentication.Request, Events.Receive and Directory.Provision for applications, the scope access_as_user, tokens of version 2. Skipped when BLOKSEC_API_CLIENT_ID names a
 # registration already. And names who may set keys: you, unless somebody is named already. The pipeline (BLOKSEC_SEED_KEYS=false) names
 # nobody.
 set -eu

@@ -26,6 +26,8 @@ internal static class AuditWords
             AuditActions.UserSuspended => $"{Actor(entry, user)} suspended the user. Sign-ins and enrollments were refused from then on; nothing was reset.",
             AuditActions.UserReactivated => $"{Actor(entry, user)} reactivated the user.",
             AuditActions.UserLeft => $"{Actor(entry, user)} removed the user from the directory. Sign-ins and enrollments are refused.",
+            AuditActions.ProvisioningTokenCreated => $"{Actor(entry, user)} created a provisioning token.",
+            AuditActions.ProvisioningTokenRevoked => $"{Actor(entry, user)} revoked a provisioning token.",
             AuditActions.ActiveDeviceChanged => $"{Actor(entry, user)} made {devices} the active device.",
             AuditActions.PushChanged => $"{devices}: {Push(entry)}",
             AuditActions.RemovalLearned => $"{devices} learned at its next open that it was removed.",

@@ -116,7 +116,8 @@ public sealed partial class TopologyTests
             .Union(["tenantId", "userId"]);
         var policy = Container("small", "identities").Json.At("properties.resource.indexingPolicy")!;
 
-        var indexed = policy["includedPaths"]!.AsArray().Select(path => path!["path"]!.GetValue<string>()[1..^2]);
+        // Of an object or a list, what is inside.
+        var indexed = policy["includedPaths"]!.AsArray().Select(path => path!["path"]!.GetValue<string>().Split('/')[1]);
 
         Assert.Equal(asked.Order(StringComparer.Ordinal), indexed.Order(StringComparer.Ordinal));
         Assert.Contains("/*", policy["excludedPaths"]!.AsArray().Select(path => path!["path"]!.GetValue<string>()));

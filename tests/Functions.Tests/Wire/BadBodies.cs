@@ -40,6 +40,7 @@ internal static class BadBodies
         nameof(ChangeUserRequest) => """{"givenName":"Ada","familyName":"Byron","email":"ada@example.com","mobile":"+14165550134","externalId":"7"}""",
         nameof(SuspendUserRequest) => """{"reason":"on leave"}""",
         nameof(ReactivateUserRequest) => """{"reason":"back"}""",
+        nameof(CreateProvisioningTokenRequest) => """{"name":"Okta","expiresInDays":30}""",
         nameof(SetActiveDeviceRequest) => """{"deviceId":"NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"}""",
         nameof(CreateApplicationRequest) => """{"name":"Payroll","clientId":"payroll","applicationId":"payroll"}""",
         nameof(EditApplicationRequest) => """{"name":"Payroll","clientId":"payroll"}""",
@@ -121,7 +122,7 @@ internal static class BadBodies
                 yield return With($"{field} is null", null);
             }
 
-            foreach (var wrong in (JsonNode[])[12, true, new JsonArray(), value is JsonObject ? "text" : new JsonObject()])
+            foreach (var wrong in (JsonNode[])[value.GetValueKind() == System.Text.Json.JsonValueKind.Number ? "12" : 12, true, new JsonArray(), value is JsonObject ? "text" : new JsonObject()])
             {
                 yield return With($"{field} is {wrong.ToJsonString()}", wrong);
             }

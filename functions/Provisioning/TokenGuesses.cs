@@ -1,0 +1,37 @@
+using System.Net;
+using System.Threading.RateLimiting;
+using BlokSec.Functions.Http;
+using BlokSec.Functions.Limits;
+
+namespace BlokSec.Functions.Provisioning;
+
+/// <summary>Limits how many wrong provisioning tokens come from one address (IPv6: from one /64 network): each of them costs a read.</summary>
+internal sealed class TokenGuesses : IDisposable
+{
+    /// <summary>Wrong tokens in a minute.</summary>
+    public const int PerMinute = 60;
+
+    private readonly PartitionedRateLimiter<IPAddress> limiter =
+        PartitionedRateLimiter.Create<IPAddress, IPAddress>(address => RateLimits.PerMinute(address, PerMinute));
+
+    /// <summary>The refusal when there were too many; null while there is room.</summary>
+    public RateLimitLease? Refuse(HttpContext context)
+    {
+        var lease = limiter.AttemptAcquire(ClientAddress.NetworkOf(context), permitCount: 0);
+        if (!lease.IsAcquired)
+        {
+            return lease;
+        }
+
+        lease.Dispose();
+        return null;
+    }
+
+    /// <summary>One was wrong.</summary>
+    public void Count(HttpContext context)
+    {
+        using var lease = limiter.AttemptAcquire(ClientAddress.NetworkOf(context));
+    }
+
+    public void Dispose() => limiter.Dispose();
+}

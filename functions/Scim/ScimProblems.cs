@@ -1,0 +1,40 @@
+using BlokSec.Contracts;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BlokSec.Functions.Scim;
+
+/// <summary>
+/// Tells what is refused around a SCIM call (who calls, how often, how much, an outage) as a SCIM error instead of as problem details: whoever writes
+/// problem details asks this first.
+/// </summary>
+internal sealed class ScimProblems : IProblemDetailsService
+{
+    /// <summary>Begins the routes of all SCIM calls.</summary>
+    private const string Routes = "/api/scim/";
+
+    public async ValueTask WriteAsync(ProblemDetailsContext context)
+    {
+        if (!await TryWriteAsync(context))
+        {
+            throw new InvalidOperationException("Only SCIM calls have their errors written here.");
+        }
+    }
+
+    public async ValueTask<bool> TryWriteAsync(ProblemDetailsContext context)
+    {
+        if (context.HttpContext.GetEndpoint() is not RouteEndpoint { RoutePattern.RawText: { } route }
+            || !route.StartsWith(Routes, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        var problem = context.ProblemDetails;
+        await Of(problem).ExecuteAsync(context.HttpContext);
+        return true;
+    }
+
+    private static ScimAnswer Of(ProblemDetails problem) => ScimAnswer.Error(
+        problem.Status ?? StatusCodes.Status500InternalServerError,
+        problem.Extensions.TryGetValue("code", out var code) && code is ProblemCodes.InvalidRequest ? ScimTypes.InvalidSyntax : null,
+        problem.Detail ?? problem.Title ?? "");
+}
