@@ -45,6 +45,9 @@ public static class AuditActions
     /// <summary>A user came with a file that an administrator imported.</summary>
     public const string UserImported = "user.imported";
 
+    /// <summary>An administrator started the import of a file.</summary>
+    public const string ImportStarted = "import.started";
+
     /// <summary>A directory made a user.</summary>
     public const string UserProvisioned = "user.provisioned";
 

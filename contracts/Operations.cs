@@ -72,6 +72,9 @@ public enum OperationKind
 
     /// <summary>Accounts of the user are removed: all, those of an application, or single ones. Devices stay registered.</summary>
     RemoveAccounts,
+
+    /// <summary>People of a file become users.</summary>
+    ImportUsers,
 }
 
 /// <summary>State of a long-running operation, in the words of Microsoft's API guidelines; also of its steps.</summary>
@@ -110,6 +113,9 @@ public enum OperationStepName
 
     /// <summary>The accounts of an application are removed, or those of all applications that have no step of their own.</summary>
     RemoveAccounts,
+
+    /// <summary>The rows of a file become users.</summary>
+    ImportUsers,
 }
 
 /// <summary>One part of an operation.</summary>

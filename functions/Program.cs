@@ -6,6 +6,7 @@ using BlokSec.Functions.Devices;
 using BlokSec.Functions.Enrollment;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
+using BlokSec.Functions.Imports;
 using BlokSec.Functions.Messaging;
 using BlokSec.Functions.OpenApi;
 using BlokSec.Functions.Operations;
@@ -42,6 +43,7 @@ internal static class Program
         builder.AddUsers();
         builder.AddSignals();
         builder.AddApplications();
+        builder.AddImports();
         builder.AddAccounts();
         builder.AddDevices();
         builder.AddClaims();

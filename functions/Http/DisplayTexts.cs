@@ -40,6 +40,9 @@ internal static class DisplayTexts
     /// <summary>A stored text as it is shown: other services and earlier versions stored what is refused now.</summary>
     public static string Shown(this string stored) => Clean(stored, MaxShown) ?? "?";
 
+    /// <summary>A text that came otherwise than in JSON, in the same form.</summary>
+    public static string Normalized(string text) => Normalize(text, hasLines: false);
+
     private static string Normalize(string text, bool hasLines)
     {
         if (text.Length > MaxLength)

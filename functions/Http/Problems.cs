@@ -42,7 +42,8 @@ internal static class Problems
     public static ProblemHttpResult NotFound(string what) =>
         Of(ProblemCodes.NotFound, $"There is no such {what}.");
 
-    public static ProblemHttpResult PayloadTooLarge() => Of(ProblemCodes.PayloadTooLarge, $"The body is larger than {RequestLimits.MaxBodyBytes} bytes.");
+    public static ProblemHttpResult PayloadTooLarge(long? most = null) =>
+        Of(ProblemCodes.PayloadTooLarge, $"The body is larger than {most ?? RequestLimits.MaxBodyBytes} bytes.");
 
     public static ProblemHttpResult UnsupportedMediaType() => Of(ProblemCodes.UnsupportedMediaType, "Send the body as application/json in UTF-8.");
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
 
 namespace BlokSec.Functions.Http;
@@ -9,12 +10,19 @@ internal static class RequestBodies
 {
     public static async Task CheckAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.Request.ContentLength > RequestLimits.MaxBodyBytes)
+        // An endpoint that takes more says so; it reads other media types than JSON as well.
+        var own = context.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>()?.MaxRequestBodySize;
+        if (own is { } most && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
-            await DrainAsync(context);
-            await Problems.PayloadTooLarge().ExecuteAsync(context);
+            limit.MaxRequestBodySize = most;
         }
-        else if (MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) && !IsUtf8(type))
+
+        if (context.Request.ContentLength > (own ?? RequestLimits.MaxBodyBytes))
+        {
+            await DrainAsync(context, Math.Max(RequestLimits.MaxDrainedBytes, 2 * (own ?? 0)));
+            await Problems.PayloadTooLarge(own).ExecuteAsync(context);
+        }
+        else if (own is null && MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) && !IsUtf8(type))
         {
             await Problems.UnsupportedMediaType().ExecuteAsync(context);
         }
@@ -27,17 +35,18 @@ internal static class RequestBodies
     /// <summary>The server itself refuses a body whose length was not told, without a word.</summary>
     public static Task ExplainAsync(StatusCodeContext context) => context.HttpContext.Response.StatusCode switch
     {
-        StatusCodes.Status413PayloadTooLarge => Problems.PayloadTooLarge().ExecuteAsync(context.HttpContext),
+        StatusCodes.Status413PayloadTooLarge => Problems.PayloadTooLarge(context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>()?.MaxRequestBodySize)
+            .ExecuteAsync(context.HttpContext),
         _ => Task.CompletedTask,
     };
 
     /// <summary>A sender who is still sending when the connection closes never reads why: so a body that is not too absurd is let in and dropped.</summary>
-    private static async Task DrainAsync(HttpContext context)
+    private static async Task DrainAsync(HttpContext context, long most)
     {
-        if (context.Request.ContentLength <= RequestLimits.MaxDrainedBytes
+        if (context.Request.ContentLength <= most
             && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
-            limit.MaxRequestBodySize = RequestLimits.MaxDrainedBytes;
+            limit.MaxRequestBodySize = most;
             await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
         }
     }

@@ -20,7 +20,7 @@ internal sealed record DeviceDocument : IdentityDocument
     public const string IsActive = $"FROM c WHERE {NotRevoked}";
 
     /// <summary>The condition of a patch that the device is active and its user not suspended.</summary>
-    public const string MaySignIn = $"{IsActive} AND (NOT IS_DEFINED(c.suspendedAt) OR IS_NULL(c.suspendedAt))";
+    public const string MaySignIn = $"FROM c WHERE {NotRevoked} AND (NOT IS_DEFINED(c.suspendedAt) OR IS_NULL(c.suspendedAt))";
 
     /// <summary>That it is active, as a condition of a query: a device whose state cannot be read is taken for active, so that it can be revoked.</summary>
     public const string NotRevoked = "(NOT IS_DEFINED(c.state) OR c.state != 'revoked')";

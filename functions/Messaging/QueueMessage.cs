@@ -103,6 +103,17 @@ internal sealed record AccountRemovalMessage : OperationMessage
     protected override string WorkId() => $"{OperationId}:accounts:{Part}";
 }
 
+/// <summary>Make users of the rows of a file.</summary>
+internal sealed record UserImportMessage : OperationMessage
+{
+    /// <summary>Counts the messages that share the work of many rows, from 0.</summary>
+    public int Part { get; init; }
+
+    public override bool IsUnderstood => base.IsUnderstood && Part is >= 0 and < int.MaxValue;
+
+    protected override string WorkId() => $"{OperationId}:import:{Part}";
+}
+
 /// <summary>Send the push of a sign-in request to the device that it was made for.</summary>
 internal sealed record SignInPushMessage : QueueMessage
 {

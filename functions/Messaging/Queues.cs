@@ -11,6 +11,7 @@ internal static class Queues
     public const string SignInPushes = "sign-in-pushes";
     public const string Signals = "signals";
     public const string EventDeliveries = "event-deliveries";
+    public const string UserImports = "user-imports";
 
-    public static IReadOnlyList<string> All { get; } = [Revocations, RevokePushes, DeviceDeletions, DidResets, AccountRemovals, SignInPushes, Signals, EventDeliveries];
+    public static IReadOnlyList<string> All { get; } = [Revocations, RevokePushes, DeviceDeletions, DidResets, AccountRemovals, SignInPushes, Signals, EventDeliveries, UserImports];
 }

@@ -1,8 +1,10 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
 using BlokSec.Contracts;
+using BlokSec.Functions.Csv;
 using BlokSec.Functions.Http;
 using BlokSec.Functions.Security;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
@@ -42,6 +44,16 @@ internal static class OperationDescription
         {
             // The comments of parameters that the document does not know would end up here.
             body.Description = null;
+        }
+
+        if (metadata.OfType<IRequestSizeLimitMetadata>().Any())
+        {
+            // A function that reads its body by itself.
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = new Dictionary<string, OpenApiMediaType> { [CsvText.MediaType] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String } } },
+            };
         }
 
         Bound(operation);

@@ -61,6 +61,9 @@ internal sealed partial class OperationDispatch(QueueSender queues, ILogger<Oper
             : Task.CompletedTask,
         operation.IsOpen(OperationStepName.RemoveAccounts)
             ? queues.SendAsync(Queues.AccountRemovals, Removal(operation, resumed), due: null, cancellationToken)
+            : Task.CompletedTask,
+        operation.IsOpen(OperationStepName.ImportUsers)
+            ? queues.SendAsync(Queues.UserImports, Import(operation, resumed), due: null, cancellationToken)
             : Task.CompletedTask);
 
     private static RevocationMessage FanOut(OperationDocument operation, string? resumed) => new()
@@ -88,6 +91,14 @@ internal sealed partial class OperationDispatch(QueueSender queues, ILogger<Oper
     };
 
     private static AccountRemovalMessage Removal(OperationDocument operation, string? resumed) => new()
+    {
+        TenantId = operation.TenantId,
+        UserId = operation.UserId,
+        OperationId = operation.OperationId,
+        Resumed = resumed,
+    };
+
+    private static UserImportMessage Import(OperationDocument operation, string? resumed) => new()
     {
         TenantId = operation.TenantId,
         UserId = operation.UserId,

@@ -1,7 +1,7 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using BlokSec.Contracts;
+using BlokSec.Functions.Csv;
 using BlokSec.Functions.Identities;
 
 namespace BlokSec.Functions.SignIns;
@@ -9,17 +9,9 @@ namespace BlokSec.Functions.SignIns;
 /// <summary>Sign-in requests as lines of CSV (RFC 4180).</summary>
 internal static class SignInCsv
 {
-    public const string MediaType = "text/csv";
+    public const string MediaType = CsvText.MediaType;
 
-    public const string ContentType = $"{MediaType}; charset=utf-8; header=present";
-
-    private const string LineEnd = "\r\n";
-
-    /// <summary>What makes a spreadsheet take a cell for a formula, in both widths.</summary>
-    private static readonly SearchValues<char> Formulas = SearchValues.Create("=+-@\t\r＝＋－＠");
-
-    /// <summary>A semicolon separates cells in some countries.</summary>
-    private static readonly SearchValues<char> Quoted = SearchValues.Create(",;\"\r\n\t");
+    public const string ContentType = CsvText.ContentType;
 
     private static readonly (string Name, Func<AuthenticationRequestRecord, string?> Value)[] Columns =
     [
@@ -49,12 +41,12 @@ internal static class SignInCsv
         ("requestId", record => record.Request.RequestId),
     ];
 
-    public static string Header { get; } = Line(Columns.Select(column => column.Name));
+    public static string Header { get; } = CsvText.Line(Columns.Select(column => column.Name));
 
     public static string Row(AuthenticationRequestDocument request, DateTimeOffset now)
     {
         var record = request.ToRecord(devices: null, now);
-        return Line(Columns.Select(column => column.Value(record)));
+        return CsvText.Line(Columns.Select(column => column.Value(record)));
     }
 
     /// <summary>The last rows, which say what is missing; empty when nothing is.</summary>
@@ -67,20 +59,7 @@ internal static class SignInCsv
         return unreadable > 0 ? cut + Cut($"{unreadable} requests cannot be read.") : cut;
     }
 
-    private static string Cut(string what) => Line([$"{AuthenticationRequestExport.Cut} {what}", .. Columns.Skip(1).Select(_ => (string?)null)]);
-
-    private static string Line(IEnumerable<string?> cells) => string.Join(',', cells.Select(Cell)) + LineEnd;
-
-    private static string Cell(string? text)
-    {
-        if (string.IsNullOrEmpty(text))
-        {
-            return "";
-        }
-
-        var plain = Formulas.Contains(text[0]) ? $"'{text}" : text;
-        return plain.AsSpan().ContainsAny(Quoted) ? $"\"{plain.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : plain;
-    }
+    private static string Cut(string what) => CsvText.Line([$"{AuthenticationRequestExport.Cut} {what}", .. Columns.Skip(1).Select(_ => (string?)null)]);
 
     private static string? Text(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 

@@ -7,7 +7,7 @@ namespace BlokSec.Functions.Users;
 /// <summary>Changes of the profile.</summary>
 internal sealed partial class UserDirectory
 {
-    /// <summary>Changes the profile: a read, one request for each unique name that is new, and a write.</summary>
+    /// <summary>Changes the profile: a read, a request for unique names that are new, and a write.</summary>
     /// <param name="key">Whose.</param>
     /// <param name="isSeen">Whether this is the user that the caller saw; null for any.</param>
     /// <param name="change">The profile as it is to be, checked; one that changes nothing writes nothing.</param>

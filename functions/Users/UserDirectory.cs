@@ -2,7 +2,6 @@ using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
 using BlokSec.Functions.Claims;
 using BlokSec.Functions.Identities;
-using BlokSec.Functions.Owners;
 using BlokSec.Functions.Signals;
 
 namespace BlokSec.Functions.Users;
@@ -11,12 +10,12 @@ namespace BlokSec.Functions.Users;
 /// People come, change and go: one way for the console, imports and directories. Each change is one transaction with its audit entry;
 /// email address and user name are unique inside the tenant.
 /// </summary>
-internal sealed partial class UserDirectory(IdentityStore identities, NameOwners names, ClaimFactory claims, SignalDispatch signals, TimeProvider time)
+internal sealed partial class UserDirectory(IdentityStore identities, UniqueNames names, ClaimFactory claims, SignalDispatch signals, TimeProvider time)
 {
     /// <summary>The epoch of a user whose identity was never reset.</summary>
     private const long FirstEpoch = 1;
 
-    /// <summary>Makes a user who has no identity yet, and the claim to get one: one request for each unique name and one for the rest.</summary>
+    /// <summary>Makes a user who has no identity yet, and the claim to get one: one request for the unique names and one for the rest.</summary>
     /// <param name="tenantId">The tenant.</param>
     /// <param name="person">Who arrives, checked.</param>
     /// <param name="actor">Who does it.</param>
@@ -138,35 +137,18 @@ internal sealed partial class UserDirectory(IdentityStore identities, NameOwners
     /// <summary>Enters the names that a user is to have and does not have in the document as it was read.</summary>
     private async Task<UserFault> EnterAsync(UserDocument user, UserDocument? before, CancellationToken cancellationToken)
     {
-        // One after the other: of two who want the same address and name, one gets both.
-        var (isEmailFree, email) = await EnterAsync(NameUse.Email, user.EmailKey, before?.EmailKey);
-        if (!isEmailFree)
+        var wanted = new[] { (NameUse.Email, user.EmailKey, before?.EmailKey), (NameUse.UserName, user.UserNameKey, before?.UserNameKey) };
+        var taken = await names.EnterAsync(
+            user.Key,
+            [.. wanted.Where(name => name.Item2 is not null && name.Item2 != name.Item3).Select(name => (name.Item1, name.Item2!))],
+            before?.ETag,
+            cancellationToken);
+        return taken switch
         {
-            return UserFault.EmailInUse;
-        }
-
-        if ((await EnterAsync(NameUse.UserName, user.UserNameKey, before?.UserNameKey)).IsFree)
-        {
-            return UserFault.None;
-        }
-
-        if (email is not null)
-        {
-            await names.ReleaseAsync(email, cancellationToken);
-        }
-
-        return UserFault.UserNameInUse;
-
-        async Task<(bool IsFree, OwnedName? Entry)> EnterAsync(NameUse use, string? name, string? earlier)
-        {
-            if (name is null || name == earlier)
-            {
-                return (true, null);
-            }
-
-            var entry = await names.TryEnterAsync(use, user.Key, name, before?.ETag, cancellationToken);
-            return (entry is not null, entry);
-        }
+            null => UserFault.None,
+            NameUse.Email => UserFault.EmailInUse,
+            _ => UserFault.UserNameInUse,
+        };
     }
 
     private static Dictionary<string, string?> Profile(UserDocument user) => new()

@@ -5,6 +5,7 @@ internal static class UsersFeature
 {
     public static void AddUsers(this IHostApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<UniqueNames>();
         builder.Services.AddSingleton<UserDirectory>();
     }
 }

@@ -23,6 +23,34 @@ internal sealed class AdminApi(ApiConnection api)
         return await api.SendAsync(request, PortalJson.Default.InvitedUser, cancellationToken);
     }
 
+    /// <summary>Has a file of people checked. The same key is the same file.</summary>
+    public async Task<ApiResult<ImportDetails>> CheckImportAsync(byte[] file, int? codePage, string idempotencyKey, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"imports?{Query(("codePage", codePage?.ToString(System.Globalization.CultureInfo.InvariantCulture)))}")
+        {
+            Content = new ByteArrayContent(file) { Headers = { ContentType = new MediaTypeHeaderValue("text/csv") } },
+        };
+        request.Headers.Add("Idempotency-Key", idempotencyKey);
+        return await api.SendAsync(request, PortalJson.Default.ImportDetails, cancellationToken);
+    }
+
+    public Task<ApiResult<ImportList>> ListImportsAsync(CancellationToken cancellationToken) =>
+        api.GetAsync("imports", PortalJson.Default.ImportList, cancellationToken);
+
+    public Task<ApiResult<ImportDetails>> ReadImportAsync(string importId, CancellationToken cancellationToken) =>
+        api.GetAsync($"imports/{Uri.EscapeDataString(importId)}", PortalJson.Default.ImportDetails, cancellationToken);
+
+    /// <summary>Carries an import out; again, it is the same.</summary>
+    public async Task<ApiResult<ImportDetails>> StartImportAsync(string importId, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"imports/{Uri.EscapeDataString(importId)}/start");
+        return await api.SendAsync(request, PortalJson.Default.ImportDetails, cancellationToken);
+    }
+
+    /// <summary>What became of each row, as CSV.</summary>
+    public Task<ApiResult<string>> ExportImportAsync(string importId, CancellationToken cancellationToken) =>
+        api.TextAsync($"imports/{Uri.EscapeDataString(importId)}/result.csv", "text/csv, application/problem+json", cancellationToken);
+
     /// <summary>Edits a profile; null when it was done.</summary>
     public async Task<ApiProblem?> ChangeUserAsync(string userId, ChangeUserRequest change, string etag, CancellationToken cancellationToken)
     {

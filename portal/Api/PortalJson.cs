@@ -32,6 +32,8 @@ namespace BlokSec.Portal.Api;
 [JsonSerializable(typeof(AuthenticationRequestRecord))]
 [JsonSerializable(typeof(ChangeUserRequest))]
 [JsonSerializable(typeof(ClaimDetails))]
+[JsonSerializable(typeof(ImportDetails))]
+[JsonSerializable(typeof(ImportList))]
 [JsonSerializable(typeof(InvitedUser))]
 [JsonSerializable(typeof(InviteUserRequest))]
 [JsonSerializable(typeof(KeptRemoval))]

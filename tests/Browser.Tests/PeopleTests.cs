@@ -93,4 +93,32 @@ public sealed class PeopleTests(BrowserCloud cloud) : BrowserTest(cloud)
         await visit.FollowAsync("users", "Users");
         await Expect(visit.Page.Button("Invite a user")).ToHaveCountAsync(0);
     }
+
+    [Fact]
+    public async Task A_file_is_checked_shown_and_imported()
+    {
+        var name = $"row.{Guid.NewGuid():N}";
+        var lines = string.Concat(Enumerable.Range(0, 120).Select(row => $"Ada;Byron;{name}.{row}@contoso.example;+1 416 555 0134\r\n"));
+        var file = System.Text.Encoding.Latin1.GetBytes($"Vorname;Nachname;E-Mail;Handy\r\nJ\u00FCrgen;;nobody;\r\n{lines}");
+        var visit = Visitor();
+        visit.Expected = new System.Text.RegularExpressions.Regex("400");
+        await visit.SignInAsync(Visit.Alice);
+        var page = visit.Page;
+        await page.GetByRole(AriaRole.Link, new() { Name = "Import users" }).ClickAsync();
+        await Axe.CheckAsync(page, "imports");
+        var chosen = new FilePayload { Name = "people.csv", MimeType = "text/csv", Buffer = file };
+        await page.GetByLabel("CSV file").SetInputFilesAsync(chosen);
+        await Expect(page.GetByTestId("problem")).ToContainTextAsync("CSV UTF-8");
+        await page.GetByLabel("Characters").SelectOptionAsync("1252");
+        await page.GetByLabel("CSV file").SetInputFilesAsync(chosen);
+
+        await Expect(page.GetByTestId("import")).ToContainTextAsync("Checked, not imported");
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Rows that cannot be imported" })).ToContainTextAsync("Last name");
+        await Axe.CheckAsync(page, "import");
+        await page.GetByTestId("start").ClickAsync();
+        await Expect(page.GetByTestId("import")).ToContainTextAsync("Done: 120 users created");
+        await visit.FollowAsync("users", "Users");
+        await page.GetByLabel("Search users").FillAsync($"{name}.119");
+        await Expect(page.GetByText("1 user, that is everyone found.")).ToBeVisibleAsync();
+    }
 }

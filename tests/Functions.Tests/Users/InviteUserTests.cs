@@ -1,9 +1,9 @@
 using System.Text.Json;
 using BlokSec.Contracts;
 using BlokSec.Functions.Identities;
-using BlokSec.Functions.Owners;
 using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Functions.Tests.Promises;
+using BlokSec.Functions.Users;
 using Microsoft.Extensions.DependencyInjection;
 using static BlokSec.Functions.Tests.Users.UserTest;
 
@@ -84,8 +84,8 @@ public sealed class InviteUserTests(OpenCloud cloud) : IClassFixture<OpenCloud>
     public async Task A_name_that_was_entered_for_a_user_who_never_came_is_free_again_after_two_minutes()
     {
         var email = $"{Unique("ada")}@example.com";
-        await cloud.Test.Services.GetRequiredService<NameOwners>().TryEnterAsync(
-            NameUse.Email, new UserKey("contoso", "never-came"), FoldedNames.Fold(email), null, Stop);
+        await cloud.Test.Services.GetRequiredService<UniqueNames>().EnterAsync(
+            new UserKey("contoso", "never-came"), [(NameUse.Email, FoldedNames.Fold(email))], replaces: null, Stop);
 
         (await cloud.InviteAsync(email)).Problem(409, ProblemCodes.EmailInUse);
         cloud.Test.Later(TimeSpan.FromMinutes(3));

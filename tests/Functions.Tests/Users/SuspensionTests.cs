@@ -24,8 +24,7 @@ public sealed class SuspensionTests(CloudFixture fixture) : IClassFixture<CloudF
         await SuspendAsync(user);
 
         Assert.Equal(AuthenticationRequestStatus.Superseded, (await application.OutcomeAsync(waiting.AuthenticationRequestId, Stop)).Status);
-        await user.Phones[0].AnswerSignInAsync(shown.RequestId, SignInDecision.Accept, waiting.Number, Stop);
-        Assert.Equal("This sign-in was replaced by a newer one.", user.Phones[0].State.Message);
+        Assert.Equal(ProblemCodes.RequestSuperseded, (await Test.AnswerAsync(user, shown, waiting.Number)).ProblemCode);
         Assert.Equal(
             (HttpStatusCode.Forbidden, ProblemCodes.SignInRefused),
             await CodeAsync(application.AskRawAsync(new { login_hint = Hint(user) }, Stop)));

@@ -55,7 +55,7 @@ public sealed class BadInputTests(OpenCloud cloud) : IAsyncLifetime
         var answer = await SendAsync(
             function, function.PathOf(user), function.Body is null ? null : Encoding.UTF8.GetBytes(BadBodies.Good(function.Body).ToJsonString()));
 
-        Assert.NotEqual(ProblemCodes.InvalidRequest, answer.Code);
+        Assert.True(answer.Code != ProblemCodes.InvalidRequest || function.ReadsBodyItself, answer.Text);
         Assert.True(answer.Status is >= 200 and < 500, $"{answer.Status} {answer.Text}\n{string.Join('\n', cloud.Test.Logs.Lines.TakeLast(5))}");
         if (document.Operations.ContainsKey(name))
         {

@@ -40,6 +40,9 @@ internal sealed record MappedFunction(string Name, HttpMethod Method, string Rou
     /// <summary>Whether it reads its body by itself, because its protocol is not ours.</summary>
     public bool ReadsBody => Handler.GetCustomAttribute<RefusesAttribute>()?.Codes.Contains(Contracts.ProblemCodes.UnsupportedMediaType) == true;
 
+    /// <summary>Whether it reads its body by itself, which is no JSON.</summary>
+    public bool ReadsBodyItself => Handler.IsDefined(typeof(Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute));
+
     /// <summary>The ids in its route.</summary>
     public IEnumerable<string> Ids => IdsOf(Route);
 
@@ -73,7 +76,7 @@ internal sealed record MappedFunction(string Name, HttpMethod Method, string Rou
             "{userId}" => user.UserId,
             "{deviceId}" => user.DeviceIds[0],
             "{applicationId}" or "{accountId}" => "payroll",
-            "{operationId}" or "{requestId}" or "{tokenId}" => new string('0', 32),
+            "{operationId}" or "{requestId}" or "{tokenId}" or "{importId}" => new string('0', 32),
             "{tenantId}" => user.TenantId,
             "{streamId}" => new string('0', 32),
             "{eventId}" => new string('0', 80),

@@ -1,7 +1,6 @@
-using System.Text.Json.Serialization;
 using BlokSec.Functions.Identities;
 
-namespace BlokSec.Functions.Owners;
+namespace BlokSec.Functions.Users;
 
 /// <summary>What is unique inside a tenant.</summary>
 internal enum NameUse
@@ -10,14 +9,18 @@ internal enum NameUse
     UserName,
 }
 
-/// <summary>Who has an email address or a user name in a tenant, which Cosmos DB cannot keep unique across partitions.</summary>
-internal sealed record OwnedName
+/// <summary>
+/// Who has an email address or a user name in a tenant: all names of a tenant are in one partition of their own, as Cosmos DB keeps nothing unique
+/// across partitions.
+/// </summary>
+internal sealed record NameDocument : IdentityDocument
 {
-    public required string Id { get; init; }
+    public const string DocumentType = "name";
 
-    public required string TenantId { get; init; }
+    public override string Type => DocumentType;
 
-    public required string UserId { get; init; }
+    /// <summary>The user who has it, or is about to.</summary>
+    public required string OwnerId { get; init; }
 
     /// <summary>When it was entered, or meant again: the user's document follows within moments.</summary>
     public required DateTimeOffset EnteredAt { get; init; }
@@ -25,11 +28,12 @@ internal sealed record OwnedName
     /// <summary>The version of the user's document that is to be replaced by one with the name; null for a new user.</summary>
     public string? Replaces { get; init; }
 
-    [JsonPropertyName("_etag")]
-    public string? ETag { get; init; }
+    public static UserKey KeyOf(string tenantId) => UserKey.OfTenant(tenantId, "names");
 
-    public static string IdOf(NameUse use, string tenantId, string folded) =>
-        $"{(use == NameUse.Email ? "email" : "userName")}:{RequestIds.Fingerprint(tenantId, folded)}";
+    /// <param name="use">What the name is.</param>
+    /// <param name="folded">The name, see <see cref="FoldedNames"/>; its hash, so that any name fits an id.</param>
+    public static string IdOf(NameUse use, string folded) =>
+        $"{(use == NameUse.Email ? "email" : "userName")}:{RequestIds.Fingerprint(folded)}";
 
     /// <summary>Whether the user's document says so, or may say so in a moment. If not, the name was left behind and is free.</summary>
     /// <param name="user">The document; null when there is none.</param>

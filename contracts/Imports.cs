@@ -1,0 +1,68 @@
+namespace BlokSec.Contracts;
+
+/// <summary>Bounds of an import.</summary>
+public static class ImportLimits
+{
+    /// <summary>Rows of a file.</summary>
+    public const int MaxRows = 20_000;
+
+    /// <summary>Bytes of a file.</summary>
+    public const int MaxBytes = 10 * 1024 * 1024;
+
+    /// <summary>Faults that a check names; all are in the result.</summary>
+    public const int MaxFaults = 100;
+}
+
+/// <summary>What a column of the file is taken for.</summary>
+/// <param name="Header">As it stands in the file.</param>
+/// <param name="Field">givenName, familyName, email, mobile, externalId or userName; null when the column is not imported.</param>
+public sealed record ImportColumn(string Header, string? Field);
+
+/// <summary>What is wrong in a file.</summary>
+/// <param name="Line">The line of the file that the row begins in; the header is line 1.</param>
+/// <param name="Field">The column; null for the whole row.</param>
+/// <param name="Text">What stands there.</param>
+/// <param name="Reason">What is wrong with it.</param>
+public sealed record ImportFault(int Line, string? Field, string? Text, string Reason);
+
+/// <summary>A row as it was read.</summary>
+/// <param name="Line">The line of the file that it begins in.</param>
+/// <param name="GivenName">First name.</param>
+/// <param name="FamilyName">Last name.</param>
+/// <param name="Email">Work email.</param>
+/// <param name="Mobile">Mobile number in E.164.</param>
+/// <param name="ExternalId">Id in another directory.</param>
+public sealed record ImportedRow(int Line, string GivenName, string FamilyName, string Email, string? Mobile, string? ExternalId);
+
+/// <summary>A file of people, checked, and how far its import is.</summary>
+/// <param name="ImportId">Its id.</param>
+/// <param name="CreatedAt">When the file was checked.</param>
+/// <param name="RequestedBy">Who sent it.</param>
+/// <param name="Columns">The columns of the file.</param>
+/// <param name="Rows">How many rows the file has.</param>
+/// <param name="Valid">How many of them can be imported.</param>
+/// <param name="Faults">The first rows that cannot, and why.</param>
+/// <param name="Sample">The first rows that can.</param>
+/// <param name="Created">How many users were made so far.</param>
+/// <param name="Skipped">How many rows were left out so far, as the user is there already.</param>
+/// <param name="ExpiresAt">Until when the file and its result are kept.</param>
+public sealed record ImportDetails(
+    string ImportId,
+    DateTimeOffset CreatedAt,
+    string RequestedBy,
+    IReadOnlyList<ImportColumn> Columns,
+    int Rows,
+    int Valid,
+    IReadOnlyList<ImportFault> Faults,
+    IReadOnlyList<ImportedRow> Sample,
+    int Created,
+    int Skipped,
+    DateTimeOffset ExpiresAt)
+{
+    /// <summary>How far it is; null until it was started.</summary>
+    public OperationDetails? Operation { get; init; }
+}
+
+/// <summary>The imports of a tenant, the newest first.</summary>
+/// <param name="Imports">At most 20.</param>
+public sealed record ImportList(IReadOnlyList<ImportDetails> Imports);

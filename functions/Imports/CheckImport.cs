@@ -1,0 +1,124 @@
+using System.ComponentModel.DataAnnotations;
+using BlokSec.Contracts;
+using BlokSec.Functions.Audit;
+using BlokSec.Functions.Http;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Security;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BlokSec.Functions.Imports;
+
+/// <summary>Takes a file of people and checks it; nobody is made yet.</summary>
+internal sealed class CheckImport(IdentityStore identities, ImportStore imports, TimeProvider time)
+{
+    private const int MaxSample = 10;
+
+    /// <inheritdoc cref="CheckImport"/>
+    /// <param name="context">The request; its body is the file, as text/csv.</param>
+    /// <param name="administrator">Who asks.</param>
+    /// <param name="idempotencyKey">The same key is the same file.</param>
+    /// <param name="codePage">The Windows code page of a file that is not in UTF-8, such as 1252.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    [Function(nameof(CheckImport))]
+    [Authorize(AdminPolicies.UsersManage)]
+    [RequestSizeLimit(ImportLimits.MaxBytes)]
+    [ProducesResponseType<ImportDetails>(StatusCodes.Status201Created)]
+    [ProducesResponseType<ImportDetails>(StatusCodes.Status200OK)]
+    public async Task<IResult> HandleAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "imports")] HttpContext context,
+        Administrator administrator,
+        IdempotencyKey idempotencyKey,
+        [Range(874, 1258, ErrorMessage = "is 874, 932, 936, 949, 950 or 1250 to 1258")] int? codePage,
+        CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var importId = RequestIds.For(ImportDocument.KeyOf(administrator.TenantId), administrator.Subject, idempotencyKey.Value, now);
+        if (idempotencyKey.Value is not null
+            && await imports.ReadAsync(administrator.TenantId, importId, cancellationToken) is { } known)
+        {
+            return TypedResults.Ok(known.Import.ToDetails(known.Operation));
+        }
+
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, cancellationToken);
+        try
+        {
+            using var file = ImportFile.Open(body, codePage);
+            var import = await KeepAsync(administrator, importId, file, now, cancellationToken);
+            return TypedResults.Created($"/api/imports/{importId}", import.ToDetails(operation: null));
+        }
+        catch (ImportFileException exception)
+        {
+            return Problems.InvalidRequest("file", exception.Message);
+        }
+    }
+
+    private async Task<ImportDocument> KeepAsync(
+        Administrator administrator, string importId, ImportFile file, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (rows, valid) = (0, 0);
+        var faults = new List<ImportFault>();
+        var sample = new List<ImportedRow>();
+        var chunks = await imports.WriteChunksAsync(administrator.TenantId, importId, CountedAsync(), cancellationToken);
+        var key = ImportDocument.KeyOf(administrator.TenantId);
+        var import = new ImportDocument
+        {
+            Id = ImportDocument.IdOf(importId),
+            TenantId = key.TenantId,
+            UserId = key.UserId,
+            ImportId = importId,
+            CreatedAt = now,
+            RequestedBy = administrator.Actor(),
+            Columns = file.Columns,
+            Rows = rows,
+            Valid = valid,
+            Faults = faults,
+            Sample = sample,
+            Chunks = chunks,
+        };
+        await identities.Begin(key).Upsert(import, identities.NothingRead).CommitAsync(cancellationToken);
+        return import;
+
+        async IAsyncEnumerable<ImportRow> CountedAsync()
+        {
+            await foreach (var row in file.RowsAsync(cancellationToken))
+            {
+                if (++rows > ImportLimits.MaxRows)
+                {
+                    throw new ImportFileException($"The file has more than {ImportLimits.MaxRows} rows. Import it in parts.");
+                }
+
+                if (row.Fault is { } fault)
+                {
+                    Keep(row, fault);
+                }
+                else if (++valid <= MaxSample)
+                {
+                    sample.Add(new ImportedRow(row.Line, row.GivenName, row.FamilyName, row.Email, row.Mobile, row.ExternalId));
+                }
+
+                yield return row;
+            }
+        }
+
+        void Keep(ImportRow row, string fault)
+        {
+            if (faults.Count < ImportLimits.MaxFaults)
+            {
+                var (field, reason) = fault.Split(": ", 2) is [var name, var what] ? (name, what) : (null, fault);
+                faults.Add(new ImportFault(row.Line, field, TextOf(row, field), reason));
+            }
+        }
+    }
+
+    private static string? TextOf(ImportRow row, string? field) => field switch
+    {
+        ImportColumns.GivenName => row.GivenName,
+        ImportColumns.FamilyName => row.FamilyName,
+        ImportColumns.Email => row.Email,
+        ImportColumns.Mobile => row.Mobile,
+        ImportColumns.ExternalId => row.ExternalId,
+        ImportColumns.UserName => row.UserName,
+        _ => null,
+    };
+}

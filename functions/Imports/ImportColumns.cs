@@ -1,0 +1,39 @@
+using BlokSec.Contracts;
+
+namespace BlokSec.Functions.Imports;
+
+/// <summary>Which column of a file is what, by the words that directories and spreadsheets use for it.</summary>
+internal static class ImportColumns
+{
+    public const string GivenName = "givenName";
+    public const string FamilyName = "familyName";
+    public const string Email = "email";
+    public const string Mobile = "mobile";
+    public const string ExternalId = "externalId";
+    public const string UserName = "userName";
+
+    public static readonly IReadOnlyList<string> Needed = [GivenName, FamilyName, Email];
+
+    /// <summary>In English, German, French, Spanish, Italian, Dutch and Portuguese, without accents, blanks and hyphens.</summary>
+    private static readonly Dictionary<string, string> Known = new (string Field, string[] Words)[]
+        {
+            (GivenName, ["givenname", "firstname", "forename", "vorname", "prenom", "nombre", "nome", "voornaam", "primeironome"]),
+            (FamilyName, ["familyname", "lastname", "surname", "nachname", "familienname", "nom", "nomdefamille", "apellido", "apellidos", "cognome", "achternaam", "sobrenome", "apelido"]),
+            (Email, ["email", "emailaddress", "mail", "workemail", "emailadresse", "mailadresse", "courriel", "adresseemail", "correo", "correoelectronico", "indirizzoemail", "emailadres"]),
+            (Mobile, ["mobile", "mobilenumber", "mobilephone", "cell", "cellphone", "handy", "handynummer", "mobil", "mobilnummer", "mobiltelefon", "portable", "telephoneportable", "movil", "telefonomovil", "cellulare", "mobiel", "telemovel", "celular"]),
+            (ExternalId, ["externalid", "employeeid", "employeenumber", "personnelnumber", "personalnummer", "mitarbeiternummer", "matricule"]),
+            (UserName, ["username", "login", "userprincipalname", "benutzername", "identifiant"]),
+        }
+        .SelectMany(field => field.Words, (field, word) => (word, field.Field))
+        .ToDictionary(known => known.word, known => known.Field);
+
+    /// <summary>The columns of a header; of two that are the same, the first counts.</summary>
+    public static IReadOnlyList<ImportColumn> Of(IReadOnlyList<string> header)
+    {
+        var taken = new HashSet<string>();
+        return [.. header.Select(name => new ImportColumn(name, Known.GetValueOrDefault(Word(name)) is { } field && taken.Add(field) ? field : null))];
+    }
+
+    /// <summary>In lower case, without accents, blanks and punctuation.</summary>
+    private static string Word(string header) => string.Concat(SearchText.Query(header));
+}

@@ -1,0 +1,87 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Identities;
+
+namespace BlokSec.Functions.Imports;
+
+/// <summary>A file of people that was checked. Its rows are in <see cref="ImportChunk"/>s, its progress is an operation with the same id.</summary>
+internal sealed record ImportDocument : IdentityDocument
+{
+    public const string DocumentType = "import";
+
+    /// <summary>How long a file and its result are kept: names and addresses are not kept for longer than they are needed.</summary>
+    public const int RetentionSeconds = 30 * 24 * 3600;
+
+    public override string Type => DocumentType;
+
+    public required string ImportId { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Who sent the file, and makes its users.</summary>
+    public required AuditActor RequestedBy { get; init; }
+
+    public required IReadOnlyList<ImportColumn> Columns { get; init; }
+
+    public required int Rows { get; init; }
+
+    public required int Valid { get; init; }
+
+    public required IReadOnlyList<ImportFault> Faults { get; init; }
+
+    public required IReadOnlyList<ImportedRow> Sample { get; init; }
+
+    public required int Chunks { get; init; }
+
+    /// <summary>The first chunk that was not carried out.</summary>
+    public int NextChunk { get; init; }
+
+    public int Created { get; init; }
+
+    public int Skipped { get; init; }
+
+    public int Ttl { get; init; } = RetentionSeconds;
+
+    public static UserKey KeyOf(string tenantId) => UserKey.OfTenant(tenantId, "imports");
+
+    public static string IdOf(string importId) => $"import:{importId}";
+}
+
+/// <summary>Rows of a file.</summary>
+internal sealed record ImportChunk : IdentityDocument
+{
+    public const string DocumentType = "importChunk";
+
+    /// <summary>Rows of one document; what one transaction records.</summary>
+    public const int MaxRows = 100;
+
+    public override string Type => DocumentType;
+
+    public required IReadOnlyList<ImportRow> Rows { get; init; }
+
+    public int Ttl { get; init; } = ImportDocument.RetentionSeconds;
+
+    public static string IdOf(string importId, int number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"importChunk:{importId}:{number:D5}");
+}
+
+/// <summary>A row, and what became of it.</summary>
+/// <param name="Line">The line of the file that it begins in.</param>
+/// <param name="GivenName">First name.</param>
+/// <param name="FamilyName">Last name.</param>
+/// <param name="Email">Work email.</param>
+internal sealed record ImportRow(int Line, string GivenName, string FamilyName, string Email)
+{
+    public string? Mobile { get; init; }
+
+    public string? ExternalId { get; init; }
+
+    public string? UserName { get; init; }
+
+    /// <summary>Why it is not imported, or was not; null when nothing is wrong.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>Whether it could never be imported, rather than found its user there already.</summary>
+    public bool IsInvalid { get; init; }
+
+    /// <summary>The user that it became.</summary>
+    public string? CreatedUserId { get; init; }
+}

@@ -1,0 +1,65 @@
+using BlokSec.Functions.Identities;
+
+namespace BlokSec.Functions.Imports;
+
+/// <summary>An import with its operation, as they were read together.</summary>
+/// <param name="Import">The import.</param>
+/// <param name="Operation">Its operation; null until it was started.</param>
+internal sealed record ImportState(ImportDocument Import, OperationDocument? Operation);
+
+/// <summary>Reads and writes imports, all in one partition of the tenant.</summary>
+internal sealed class ImportStore(IdentityStore identities)
+{
+    /// <summary>Chunks of one transaction: at most some 1.6 MB, see <see cref="PartitionBatch.MaxBytes"/>.</summary>
+    private const int ChunksAtOnce = 8;
+
+    /// <summary>The import; null when there is none in the tenant.</summary>
+    public async Task<ImportState?> ReadAsync(string tenantId, string importId, CancellationToken cancellationToken)
+    {
+        var key = ImportDocument.KeyOf(tenantId);
+
+        // In this order: the import is at least as far as its operation.
+        var operation = await identities.ReadAsync<OperationDocument>(key, OperationDocument.IdOf(importId), cancellationToken);
+        return await identities.ReadAsync<ImportDocument>(key, ImportDocument.IdOf(importId), cancellationToken) is { } import
+            ? new ImportState(import, operation)
+            : null;
+    }
+
+    public Task<ImportChunk?> ReadChunkAsync(string tenantId, string importId, int number, CancellationToken cancellationToken) =>
+        identities.ReadAsync<ImportChunk>(ImportDocument.KeyOf(tenantId), ImportChunk.IdOf(importId, number), cancellationToken);
+
+    /// <summary>Writes the chunks of a file while it is read; the import itself is not there before all of them are.</summary>
+    /// <returns>How many there are.</returns>
+    public async Task<int> WriteChunksAsync(
+        string tenantId, string importId, IAsyncEnumerable<ImportRow> rows, CancellationToken cancellationToken)
+    {
+        var (key, number) = (ImportDocument.KeyOf(tenantId), 0);
+        var batch = identities.Begin(key);
+        await foreach (var part in rows.Chunk(ImportChunk.MaxRows).WithCancellation(cancellationToken))
+        {
+            batch.Upsert(
+                new ImportChunk { Id = ImportChunk.IdOf(importId, number), TenantId = tenantId, UserId = key.UserId, Rows = part }, identities.NothingRead);
+            number++;
+            if (batch.Count == ChunksAtOnce)
+            {
+                await CommitAsync(batch, cancellationToken);
+                batch = identities.Begin(key);
+            }
+        }
+
+        if (batch.Count > 0)
+        {
+            await CommitAsync(batch, cancellationToken);
+        }
+
+        return number;
+    }
+
+    private static async Task CommitAsync(PartitionBatch batch, CancellationToken cancellationToken)
+    {
+        if (await batch.CommitAsync(cancellationToken) == BatchResult.Conflict)
+        {
+            throw new TimeoutException("Others write the same import at the same moment.");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Http;
+using BlokSec.Functions.Identities;
+using BlokSec.Functions.Users;
+
+namespace BlokSec.Functions.Imports;
+
+/// <summary>Judges the cells of a row as those of an invitation are judged.</summary>
+internal static class ImportTexts
+{
+    private const int MaxName = 100;
+
+    private const int MaxExternalId = 200;
+
+    /// <summary>Characters that are kept of a cell that is too long.</summary>
+    private const int MaxKept = 200;
+
+    /// <summary>What may be shown of a text from a file.</summary>
+    public static string Shown(string text, int maxCharacters) => DisplayTexts.Clean(text, maxCharacters) ?? "";
+
+    /// <summary>The row in the form in which it is stored, or with what is wrong with it.</summary>
+    /// <param name="row">As it was read.</param>
+    /// <param name="hasMore">Whether it has more cells than the header.</param>
+    /// <param name="emails">Addresses of the rows before.</param>
+    /// <param name="userNames">User names of the rows before.</param>
+    public static ImportRow Checked(ImportRow row, bool hasMore, HashSet<string> emails, HashSet<string> userNames)
+    {
+        var normal = row with
+        {
+            GivenName = DisplayTexts.Normalized(row.GivenName),
+            FamilyName = DisplayTexts.Normalized(row.FamilyName),
+            Email = DisplayTexts.Normalized(row.Email),
+            ExternalId = row.ExternalId is null ? null : DisplayTexts.Normalized(row.ExternalId),
+            UserName = row.UserName is null ? null : DisplayTexts.Normalized(row.UserName),
+        };
+        var mobile = normal.Mobile is null ? null : MobileNumbers.Normalize(normal.Mobile);
+        var (field, fault) = hasMore ? ("row", "has more cells than the first line names columns")
+            : DisplayText.Fault(normal.GivenName, MaxName) is { } ofGivenName ? (ImportColumns.GivenName, ofGivenName)
+            : DisplayText.Fault(normal.FamilyName, MaxName) is { } ofFamilyName ? (ImportColumns.FamilyName, ofFamilyName)
+            : EmailTextAttribute.Fault(normal.Email) is { } ofEmail ? (ImportColumns.Email, ofEmail)
+            : normal.Mobile is not null && mobile is null ? (ImportColumns.Mobile, MobileNumbers.Fault)
+            : normal.ExternalId is not null && DisplayText.Fault(normal.ExternalId, MaxExternalId) is { } ofExternalId ? (ImportColumns.ExternalId, ofExternalId)
+            : normal.UserName is not null && DisplayText.Fault(normal.UserName, MaxExternalId) is { } ofUserName ? (ImportColumns.UserName, ofUserName)
+            : !emails.Add(FoldedNames.Fold(normal.Email)) ? (ImportColumns.Email, "stands in an earlier row, too")
+            : !userNames.Add(FoldedNames.Fold(normal.UserName ?? normal.Email)) ? (ImportColumns.UserName, "stands in an earlier row, too")
+            : (null, null);
+        return fault is null ? normal with { Mobile = mobile } : Kept(row) with { Fault = $"{field}: {fault}", IsInvalid = true };
+    }
+
+    /// <summary>A row that is wrong, in a bounded size.</summary>
+    private static ImportRow Kept(ImportRow row) => row with
+    {
+        GivenName = Shown(row.GivenName, MaxKept),
+        FamilyName = Shown(row.FamilyName, MaxKept),
+        Email = Shown(row.Email, MaxKept),
+        Mobile = row.Mobile is null ? null : Shown(row.Mobile, MaxKept),
+        ExternalId = row.ExternalId is null ? null : Shown(row.ExternalId, MaxKept),
+        UserName = row.UserName is null ? null : Shown(row.UserName, MaxKept),
+    };
+}
