@@ -50,6 +50,9 @@ internal sealed record PhoneState
     /// <summary>The sign-in requests on the screen, the newest first.</summary>
     public IReadOnlyList<WaitingRequest> SignIns { get; init => field = value ?? []; } = [];
 
+    /// <summary>The user's accounts as the app knows them; null while it knows none.</summary>
+    public KnownAccounts? Accounts { get; init; }
+
     /// <summary>An enrollment whose answer got lost.</summary>
     public PendingEnrollment? Pending { get; init; }
 

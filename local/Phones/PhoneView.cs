@@ -56,6 +56,9 @@ internal sealed record PhoneView(
     IReadOnlyList<SignInView> SignIns,
     IReadOnlyList<PhoneEvent> History)
 {
+    /// <summary>The accounts that the app shows, at most 200; null while it knows none.</summary>
+    public IReadOnlyList<OwnAccount>? Accounts { get; init; }
+
     /// <summary>Shows a phone.</summary>
     /// <param name="state">The phone.</param>
     /// <param name="now">The time: requests that expired are gone from its screen.</param>
@@ -93,7 +96,10 @@ internal sealed record PhoneView(
             state.Notifications is [.., var last] && (state.LookedAt is null || last.At > state.LookedAt) ? last : null,
             state.Notifications,
             [.. state.SignIns.Where(request => request.ExpiresAt > now).Select(SignInView.Of)],
-            state.History);
+            state.History)
+        {
+            Accounts = state.Registration is { } registered && state.Accounts is { } known && known.DeviceId == registered.DeviceId ? known.Accounts : null,
+        };
     }
 }
 

@@ -121,6 +121,7 @@ internal sealed partial class VirtualPhone
                     Dying = [],
                     Statements = [],
                     SignIns = [],
+                    Accounts = null,
                     Message = null,
                     LookedAt = time.GetUtcNow(),
                     ClockOffset = TimeSpan.Zero,
@@ -168,7 +169,7 @@ internal sealed partial class VirtualPhone
         InTurnAsync(() => State.PushAddress == address ? TakePushAsync(push, CancellationToken.None) : Task.CompletedTask, CancellationToken.None);
 
     /// <summary>What the app tells of the phone with a call; null when it is none of those.</summary>
-    private JsonObject? FactsFor(string path) => path is not (StatusPath or PushHandlePath)
+    private JsonObject? FactsFor(string path) => path.Split('?')[0] is not (StatusPath or PushHandlePath)
         ? null
         : new JsonObject
         {

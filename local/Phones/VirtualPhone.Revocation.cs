@@ -45,7 +45,7 @@ internal sealed partial class VirtualPhone
 
     private async Task AskStatusAsync(PhoneRegistration registration, CancellationToken cancellationToken)
     {
-        var answer = await CallAsync(HttpMethod.Get, StatusPath, registration.Signer, null, cancellationToken);
+        var answer = await CallAsync(HttpMethod.Get, StatusCall(registration), registration.Signer, null, cancellationToken);
         if (answer.IsSuccess && answer.Read<DeviceStatus>() is { } status && status.DeviceId == registration.DeviceId)
         {
             var offset = status.ServerTime - (time.GetUtcNow() + State.ClockError);
@@ -55,6 +55,7 @@ internal sealed partial class VirtualPhone
                 ClockOffset = offset.Duration() < OffsetLimit ? offset : TimeSpan.Zero,
                 LastSyncAt = time.GetUtcNow(),
             });
+            await TakeAccountsAsync(registration, status, cancellationToken);
             if (status.Push != PushStatus.Receiving || registration.RegisteredToken != State.PushAddress.Token)
             {
                 await PutPushHandleAsync(cancellationToken);
@@ -180,6 +181,7 @@ internal sealed partial class VirtualPhone
                 Registration = null,
                 Pending = null,
                 Statements = [],
+                Accounts = null,
                 SignIns = [],
                 Dying = [.. now.Dying, new DyingDevice(now.Registration!.Signer, time.GetUtcNow() + options.ErasureLimit, traceParent)],
             },

@@ -27,10 +27,17 @@ internal sealed class DemoData(Container container, Container owners, PhoneBook 
         return response.IsSuccessStatusCode;
     }
 
-    /// <summary>Writes all users; the one that <see cref="IsThereAsync"/> looks for comes last, so that a half-filled database is filled again.</summary>
+    /// <summary>Writes the applications of their tenants and all users; the one that <see cref="IsThereAsync"/> looks for comes last, so that a half-filled database is filled again.</summary>
     public async Task WriteAsync(IEnumerable<DemoPerson> people, CancellationToken cancellationToken)
     {
-        foreach (var person in people.OrderBy(person => person.UserId == DemoPeople.ThreePhones))
+        var all = people.ToArray();
+        foreach (var tenantId in all.Select(person => person.TenantId).Distinct())
+        {
+            await WriteAsync(
+                tenantId, SeedDocuments.ApplicationsArea, [.. SeedDocuments.ApplicationsOf(tenantId, time.GetUtcNow())], cancellationToken);
+        }
+
+        foreach (var person in all.OrderBy(person => person.UserId == DemoPeople.ThreePhones))
         {
             await WriteAsync(person, cancellationToken);
         }
@@ -54,7 +61,7 @@ internal sealed class DemoData(Container container, Container owners, PhoneBook 
             .Append(documents.User(enrolled, did));
         foreach (var chunk in all.Chunk(BatchSize))
         {
-            await WriteAsync(person, chunk, cancellationToken);
+            await WriteAsync(person.TenantId, person.UserId, chunk, cancellationToken);
         }
 
         return enrolled;
@@ -67,9 +74,9 @@ internal sealed class DemoData(Container container, Container owners, PhoneBook 
         response.EnsureSuccessStatusCode();
     }
 
-    private async Task WriteAsync(DemoPerson person, JsonObject[] documents, CancellationToken cancellationToken)
+    private async Task WriteAsync(string tenantId, string userId, JsonObject[] documents, CancellationToken cancellationToken)
     {
-        var batch = container.CreateTransactionalBatch(Key(person.TenantId, person.UserId));
+        var batch = container.CreateTransactionalBatch(Key(tenantId, userId));
         foreach (var document in documents)
         {
             batch.UpsertItemStream(Body(document));
@@ -78,7 +85,7 @@ internal sealed class DemoData(Container container, Container owners, PhoneBook 
         using var response = await batch.ExecuteAsync(cancellationToken);
         if (!response.IsSuccessStatusCode)
         {
-            throw new InvalidOperationException($"Seeding {person.UserId} failed with {(int)response.StatusCode}: {response.ErrorMessage}");
+            throw new InvalidOperationException($"Seeding {userId} failed with {(int)response.StatusCode}: {response.ErrorMessage}");
         }
     }
 

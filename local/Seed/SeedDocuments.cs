@@ -11,6 +11,9 @@ namespace BlokSec.Local.Seed;
 /// <summary>The documents of a user, as the product would have stored them.</summary>
 internal sealed class SeedDocuments(DemoPerson person, DateTimeOffset now)
 {
+    /// <summary>The part of a tenant that holds its applications, where users have their ids.</summary>
+    public const string ApplicationsArea = "~applications";
+
     private static readonly string[] Applications =
     [
         "Payroll", "Sales Desk", "Travel", "Wiki", "Source Control", "Expenses", "Support", "Calendar", "Benefits", "Training",
@@ -25,6 +28,29 @@ internal sealed class SeedDocuments(DemoPerson person, DateTimeOffset now)
     /// <summary>The id of an application: its appDID, which is also its OAuth client id.</summary>
     public static string ApplicationId(string tenantId, string name) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{tenantId}/{name}")))[..32];
+
+    /// <summary>The applications of a tenant, each with its id as client id, and what they have in common.</summary>
+    public static IEnumerable<JsonObject> ApplicationsOf(string tenantId, DateTimeOffset now)
+    {
+        foreach (var name in Applications)
+        {
+            var id = ApplicationId(tenantId, name);
+            yield return OfTenant(tenantId, $"application:{id}", "application", new JsonObject
+            {
+                ["applicationId"] = id,
+                ["name"] = name,
+                ["clientId"] = id,
+                ["state"] = "enabled",
+                ["createdAt"] = Text(now.AddDays(-420)),
+            });
+        }
+
+        yield return OfTenant(tenantId, "applications", "applicationRegister", new JsonObject
+        {
+            ["count"] = Applications.Length,
+            ["changedAt"] = Text(now.AddDays(-420)),
+        });
+    }
 
     public JsonObject User(IReadOnlyList<SeededPhone> phones, string? did) => Document("user", "user", new JsonObject
     {
@@ -121,6 +147,16 @@ internal sealed class SeedDocuments(DemoPerson person, DateTimeOffset now)
         ["epoch"] = 1,
         ["enteredAt"] = Text(now.AddDays(-30)),
     });
+
+    private static JsonObject OfTenant(string tenantId, string id, string type, JsonObject members)
+    {
+        members["id"] = id;
+        members["type"] = type;
+        members["schemaVersion"] = 1;
+        members["tenantId"] = tenantId;
+        members["userId"] = ApplicationsArea;
+        return members;
+    }
 
     private JsonObject Document(string id, string type, JsonObject members)
     {

@@ -1,20 +1,29 @@
 using BlokSec.Contracts;
 using BlokSec.Portal.Api;
+using BlokSec.Portal.Security;
 using Microsoft.AspNetCore.Components;
 
 namespace BlokSec.Portal.Accounts;
 
-/// <summary>The user's accounts by application; there may be thousands, so they come in pages.</summary>
+/// <summary>The user's accounts by application; there may be thousands, so they come in pages, and can be searched.</summary>
 public sealed partial class AccountsSection
 {
-    /// <summary>Applications with more accounts than this begin closed.</summary>
+    /// <summary>Applications with more accounts than this begin closed; so many accounts need no search.</summary>
     private const int OpenUpTo = 6;
 
     private readonly List<AccountDetails> further = [];
+    private readonly HashSet<string> removed = [];
+    private readonly Dictionary<string, string> known = [];
     private IReadOnlyList<AccountDetails> accounts = [];
+    private AccountDetails? asked;
+    private AccountDetails? removing;
     private string? userId;
     private string? continuation;
+    private string search = "";
+    private string applicationId = "";
+    private (string Search, string ApplicationId) filter = ("", "");
     private ApiProblem? problem;
+    private bool isAdding;
     private bool isLoading;
     private int unreadable;
 
@@ -22,10 +31,23 @@ public sealed partial class AccountsSection
     [Parameter, EditorRequired]
     public UserDetails User { get; set; } = null!;
 
+    /// <summary>An account was added or removed.</summary>
+    [Parameter]
+    public EventCallback OnChanged { get; set; }
+
+    /// <summary>The removal of the accounts in an application was accepted.</summary>
+    [Parameter]
+    public EventCallback<OperationDetails> OnAccepted { get; set; }
+
+    [CascadingParameter]
+    public Administrator Administrator { get; set; } = null!;
+
     [Inject]
     internal AdminApi Api { get; set; } = null!;
 
-    private int Unreadable => User.Accounts.Unreadable + unreadable;
+    private bool IsFiltered => filter != ("", "");
+
+    private int Unreadable => IsFiltered ? unreadable : User.Accounts.Unreadable + unreadable;
 
     private bool AreAllReset => accounts.All(account => account.Did is null);
 
@@ -37,11 +59,12 @@ public sealed partial class AccountsSection
     {
         if (userId != User.UserId)
         {
-            (userId, unreadable) = (User.UserId, 0);
-            further.Clear();
+            (userId, search, applicationId) = (User.UserId, "", "");
+            known.Clear();
+            Begin();
         }
 
-        if (further.Count == 0)
+        if (!IsFiltered && further.Count == 0)
         {
             continuation = User.Accounts.Continuation;
         }
@@ -49,17 +72,46 @@ public sealed partial class AccountsSection
         Show();
     }
 
-    private async Task LoadMoreAsync()
+    private async Task FilterAsync()
     {
-        if (isLoading || continuation is null)
+        filter = (search.Trim(), applicationId);
+        Begin();
+        if (IsFiltered)
+        {
+            await ReadAsync(from: null);
+        }
+    }
+
+    private void Begin()
+    {
+        filter = (search.Trim(), applicationId);
+        (unreadable, problem, continuation) = (0, null, IsFiltered ? null : User.Accounts.Continuation);
+        further.Clear();
+        Show();
+    }
+
+    private Task LoadMoreAsync() => ReadAsync(continuation);
+
+    private async Task ReadAsync(string? from)
+    {
+        if (isLoading)
         {
             return;
         }
 
+        var asking = filter;
         (isLoading, problem) = (true, null);
         var result = await PageReading.ReadAsync(
-            next => Api.ListAccountsAsync(User.UserId, next, CancellationToken.None), page => (page.Accounts, page.Continuation, page.Unreadable), continuation);
+            next => Api.FindAccountsAsync(User.UserId, asking.Search, asking.ApplicationId, next, CancellationToken.None),
+            page => (page.Accounts, page.Continuation, page.Unreadable),
+            from);
         isLoading = false;
+        if (asking != filter)
+        {
+            await (IsFiltered ? ReadAsync(from: null) : Task.CompletedTask);
+            return;
+        }
+
         problem = result.Problem;
         if (result.Value is { } read)
         {
@@ -68,12 +120,27 @@ public sealed partial class AccountsSection
                 further.Clear();
             }
 
-            unreadable = read.Unreadable + (read.IsFromStart ? -User.Accounts.Unreadable : unreadable);
+            unreadable = read.Unreadable + (!read.IsFromStart ? unreadable : IsFiltered ? 0 : -User.Accounts.Unreadable);
             further.AddRange(read.Items);
             continuation = read.Continuation;
             Show();
         }
     }
 
-    private void Show() => accounts = [.. User.Accounts.Accounts.Concat(further).DistinctBy(account => account.AccountId)];
+    private async Task RemovedAsync(AccountDetails account)
+    {
+        removed.Add(account.AccountId);
+        Show();
+        await OnChanged.InvokeAsync();
+    }
+
+    private void Show()
+    {
+        var first = IsFiltered ? [] : User.Accounts.Accounts;
+        accounts = [.. first.Concat(further).Where(account => !removed.Contains(account.AccountId)).DistinctBy(account => account.AccountId)];
+        foreach (var account in accounts)
+        {
+            known[account.ApplicationId] = account.ApplicationName;
+        }
+    }
 }

@@ -7,7 +7,7 @@ using BlokSec.Contracts;
 namespace BlokSec.Portal.Api;
 
 /// <summary>The API's calls for administrators, one method each.</summary>
-internal sealed class AdminApi(ApiConnection api)
+internal sealed partial class AdminApi(ApiConnection api)
 {
     public Task<ApiResult<UserList>> ListUsersAsync(string search, string? continuation, CancellationToken cancellationToken) =>
         api.GetAsync($"users?{Query(("search", search), ("continuation", continuation))}", PortalJson.Default.UserList, cancellationToken);
@@ -78,9 +78,6 @@ internal sealed class AdminApi(ApiConnection api)
         };
         return (await api.SendAsync(request, "application/json", cancellationToken)).Problem;
     }
-
-    public Task<ApiResult<AccountList>> ListAccountsAsync(string userId, string? continuation, CancellationToken cancellationToken) =>
-        api.GetAsync($"{User(userId)}/accounts?{Query(("continuation", continuation))}", PortalJson.Default.AccountList, cancellationToken);
 
     public Task<ApiResult<AuditEntryList>> ListAuditEntriesAsync(string userId, string? continuation, CancellationToken cancellationToken) =>
         api.GetAsync(

@@ -25,6 +25,10 @@ public sealed partial class OperationCard : IDisposable
     [Parameter]
     public EventCallback OnChanged { get; set; }
 
+    /// <summary>All devices are to be unregistered too.</summary>
+    [Parameter]
+    public EventCallback OnUnregister { get; set; }
+
     [CascadingParameter]
     public Administrator Administrator { get; set; } = null!;
 
@@ -39,7 +43,19 @@ public sealed partial class OperationCard : IDisposable
 
     private string TitleId => $"operation-{Operation.OperationId}";
 
-    private bool CanRestart => Administrator.Manages && Operation.Kind != OperationKind.Enrollment;
+    /// <summary>Single accounts are named by their request only; whoever still sees them can remove them again.</summary>
+    private bool CanRestart => (Operation.Kind, Operation.AccountScope) switch
+    {
+        (OperationKind.Enrollment, _) or (_, AccountScopeKind.Accounts) => false,
+        (_, AccountScopeKind.All) => Administrator.ManagesUsers,
+        (_, AccountScopeKind.Application) => Administrator.ManagesApplications && Operation.Steps is [{ ApplicationId: not null }],
+        _ => Administrator.Manages,
+    };
+
+    /// <summary>The leaver's accounts are gone, and the phones stay registered: whoever wants more is led on.</summary>
+    private bool CanUnregisterToo =>
+        Operation is { AccountScope: AccountScopeKind.All, Status: OperationStatus.Succeeded }
+        && User is { Devices.Count: > 0, AccountCount: 0, DidState: DidState.Active } && Administrator.Manages && OnUnregister.HasDelegate;
 
     public void Dispose() => Ticker.Ticked -= OnTicked;
 
@@ -67,7 +83,7 @@ public sealed partial class OperationCard : IDisposable
     {
         isStarting = true;
         var key = Guid.NewGuid().ToString();
-        var result = Operation is { Kind: OperationKind.RemoveDevice, DeviceIds: [var deviceId, ..] }
+        var result = Operation.Kind == OperationKind.RemoveAccounts ? await RemoveAccountsAsync(key) : Operation is { Kind: OperationKind.RemoveDevice, DeviceIds: [var deviceId, ..] }
             ? await Api.RemoveDeviceAsync(
                 User.UserId,
                 deviceId,
@@ -83,4 +99,21 @@ public sealed partial class OperationCard : IDisposable
         problem = result.Problem;
         await OnChanged.InvokeAsync();
     }
+
+    private Task<ApiResult<OperationDetails>> RemoveAccountsAsync(string key) => Operation.AccountScope == AccountScopeKind.All
+        ? Api.StartDepartureAsync(
+            User.UserId,
+            new StartDepartureRequest { Confirmation = ConfirmationPhrases.RemoveAccounts, Reason = Operation.Reason },
+            key,
+            CancellationToken.None)
+        : Api.RemoveAccountsAsync(
+            User.UserId,
+            new RemoveAccountsRequest
+            {
+                Confirmation = ConfirmationPhrases.RemoveAccounts,
+                ApplicationId = Operation.Steps[0].ApplicationId,
+                Reason = Operation.Reason,
+            },
+            key,
+            CancellationToken.None);
 }

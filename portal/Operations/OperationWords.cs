@@ -1,5 +1,6 @@
 using BlokSec.Contracts;
 using BlokSec.Portal.Devices;
+using BlokSec.Portal.Words;
 
 namespace BlokSec.Portal.Operations;
 
@@ -18,6 +19,7 @@ internal static class OperationWords
         {
             OperationKind.RemoveDevice => isDone ? $"Removed {device}" : $"Removing {device}",
             OperationKind.UnregisterAllDevices => isDone ? "All devices unregistered" : "Unregistering all devices",
+            OperationKind.RemoveAccounts => Accounts(operation, isDone),
             _ => isDone ? $"Enrolled {device}" : $"Enrolling {device}",
         };
     }
@@ -38,8 +40,21 @@ internal static class OperationWords
         OperationStepName.DeleteDevices => "Removed from the user's registered devices",
         OperationStepName.ResetDid when kind == OperationKind.Enrollment => "New identity (DID) bound to the user's accounts",
         OperationStepName.ResetDid => "Identity (DID) reset on the user's accounts",
+        OperationStepName.RemoveAccounts when step.ApplicationName is { } application => $"Accounts in {Outside.Isolate(application)} removed",
+        OperationStepName.RemoveAccounts => "Accounts in all other applications removed",
         _ => "Claim QR code created",
     };
+
+    private static string Accounts(OperationDetails operation, bool isDone)
+    {
+        var what = (operation.AccountScope, operation.Steps) switch
+        {
+            (AccountScopeKind.All, _) => "all accounts",
+            (AccountScopeKind.Application, [{ ApplicationName: { } application }]) => $"the accounts in {Outside.Isolate(application)}",
+            _ => Plural.Of(operation.Steps.Sum(step => step.Total), "account"),
+        };
+        return $"{(isDone ? "Removed" : "Removing")} {what}";
+    }
 
     /// <summary>How many of how many, where there is more than one.</summary>
     public static bool Counts(OperationStepDetails step) => step.Total > 1;
@@ -67,6 +82,8 @@ internal static class OperationWords
     public static string WhatToDo(OperationDetails operation) => operation.Kind switch
     {
         OperationKind.Enrollment => "The phone is enrolled, but not every account knows the new identity yet. Ask your operator to check it.",
+        OperationKind.RemoveAccounts =>
+            "No application can ask for a sign-in with these accounts, and nothing is undone. Start it again; if it fails again, give your operator the operation ID below.",
         _ => "The devices stay blocked, and nothing is undone. Start it again; if it fails again, give your operator the operation ID below.",
     };
 }

@@ -65,7 +65,7 @@ internal static class ProgressWords
 
         var status = OperationWords.Status(newest.Status).Text;
         var title = OperationWords.Title(newest, user);
-        return newest.Kind == OperationKind.Enrollment
+        return newest.Kind is OperationKind.Enrollment or OperationKind.RemoveAccounts
             ? $"{title}: {status}."
             : $"{title}: {status}. {Summary(RevocationsOf(user, newest))}";
     }

@@ -13,6 +13,9 @@ public enum SituationAction
 
     /// <summary>Remove one device.</summary>
     Remove,
+
+    /// <summary>Remove all accounts.</summary>
+    Leave,
 }
 
 /// <summary>A row of the guide's table: what happened, and what is recommended.</summary>
@@ -54,14 +57,20 @@ public sealed record Situation(string Name, string What, string Recommended, Sit
             "leaving",
             "User is leaving the organization",
             "Remove the user’s accounts from your applications instead of unregistering devices",
-            SituationAction.None,
+            SituationAction.Leave,
             "Without accounts there is nothing left to sign in to. Unregistering would only invite the user to enroll again."),
     ];
 
     /// <summary>Why the button is not offered for this user now; null when it is.</summary>
-    public string? NotPossible(UserDetails user, bool manages) => (Action, user.DidState) switch
+    /// <param name="user">The user.</param>
+    /// <param name="manages">Whether the administrator manages devices.</param>
+    /// <param name="managesUsers">Whether the administrator manages users.</param>
+    public string? NotPossible(UserDetails user, bool manages, bool managesUsers) => (Action, user.DidState) switch
     {
         (SituationAction.None, _) => null,
+        (SituationAction.Leave, _) when !managesUsers => "This requires the role Users.Manage. Ask an administrator who has it.",
+        (SituationAction.Leave, _) when user.AccountCount == 0 => "The user has no account in your applications.",
+        (SituationAction.Leave, _) => null,
         _ when !manages => "This requires the role Devices.Manage. Ask an administrator who has it.",
         (SituationAction.Unregister, DidState.Resetting) => "This is already in progress; see Progress.",
         (SituationAction.Unregister, DidState.Unclaimed) => "There is no identity to unregister: have the user scan the claim QR code above.",

@@ -13,6 +13,7 @@ public sealed partial class UserPage : IDisposable
 {
     private Asked? asked;
     private bool focusesProgress;
+    private bool isLeaving;
     private string? shownUserId;
 
     /// <summary>The user's id inside the tenant.</summary>
@@ -64,7 +65,7 @@ public sealed partial class UserPage : IDisposable
     {
         if (User?.UserId != UserId)
         {
-            asked = null;
+            (asked, isLeaving) = (null, false);
             Watch.Start(UserId);
         }
     }
@@ -111,7 +112,7 @@ public sealed partial class UserPage : IDisposable
 
     private void Accepted(OperationDetails operation)
     {
-        asked = null;
+        (asked, isLeaving) = (null, false);
         focusesProgress = true;
         Watch.Accept(operation);
     }

@@ -23,6 +23,12 @@ internal sealed record ProblemWords(string Title, string Advice)
         ProblemCodes.PlanStale => new("The user's devices have changed since you looked", "Nothing was changed. Check the plan again."),
         ProblemCodes.PreconditionFailed or ProblemCodes.Conflict => new(
             "Somebody else changed this user at the same moment", "Nothing was changed. Review the page, then try again."),
+        ProblemCodes.ApplicationExists => new("Another application has this id or client id", "Nothing was changed. Look at the list of applications."),
+        ProblemCodes.ApplicationLimit => new("There are as many applications as allowed", "Nothing was changed. Rename one that is not in use any more."),
+        ProblemCodes.ApplicationDisabled => new("The application is disabled", "Enable it on the page of the applications, then try again."),
+        ProblemCodes.AccountExists => new("There is an account of this name in the application", "Choose another name."),
+        ProblemCodes.AccountLimit => new("The user has as many accounts as allowed", "Remove accounts that are not in use any more."),
+        ProblemCodes.NoAccounts => new("There is no account to remove", "Somebody else may have removed it. The page shows what is left."),
         ProblemCodes.IdempotencyKeyReused => new("This was sent before with different content", "Close the dialog and start again."),
         _ => Of(problem.Kind),
     };

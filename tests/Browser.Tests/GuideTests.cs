@@ -88,7 +88,7 @@ public sealed class GuideTests(BrowserCloud cloud) : BrowserTest(cloud)
     [InlineData("User got a new phone and has no backup", "Click Unregister All Devices, then have the user scan the claim QR code", "Unregister All Devices")]
     [InlineData("User lost their phone", "Click Unregister All Devices to revoke access, then re-enroll when ready", "Unregister All Devices")]
     [InlineData("User has multiple devices and you want to remove one", "Click the trash icon on the specific device", "iPhone 16 Pro")]
-    [InlineData("User is leaving the organization", "Remove the user’s accounts from your applications", null)]
+    [InlineData("User is leaving the organization", "Remove the user’s accounts from your applications", "Remove all accounts")]
     public async Task Each_situation_of_the_guide_leads_to_its_action_and_that_to_its_end(string situation, string recommended, string? button)
     {
         var user = await Cloud.NewUserAsync(phones: 2);
@@ -112,6 +112,12 @@ public sealed class GuideTests(BrowserCloud cloud) : BrowserTest(cloud)
             await visit.Page.ConfirmAsync("unregister all devices", "Unregister all devices");
             await Expect(visit.Page.GetByTestId("claim-qr")).ToBeVisibleAsync();
             await Expect(visit.Page.GetByTestId("device")).ToHaveCountAsync(0);
+        }
+        else if (button == "Remove all accounts")
+        {
+            await visit.Page.ConfirmAsync("remove accounts", "Remove accounts");
+            await Expect(visit.Page.GetByTestId("operation")).ToContainTextAsync("Removed all accounts");
+            await Expect(visit.Page.GetByTestId("device")).ToHaveCountAsync(2);
         }
         else
         {

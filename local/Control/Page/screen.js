@@ -50,7 +50,18 @@ function home(phone, name) {
       make('dt', {}, 'This phone'), make('dd', {}, phone.name),
       make('dt', {}, 'Identity (DID)'), make('dd', { class: 'code', title: registration.did }, short(registration.did)),
       make('dt', {}, 'Last sync'), make('dd', {}, phone.lastSyncAt ? moment(phone.lastSyncAt) : 'not yet')),
+    phone.accounts && accounts(phone.accounts),
     make('p', { class: 'waiting' }, 'Ready for sign-in requests'));
+}
+
+// Nobody scrolls through thousands of them on a demo phone
+function accounts(known) {
+  const shown = known.slice(0, 20);
+  return make('details', { class: 'accounts' },
+    make('summary', {}, known.length === 1 ? '1 account' : `${known.length} accounts`),
+    make('ul', {},
+      ...shown.map(account => make('li', {}, make('strong', {}, account.applicationName), ' ', account.accountName)),
+      known.length > shown.length && make('li', { class: 'quiet' }, `and ${known.length - shown.length} more`)));
 }
 
 function notInstalled() {

@@ -45,6 +45,20 @@ public sealed class DepartureTests(CloudFixture fixture) : IClassFixture<CloudFi
     }
 
     [Fact]
+    public async Task A_phone_drops_the_accounts_at_its_next_check_in_and_stays_registered()
+    {
+        var user = await test.NewUserAsync(accounts: 130);
+        await user.Phones[0].OpenAppAsync(Stop);
+        Assert.Equal(130, user.Phones[0].View.Accounts!.Count);
+
+        await test.SucceededAsync(user, (await Admin.LeaveAsync(user)).Read<OperationDetails>().OperationId);
+        await user.Phones[0].OpenAppAsync(Stop);
+
+        Assert.Empty(user.Phones[0].View.Accounts!);
+        Assert.NotNull(user.Phones[0].State.Registration);
+    }
+
+    [Fact]
     public async Task From_the_answer_on_no_application_asks_for_a_sign_in_and_what_waits_ends()
     {
         var user = await test.NewUserAsync();

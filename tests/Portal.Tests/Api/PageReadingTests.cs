@@ -61,5 +61,5 @@ public sealed class PageReadingTests : IDisposable
     }
 
     private Task<ApiResult<PagesRead<AccountDetails>>> ReadAsync(string? from) => PageReading.ReadAsync(
-        next => stub.Api.ListAccountsAsync("maria-lopez", next, TestContext.Current.CancellationToken), page => (page.Accounts, page.Continuation, page.Unreadable), from);
+        next => stub.Api.FindAccountsAsync("maria-lopez", "", null, next, TestContext.Current.CancellationToken), page => (page.Accounts, page.Continuation, page.Unreadable), from);
 }

@@ -10,6 +10,9 @@ internal static class Samples
 
     public static Administrator Manager { get; } = new("contoso/alice", "Alice Adams", "contoso", Reads: true, Manages: true);
 
+    /// <summary>Who manages everything.</summary>
+    public static Administrator Everything { get; } = Manager with { ManagesUsers = true, ManagesApplications = true };
+
     public static Administrator Reader { get; } = new("contoso/rob", "Rob Reader", "contoso", Reads: true, Manages: false);
 
     public static DeviceDetails Device(string name = "Work phone", string model = "iPhone 16 Pro", string? id = null) => new(

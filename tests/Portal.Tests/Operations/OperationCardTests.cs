@@ -35,6 +35,40 @@ public sealed class OperationCardTests : ConsoleTest
     }
 
     [Fact]
+    public void A_leavers_accounts_are_shown_by_application_and_then_the_devices_are_offered_to_be_unregistered_too()
+    {
+        var asked = false;
+        var operation = Running with
+        {
+            Kind = OperationKind.RemoveAccounts,
+            Status = OperationStatus.Succeeded,
+            AccountScope = AccountScopeKind.All,
+            DeviceIds = [],
+            Steps = [new(OperationStepName.RemoveAccounts, OperationStatus.Succeeded, 2, 2, Samples.Now, null) { ApplicationId = "p", ApplicationName = "Payroll" }],
+        };
+        var card = Render<OperationCard>(parameters => parameters
+            .AddCascadingValue(Samples.Everything)
+            .Add(card => card.User, Samples.User(Phone))
+            .Add(card => card.Operation, operation)
+            .Add(card => card.OnUnregister, () => asked = true));
+
+        Assert.Equal("Removed all accounts", card.Find("h3").TextContent);
+        Assert.Contains("Accounts in Payroll removed", Text(card), StringComparison.Ordinal);
+        card.Find("[data-testid=unregister-too] button").Click();
+        Assert.True(asked);
+    }
+
+    [Fact]
+    public void Many_applications_are_summed_up()
+    {
+        var steps = Enumerable.Range(0, 100).Select(number =>
+            new OperationStepDetails(OperationStepName.RemoveAccounts, OperationStatus.Running, 1, 2, Samples.Now, null) { ApplicationId = $"{number}", ApplicationName = $"App {number}" });
+        var operation = Running with { Kind = OperationKind.RemoveAccounts, AccountScope = AccountScopeKind.All, DeviceIds = [], Steps = [.. steps] };
+
+        Assert.Equal("100 of 200 accounts removed", Show(operation, Samples.Everything).Find("[data-testid=accounts-removed]").TextContent);
+    }
+
+    [Fact]
     public void Work_that_could_not_be_queued_says_that_it_is_tried_again()
     {
         var waiting = Running with { Status = OperationStatus.NotStarted, DispatchedAt = null };

@@ -22,9 +22,13 @@ public sealed class SituationTests
     {
         var user = Samples.User(Samples.Device());
         var lost = Situation.All.Single(situation => situation.Name == "lost");
-        Assert.Null(lost.NotPossible(user, manages: true));
-        Assert.Contains("Devices.Manage", lost.NotPossible(user, manages: false), StringComparison.Ordinal);
-        Assert.Contains("in progress", lost.NotPossible(user with { DidState = DidState.Resetting }, manages: true), StringComparison.Ordinal);
-        Assert.Contains("scan", lost.NotPossible(user with { DidState = DidState.Unclaimed }, manages: true), StringComparison.Ordinal);
+        Assert.Null(lost.NotPossible(user, manages: true, managesUsers: true));
+        Assert.Contains("Devices.Manage", lost.NotPossible(user, manages: false, managesUsers: false), StringComparison.Ordinal);
+        Assert.Contains("in progress", lost.NotPossible(user with { DidState = DidState.Resetting }, manages: true, managesUsers: true), StringComparison.Ordinal);
+        var leaving = Situation.All.Single(situation => situation.Name == "leaving");
+        Assert.Null(leaving.NotPossible(user with { AccountCount = 1 }, manages: false, managesUsers: true));
+        Assert.Contains("Users.Manage", leaving.NotPossible(user with { AccountCount = 1 }, manages: true, managesUsers: false), StringComparison.Ordinal);
+        Assert.Contains("no account", leaving.NotPossible(user, manages: true, managesUsers: true), StringComparison.Ordinal);
+        Assert.Contains("scan", lost.NotPossible(user with { DidState = DidState.Unclaimed }, manages: true, managesUsers: true), StringComparison.Ordinal);
     }
 }
