@@ -21,19 +21,24 @@ internal sealed class ProvisioningAuthentication(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        refused = guesses.Refuse(Context);
-        if (refused is not null || DirectoryAuthentication.TokenOf(Context) is not { } text)
+        if (DirectoryAuthentication.TokenOf(Context) is not { } text)
         {
             return AuthenticateResult.NoResult();
         }
 
-        if (ProvisioningToken.TryParse(text, out var token) && await tokens.FindAsync(token, Context.RequestAborted) is { } found)
+        var isToken = ProvisioningToken.TryParse(text, out var token);
+        if (!(isToken && tokens.Knows(token!)) && guesses.Refuse(Context) is { } lease)
+        {
+            refused = lease;
+            return AuthenticateResult.NoResult();
+        }
+
+        if (isToken && await tokens.FindAsync(token!, Context.RequestAborted) is { } found)
         {
             return AuthenticateResult.Success(
                 new AuthenticationTicket(CallingDirectory.Authenticated(found.TenantId, found.TokenId, found.Name), Scheme.Name));
         }
 
-        guesses.Count(Context);
         Measures.SecurityEvent("provisioning-token-refused");
         return AuthenticateResult.Fail("The provisioning token is not valid.");
     }

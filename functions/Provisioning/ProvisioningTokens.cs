@@ -39,6 +39,10 @@ internal sealed partial class ProvisioningTokens(IdentityStore identities, TimeP
         return stored;
     }
 
+    /// <summary>Whether this instance accepted the token before: whoever has it has not guessed it.</summary>
+    public bool Knows(ProvisioningToken token) =>
+        known.TryGetValue((token.TenantId, token.TokenId), out var earlier) && ConstantTime.Equals(earlier.Document.Digest, token.Digest);
+
     /// <summary>What was known of a token is read again.</summary>
     public void Forget(string tenantId, string tokenId) => known.TryRemove((tenantId, tokenId), out _);
 

@@ -5,19 +5,21 @@ using BlokSec.Functions.Limits;
 
 namespace BlokSec.Functions.Provisioning;
 
-/// <summary>Limits how many wrong provisioning tokens come from one address (IPv6: from one /64 network): each of them costs a read.</summary>
+/// <summary>
+/// Limits how many provisioning tokens that this instance does not know come from one address (IPv6: from one /64 network): each of them costs a read.
+/// </summary>
 internal sealed class TokenGuesses : IDisposable
 {
-    /// <summary>Wrong tokens in a minute.</summary>
+    /// <summary>Unknown tokens in a minute.</summary>
     public const int PerMinute = 60;
 
     private readonly PartitionedRateLimiter<IPAddress> limiter =
         PartitionedRateLimiter.Create<IPAddress, IPAddress>(address => RateLimits.PerMinute(address, PerMinute));
 
-    /// <summary>The refusal when there were too many; null while there is room.</summary>
+    /// <summary>The refusal when there were too many; null while there is room, which this one takes.</summary>
     public RateLimitLease? Refuse(HttpContext context)
     {
-        var lease = limiter.AttemptAcquire(ClientAddress.NetworkOf(context), permitCount: 0);
+        var lease = limiter.AttemptAcquire(ClientAddress.NetworkOf(context));
         if (!lease.IsAcquired)
         {
             return lease;
@@ -25,12 +27,6 @@ internal sealed class TokenGuesses : IDisposable
 
         lease.Dispose();
         return null;
-    }
-
-    /// <summary>One was wrong.</summary>
-    public void Count(HttpContext context)
-    {
-        using var lease = limiter.AttemptAcquire(ClientAddress.NetworkOf(context));
     }
 
     public void Dispose() => limiter.Dispose();

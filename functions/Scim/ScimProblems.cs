@@ -1,4 +1,5 @@
 using BlokSec.Contracts;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 
 namespace BlokSec.Functions.Scim;
@@ -22,14 +23,16 @@ internal sealed class ScimProblems : IProblemDetailsService
 
     public async ValueTask<bool> TryWriteAsync(ProblemDetailsContext context)
     {
-        if (context.HttpContext.GetEndpoint() is not RouteEndpoint { RoutePattern.RawText: { } route }
+        // After an exception the call has no endpoint any more.
+        var http = context.HttpContext;
+        if ((http.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? http.GetEndpoint()) is not RouteEndpoint { RoutePattern.RawText: { } route }
             || !route.StartsWith(Routes, StringComparison.Ordinal))
         {
             return false;
         }
 
         var problem = context.ProblemDetails;
-        await Of(problem).ExecuteAsync(context.HttpContext);
+        await Of(problem).ExecuteAsync(http);
         return true;
     }
 

@@ -36,7 +36,8 @@ internal sealed partial class UserDirectory
                 return new UserAnswer(UserFault.Stale, user);
             }
 
-            var changed = Keyed(change(user));
+            var wanted = change(user);
+            var changed = Keyed(wanted with { SharesEmail = wanted.SharesEmail && wanted.Email == user.Email });
             var (was, becomes) = Differences(user, changed);
             if (changed == user)
             {

@@ -90,6 +90,27 @@ public sealed class ProvisioningTokenTests(OpenCloud cloud) : IClassFixture<Open
     }
 
     [Fact]
+    public async Task Whoever_guesses_tokens_is_stopped_and_whoever_has_one_is_not()
+    {
+        var (token, tokenId) = await CreatedAsync("Guessed");
+        (string, string)[] from = [("X-Forwarded-For", "198.51.100.7")];
+        (await cloud.ScimAsync(HttpMethod.Get, "Users?count=1", token: token, headers: from)).Scim(200);
+        RawAnswer stopped;
+        var guesses = 0;
+        do
+        {
+            stopped = await cloud.ScimAsync(HttpMethod.Get, "Users", token: $"bsprov_contoso.{tokenId}.{new string('A', 42)}{"AEIMQUYcgkosw048"[guesses % 16]}", headers: from);
+        }
+        while (stopped.Status == 401 && ++guesses < 1_000);
+
+        Assert.InRange(guesses, 59, 999);
+        stopped.ScimError(429);
+        Assert.NotNull(stopped.Headers.RetryAfter);
+        (await cloud.ScimAsync(HttpMethod.Get, "Users?count=1", token: token, headers: from)).Scim(200);
+        (await cloud.ScimAsync(HttpMethod.Get, "Users", token: $"bsprov_contoso.{tokenId}.{new string('A', 43)}", headers: ("X-Forwarded-For", "198.51.100.8"))).ScimError(401);
+    }
+
+    [Fact]
     public async Task A_token_opens_nothing_but_SCIM()
     {
         var (token, _) = await CreatedAsync("Narrow");

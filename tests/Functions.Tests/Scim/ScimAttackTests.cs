@@ -3,6 +3,7 @@ using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Security;
 using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Functions.Tests.Users;
+using BlokSec.Local.Faults;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Azure.Functions.Worker;
 using System.Reflection;
@@ -135,6 +136,26 @@ public sealed class ScimAttackTests(OpenCloud cloud) : IClassFixture<OpenCloud>
         (await cloud.ScimAsync(HttpMethod.Post, "Users", "{\"userName\":\"\\ud800\"}")).ScimError(400, "invalidSyntax");
         (await cloud.ScimAsync(HttpMethod.Get, "Users?count=many")).ScimError(400, "invalidValue");
         Assert.Equal(user.GetRawText(), (await cloud.ScimAsync(HttpMethod.Get, $"Users/{user.Id()}")).Text);
+    }
+
+    [Theory]
+    [InlineData("read")]
+    [InlineData("query")]
+    [InlineData("batch")]
+    public async Task An_outage_of_the_database_is_no_refusal(string operation)
+    {
+        var user = await cloud.ProvisionedAsync();
+        using (cloud.Test.Traffic.Add(new FaultRule { StandIn = "cosmos", Operation = operation, Status = 503, Caller = "BlokSec.Functions" }))
+        {
+            var answer = operation == "read"
+                ? await cloud.ScimAsync(HttpMethod.Get, $"Users/{user.Id()}")
+                : await cloud.ScimAsync(HttpMethod.Patch, $"Users/{user.Id()}", EntraRequests.Disable);
+
+            answer.ScimError(503);
+            Assert.NotNull(answer.Headers.RetryAfter);
+        }
+
+        Assert.True((await cloud.ScimAsync(HttpMethod.Get, $"Users/{user.Id()}")).Scim(200).GetProperty("active").GetBoolean());
     }
 
     [Theory]
