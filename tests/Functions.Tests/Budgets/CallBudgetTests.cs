@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Json;
 using BlokSec.Contracts;
 using BlokSec.Functions.Applications;
 using BlokSec.Functions.Messaging;
@@ -147,6 +149,30 @@ public sealed class CallBudgetTests(BudgetCloud cloud) : IClassFixture<BudgetClo
         using var held = new Turnstile(test, Queues.Revocations);
 
         Cost.AssertIs(["query", "batch"], 1, await cloud.CostAsync(() => test.Admin().UnregisterAsync(user.UserId, "budget", Stop)));
+    }
+
+    [Fact]
+    public async Task An_invitation_costs_two_requests_and_an_edit_two_or_with_a_new_address_three()
+    {
+        var admin = test.Admin();
+        Uri users = new("users", UriKind.Relative);
+        var email = $"ada.{Guid.NewGuid():N}@example.com";
+        Cost.AssertIs(["batch", "batch"], 0, await cloud.CostAsync(async () =>
+        {
+            using var invited = await admin.Http.PostAsJsonAsync(users, new InviteUserRequest("Ada", "Byron", email), Stop);
+            Assert.Equal(HttpStatusCode.Created, invited.StatusCode);
+        }));
+        var userId = (await admin.UsersAsync(email, Stop)).Users[0].UserId;
+        Cost.AssertIs(["query", "batch", "batch"], 0, await cloud.CostAsync(() => ChangeAsync(new ChangeUserRequest { Email = $"new.{email}" })));
+        Cost.AssertIs(["query", "batch"], 0, await cloud.CostAsync(() => ChangeAsync(new ChangeUserRequest { GivenName = "Augusta" })));
+
+        async Task ChangeAsync(ChangeUserRequest change)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Patch, new Uri($"users/{userId}", UriKind.Relative)) { Content = JsonContent.Create(change) };
+            request.Headers.TryAddWithoutValidation("If-Match", "*");
+            using var answer = await admin.Http.SendAsync(request, Stop);
+            Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        }
     }
 
     private static void AssertUsersPage(Cost cost)
