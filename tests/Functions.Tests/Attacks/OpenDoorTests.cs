@@ -17,7 +17,7 @@ public sealed class OpenDoorTests(OpenCloud cloud) : IClassFixture<OpenCloud>
     /// <summary>What only the Functions host starts, through the worker's protocol.</summary>
     private static readonly string[] ForHostOnly =
     [
-        "/DeleteAccounts", "/DeleteDevices", "/EnterExistingKeys", "/FanOutRevocation", "/ResetDid", "/ResumeOperations", "/SendRevokePush",
+        "/DeleteAccounts", "/DeleteDevices", "/EnterExistingKeys", "/EnterExistingNames", "/FanOutRevocation", "/ResetDid", "/ResumeOperations", "/SendRevokePush",
         "/PublishSignal", "/DeliverEvent", "/ResumeSignals",
     ];
 
