@@ -56,6 +56,15 @@ internal sealed class AdminClient : IDisposable
             new UnregisterAllDevicesRequest { Confirmation = ConfirmationPhrases.UnregisterAllDevices, Reason = reason },
             cancellationToken);
 
+    public Task<DeparturePlanDetails> DeparturePlanAsync(string userId, CancellationToken cancellationToken) =>
+        GetAsync<DeparturePlanDetails>($"users/{userId}/departure/plan", cancellationToken);
+
+    public async Task<OperationDetails> LeaveAsync(string userId, string planHash, string? reason, CancellationToken cancellationToken) =>
+        await PostAsync<OperationDetails>(
+            $"users/{userId}/departure",
+            new StartDepartureRequest { Confirmation = ConfirmationPhrases.RemoveAccounts, PlanHash = planHash, Reason = reason },
+            cancellationToken);
+
     public void Dispose() => http.Dispose();
 
     private async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken)

@@ -52,6 +52,7 @@ internal sealed class DemoStory : IAsyncDisposable
             new StoryStep("Somebody else tries: it was not her, and the administrator is told", story.FraudAsync),
             new StoryStep("An old backup is refused, and a neighbour's administrator sees nothing", story.AttackAsync),
             new StoryStep("The timeline of every revocation", story.TimelinesAsync),
+            new StoryStep("Maria leaves the organization: her accounts go, and her phone stays registered", story.LeaveAsync),
         ];
     }
 
@@ -245,6 +246,21 @@ internal sealed class DemoStory : IAsyncDisposable
         using var neighbour = new AdminClient(cloud.ApiAddress, cloud.SignIn.Address, "felix@fabrikam.example");
         using var answer = await neighbour.Http.GetAsync(new Uri($"users/{User}", UriKind.Relative), story.Cancellation);
         story.CheckEqual(404, (int)answer.StatusCode, "For the administrator of another tenant Maria does not exist");
+    }
+
+    private async Task LeaveAsync(StoryContext story)
+    {
+        await newPhone.OpenAppAsync(story.Cancellation);
+        story.CheckEqual(12, newPhone.State.Accounts?.Accounts.Count, "Her phone shows her accounts");
+        var plan = await admin.DeparturePlanAsync(User, story.Cancellation);
+        story.Terminal.Say($"{plan.AccountCount} accounts in {plan.Applications.Count} applications would go, {plan.Devices} device stays.");
+        var operation = await admin.LeaveAsync(User, plan.PlanHash, "Left the company", story.Cancellation);
+        await EndedAsync(story, operation.OperationId);
+        var left = await admin.UserAsync(User, story.Cancellation);
+        story.CheckEqual(0, left.AccountCount, "No account is left");
+        story.CheckEqual(1, left.Devices.Count, "Her phone is still registered");
+        await newPhone.OpenAppAsync(story.Cancellation);
+        story.CheckEqual(0, newPhone.State.Accounts?.Accounts.Count, "At its next check-in it dropped the accounts");
     }
 
     private async Task TimelinesAsync(StoryContext story)
