@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Security;
@@ -6,7 +7,6 @@ using BlokSec.Functions.Tests.Users;
 using BlokSec.Local.Faults;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Azure.Functions.Worker;
-using System.Reflection;
 
 namespace BlokSec.Functions.Tests.Scim;
 
