@@ -11,9 +11,6 @@ namespace BlokSec.Functions.Hosting;
 /// </summary>
 internal static class FunctionEndpoint
 {
-    /// <summary>As <c>extensions.http.routePrefix</c> of host.json says.</summary>
-    public const string RoutePrefix = "api";
-
     private static readonly RequestTimeoutPolicy Deadline = new()
     {
         Timeout = RequestLimits.Deadline,
@@ -46,7 +43,7 @@ internal static class FunctionEndpoint
     }
 
     private static RoutePattern PatternOf(MethodInfo function) =>
-        RoutePatternFactory.Parse($"/{RoutePrefix}/{FunctionMethods.TriggerOf<HttpTriggerAttribute>(function)!.Route}");
+        RoutePatternFactory.Parse($"/{FunctionRoutes.PathOf(FunctionMethods.TriggerOf<HttpTriggerAttribute>(function)!.Route!)}");
 
     private static RouteEndpoint Build(MethodInfo function, RoutePattern pattern, RequestDelegate run, IEnumerable<object> more)
     {

@@ -17,6 +17,7 @@ internal static class FunctionsWorker
     public static void AddFunctionsWorker(this FunctionsApplicationBuilder builder)
     {
         builder.ConfigureFunctionsWebApplication();
+        builder.Services.AddFunctionRoutes();
         builder.UseMiddleware<InvocationMeasures>();
         builder.UseWhen<QueueFunctions>(context => IsStartedBy(context, QueueFunctions.Binding));
         builder.UseWhen<TimerFunctions>(context => IsStartedBy(context, TimerFunctions.Binding));

@@ -73,7 +73,7 @@ internal static class OperationDescription
     };
 
     private static bool IsForApplications(string? policy) =>
-        policy is ApplicationPolicies.AuthenticationRequest or ApplicationPolicies.EventsReceive or ApplicationPolicies.EventsRead;
+        policy is ApplicationPolicies.AuthenticationRequest or ApplicationPolicies.EventsReceive or EventReceivers.Read;
 
     private static OpenApiSecurityRequirement Security(string policy, OpenApiDocument document) => policy == DeviceAuthentication.Policy
         ? new() { [new OpenApiSecuritySchemeReference(ApiDescription.DeviceProof, document)] = [] }

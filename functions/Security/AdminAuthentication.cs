@@ -114,9 +114,9 @@ internal static partial class AdminAuthentication
 
     private static Task ForbidAsync(ForbiddenContext context, AuthOptions auth)
     {
-        if (PolicyOf(context.HttpContext) is ApplicationPolicies.EventsReceive or ApplicationPolicies.EventsRead)
+        if (PolicyOf(context.HttpContext) is ApplicationPolicies.EventsReceive or EventReceivers.Read)
         {
-            context.Response.Headers.WWWAuthenticate = $"Bearer error=\"insufficient_scope\", scope=\"{ApplicationPolicies.ManageScope}\"";
+            context.Response.Headers.WWWAuthenticate = $"Bearer error=\"insufficient_scope\", scope=\"{EventReceivers.ManageScope}\"";
         }
 
         if (AccessTokens.IsForApi(context.HttpContext.User, auth) || IsForApplications(context.HttpContext))

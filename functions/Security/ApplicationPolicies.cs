@@ -9,23 +9,14 @@ internal static class ApplicationPolicies
     /// <summary>Asks that users approve sign-ins.</summary>
     public const string AuthenticationRequest = "Authentication.Request";
 
-    /// <summary>Receives events: manages its streams and polls them. The scope <see cref="ManageScope"/> says the same.</summary>
+    /// <summary>Receives events: manages its streams and polls them. The scope <see cref="EventReceivers.ManageScope"/> says the same.</summary>
     public const string EventsReceive = "Events.Receive";
-
-    /// <summary>Reads the configuration and the status of its streams. The role <see cref="EventsReceive"/> and either scope allow it.</summary>
-    public const string EventsRead = "Events.Read";
-
-    /// <summary>The scope for all of a receiver's calls (CAEP Interoperability Profile 1.0, section 2.7.3).</summary>
-    public const string ManageScope = "ssf.manage";
-
-    /// <summary>The scope for what a receiver reads.</summary>
-    public const string ReadScope = "ssf.read";
 
     /// <summary>Provisions users from a directory (SCIM), see <see cref="DirectoryAuthentication"/>.</summary>
     public const string DirectoryProvision = "Directory.Provision";
 
     /// <summary>Whether no person may call what has this policy, whatever the scope of the token.</summary>
-    public static bool IsForApplications(string? policy) => policy is AuthenticationRequest or EventsReceive or EventsRead or DirectoryProvision;
+    public static bool IsForApplications(string? policy) => policy is AuthenticationRequest or EventsReceive or EventReceivers.Read or DirectoryProvision;
 
     public static IServiceCollection AddApplicationPolicies(this IServiceCollection services)
     {
@@ -37,12 +28,25 @@ internal static class ApplicationPolicies
         services.AddAuthorizationBuilder()
             .AddPolicy(EventsReceive, policy => policy
                 .AddAuthenticationSchemes(JwtBearerDefaults.AuthenticationScheme)
-                .AddRequirements(new EventReceiverRequirement(ManageScope)))
-            .AddPolicy(EventsRead, policy => policy
+                .AddRequirements(new EventReceiverRequirement(EventReceivers.ManageScope)))
+            .AddPolicy(EventReceivers.Read, policy => policy
                 .AddAuthenticationSchemes(JwtBearerDefaults.AuthenticationScheme)
-                .AddRequirements(new EventReceiverRequirement(ManageScope, ReadScope)));
+                .AddRequirements(new EventReceiverRequirement(EventReceivers.ManageScope, EventReceivers.ReadScope)));
         return services;
     }
+}
+
+/// <summary>What receivers of events may do by a scope, where an issuer knows no app roles (CAEP Interoperability Profile 1.0, section 2.7.3).</summary>
+internal static class EventReceivers
+{
+    /// <summary>The policy of what a receiver reads. The role <see cref="ApplicationPolicies.EventsReceive"/> and either scope allow it.</summary>
+    public const string Read = "Events.Read";
+
+    /// <summary>The scope for all of a receiver's calls.</summary>
+    public const string ManageScope = "ssf.manage";
+
+    /// <summary>The scope for what a receiver reads.</summary>
+    public const string ReadScope = "ssf.read";
 }
 
 /// <summary>An application with this role.</summary>

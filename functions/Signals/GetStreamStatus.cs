@@ -16,7 +16,7 @@ internal sealed class GetStreamStatus(StreamWrites writes)
     /// <param name="streamId">Which stream.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [Function(nameof(GetStreamStatus))]
-    [Authorize(ApplicationPolicies.EventsRead)]
+    [Authorize(EventReceivers.Read)]
     [ProducesResponseType<StreamStatusAnswer>(StatusCodes.Status200OK)]
     [Refuses(ProblemCodes.NotFound)]
     public async Task<IResult> HandleAsync(

@@ -58,7 +58,21 @@ internal sealed record TransmitterConfiguration(
     }
 }
 
-/// <summary>The transmitter configuration metadata of a tenant, under the address of its issuer.</summary>
+/// <summary>The transmitter configuration metadata of a tenant, where the specification has it: between the host and the path of the issuer.</summary>
+internal sealed class FindTransmitterConfiguration(EventFactory factory)
+{
+    /// <inheritdoc cref="FindTransmitterConfiguration"/>
+    /// <param name="context">The call.</param>
+    /// <param name="tenantId">The tenant.</param>
+    [Function(nameof(FindTransmitterConfiguration))]
+    [AllowAnonymous]
+    [ProducesResponseType<TransmitterConfiguration>(StatusCodes.Status200OK)]
+    public IResult Handle(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = ".well-known/ssf-configuration/api/ssf/{tenantId}")] HttpContext context, string tenantId) =>
+        TransmitterConfiguration.Answer(context, factory.IssuerOf(tenantId));
+}
+
+/// <summary>The same under the address of the issuer, for gateways that only hand on what begins with <c>/api</c>.</summary>
 internal sealed class GetTransmitterConfiguration(EventFactory factory)
 {
     /// <inheritdoc cref="GetTransmitterConfiguration"/>

@@ -16,7 +16,7 @@ internal sealed class ListReceiverStreams(TenantStreams streams, StreamConfigura
     /// <param name="streamId">Which stream; all without it.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [Function(nameof(ListReceiverStreams))]
-    [Authorize(ApplicationPolicies.EventsRead)]
+    [Authorize(EventReceivers.Read)]
     [ProducesResponseType<StreamAnswer>(StatusCodes.Status200OK)]
     [Refuses(ProblemCodes.NotFound)]
     public async Task<IResult> HandleAsync(

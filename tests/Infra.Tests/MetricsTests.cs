@@ -59,6 +59,7 @@ public sealed partial class MetricsTests
         listener.Start();
         Measures.Revocation("blocked", TimeSpan.Zero);
         Measures.SignIn("push-accepted", TimeSpan.Zero);
+        Measures.EventDelivery(EventDeliveryState.Delivered, TimeSpan.Zero);
         Measures.Operation(OperationKind.RemoveDevice, "requested");
         using var services = new ServiceCollection().AddMetrics().AddSingleton<PushMetrics>().BuildServiceProvider();
         services.GetRequiredService<PushMetrics>().Count("fcm", "accepted");

@@ -149,6 +149,7 @@ public sealed partial class SettingsTests
                 "Security__Claims__PreviousKeys__0",
                 "Security__Claims__PreviousKeys__1",
                 "Security__Events__PreviousKeys__0",
+                "Security__Events__SigningKey",
                 "Security__Statements__PreviousKeys__0",
                 "Security__Statements__SigningKey",
             ],

@@ -10,7 +10,7 @@ public sealed class OpenDoorTests(OpenCloud cloud) : IClassFixture<OpenCloud>
     /// <summary>What anybody may call; whoever adds to it has thought about it.</summary>
     private static readonly string[] Open =
     [
-        ".well-known/jwks.json", "health/live", "health/ready", "openapi.json",
+        ".well-known/jwks.json", ".well-known/ssf-configuration/api/ssf/{tenantId}", "health/live", "health/ready", "openapi.json",
         "ssf/{tenantId}/.well-known/ssf-configuration", "ssf/{tenantId}/jwks.json",
     ];
 

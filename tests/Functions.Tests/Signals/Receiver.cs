@@ -48,7 +48,7 @@ internal sealed class Receiver(RawApi api, string token, string issuer)
     /// <summary>The endpoint that the metadata names.</summary>
     public async Task<string> EndpointAsync(string name)
     {
-        metadata ??= (await api.SendAsync(HttpMethod.Get, $"{new Uri(issuer).AbsolutePath}/.well-known/ssf-configuration")).Json;
+        metadata ??= (await api.SendAsync(HttpMethod.Get, $"/.well-known/ssf-configuration{new Uri(issuer).AbsolutePath}")).Json;
         Assert.Equal(issuer, metadata.Value.GetProperty("issuer").GetString());
         return new Uri(metadata.Value.GetProperty(name).GetString()!).PathAndQuery;
     }

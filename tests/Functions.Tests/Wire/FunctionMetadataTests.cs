@@ -53,9 +53,9 @@ public sealed class FunctionMetadataTests
         Assert.Equal("2.0", root.GetProperty("version").GetString());
         Assert.Equal("OpenTelemetry", root.GetProperty("telemetryMode").GetString());
 
-        // Every address that is signed or told begins with /api.
+        // The worker tells whole routes: see FunctionRoutes.
         var extensions = root.GetProperty("extensions");
-        Assert.Equal(FunctionEndpoint.RoutePrefix, extensions.GetProperty("http").GetProperty("routePrefix").GetString());
+        Assert.Equal("", extensions.GetProperty("http").GetProperty("routePrefix").GetString());
 
         // The lock is renewed for as long as a function may run, so no second one runs beside it. A call that is held for the bus ends before.
         var timeout = Duration(root.GetProperty("functionTimeout"));

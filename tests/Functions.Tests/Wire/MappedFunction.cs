@@ -30,12 +30,13 @@ internal sealed record MappedFunction(string Name, HttpMethod Method, string Rou
             .SelectMany(policies => policies.GetFields(BindingFlags.Public | BindingFlags.Static))
             .Where(field => field.IsLiteral)
             .Select(field => (string?)field.GetRawConstantValue()),
+        EventReceivers.Read,
         DeviceAuthentication.Policy,
     ];
 
     public bool IsCalledByApp => Policy == DeviceAuthentication.Policy;
 
-    public bool IsCalledByApplications => Policy is ApplicationPolicies.AuthenticationRequest or ApplicationPolicies.EventsReceive or ApplicationPolicies.EventsRead;
+    public bool IsCalledByApplications => Policy is ApplicationPolicies.AuthenticationRequest or ApplicationPolicies.EventsReceive or EventReceivers.Read;
 
     /// <summary>Whether it reads its body by itself, because its protocol is not ours.</summary>
     public bool ReadsBody => Handler.GetCustomAttribute<RefusesAttribute>()?.Codes.Contains(Contracts.ProblemCodes.UnsupportedMediaType) == true;
@@ -70,7 +71,7 @@ internal sealed record MappedFunction(string Name, HttpMethod Method, string Rou
     }
 
     /// <summary>The path of an honest call, with some ids replaced.</summary>
-    public string PathOf(TestUser user, string? id = null, string? value = null) => string.Join('/', Route.Split('/').Select(part =>
+    public string PathOf(TestUser user, string? id = null, string? value = null) => string.Join('/', (FunctionRoutes.PathOf(Route) == Route ? $"/{Route}" : Route).Split('/').Select(part =>
         part == $"{{{id}}}" ? value : part switch
         {
             "{userId}" => user.UserId,
