@@ -49,6 +49,10 @@ internal sealed class ApplicationClient : IDisposable
     public Task<HttpResponseMessage> PollRawAsync(string authenticationRequestId, int wait, CancellationToken cancellationToken) => SendAsync(
         HttpMethod.Get, PathOf(authenticationRequestId), body: null, string.Create(CultureInfo.InvariantCulture, $"wait={wait}"), cancellationToken);
 
+    /// <summary>Any other call of the application's, for the answer as it comes.</summary>
+    public Task<HttpResponseMessage> SendRawAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken) =>
+        SendAsync(method, path, body, prefer: null, cancellationToken);
+
     public void Dispose() => http.Dispose();
 
     private static string PathOf(string authenticationRequestId) => $"authentication-requests/{authenticationRequestId}";

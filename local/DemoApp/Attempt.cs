@@ -49,6 +49,15 @@ internal sealed class Attempt(ApplicationClient client, AssertionVerifier verifi
         }
     }
 
+    /// <summary>Ends the session of a user, if this is one.</summary>
+    public void SignOut(string userId, string why)
+    {
+        if (View is { State: AttemptState.SignedIn, SignIn: { } signIn } && signIn.User == userId)
+        {
+            Become(new AttemptView(AttemptState.SignedOut) { Name = name, Detail = why });
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();

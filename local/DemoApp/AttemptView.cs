@@ -46,6 +46,9 @@ internal enum AttemptState
     /// <summary>Accepted, and the assertion was verified.</summary>
     SignedIn,
 
+    /// <summary>BlokSec told that the sessions of the user have to end.</summary>
+    SignedOut,
+
     /// <summary>The user pressed cancel.</summary>
     Cancelled,
 

@@ -51,6 +51,15 @@ internal sealed class Attempts : IAsyncDisposable
         return secret;
     }
 
+    /// <summary>Ends all sessions of a user.</summary>
+    public void SignOut(string userId, string why)
+    {
+        foreach (var attempt in all.Values)
+        {
+            attempt.SignOut(userId, why);
+        }
+    }
+
     /// <summary>Forgets a sign-in: the browser signs out, or starts again.</summary>
     public async Task EndAsync(string? secret)
     {

@@ -113,6 +113,7 @@ const views = {
 };
 
 const endings = {
+  signedOut: ['You were signed out', 'BlokSec told this application to end your session.'],
   cancelled: ['You cancelled this sign-in', 'It was cancelled on the phone.'],
   notMe: ['This sign-in was refused', 'On the phone somebody said: it was not me. An administrator was told.'],
   wrongNumber: ['This sign-in was refused', 'A wrong number was typed too often.'],

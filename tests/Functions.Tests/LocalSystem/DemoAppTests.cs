@@ -47,6 +47,35 @@ public sealed class DemoAppTests(CloudFixture fixture) : IClassFixture<CloudFixt
     }
 
     [Fact]
+    public async Task A_phone_that_is_removed_ends_the_session_of_its_user_and_nobody_elses()
+    {
+        await server.Subscribed.WaitAsync(TestCloud.Patience, Stop);
+        var (user, other) = (await Test.NewUserAsync(), await Test.NewUserAsync());
+        using var browser = NewBrowser();
+        using var others = NewBrowser();
+        await SignedInAsync(browser, user);
+        await SignedInAsync(others, other);
+
+        await Test.Admin().RemoveAsync(user.UserId, user.DeviceIds[0], "Stolen", Stop);
+
+        var ended = await EndedAsync(browser, "signedOut");
+        Assert.Contains("Access was withdrawn", ended.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Stolen", ended.GetRawText(), StringComparison.Ordinal);
+        Assert.Equal("signedIn", (await others.GetFromJsonAsync<JsonElement>("sign-in", Stop)).GetProperty("state").GetString());
+    }
+
+    [Fact]
+    public async Task An_event_that_BlokSec_did_not_sign_ends_nothing()
+    {
+        using var http = NewBrowser();
+        using var forged = new StringContent("eyJhbGciOiJub25lIiwidHlwIjoic2VjZXZlbnQrand0In0.e30.", System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/secevent+jwt"));
+        using var answer = await http.PostAsync("events", forged, Stop);
+
+        Assert.Equal(400, (int)answer.StatusCode);
+        Assert.Equal("authentication_failed", (await answer.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("err").GetString());
+    }
+
+    [Fact]
     public async Task A_request_that_was_not_the_users_ends_at_the_application_too()
     {
         var user = await Test.NewUserAsync();
@@ -72,6 +101,13 @@ public sealed class DemoAppTests(CloudFixture fixture) : IClassFixture<CloudFixt
         Assert.Equal("none", (await other.GetFromJsonAsync<JsonElement>("sign-in", Stop)).GetProperty("state").GetString());
         using var empty = await other.PostAsJsonAsync("sign-in", new { name = " " }, Stop);
         Assert.Equal(400, (int)empty.StatusCode);
+    }
+
+    private async Task SignedInAsync(HttpClient browser, TestUser user)
+    {
+        var number = (await EnterAsync(browser, SignInTest.Hint(user))).GetProperty("number").GetString();
+        await user.Phones[0].AnswerSignInAsync((await SignInTest.ShownAsync(user.Phones[0])).RequestId, SignInDecision.Accept, number, Stop);
+        await EndedAsync(browser, "signedIn");
     }
 
     private HttpClient NewBrowser() => new() { BaseAddress = server.Address };

@@ -2,6 +2,7 @@ using System.Text.Json;
 using BlokSec.Contracts;
 using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Functions.Tests.Promises;
+using BlokSec.Local.Phones;
 using BlokSec.Local.Phones.Keys;
 using Microsoft.AspNetCore.Http;
 
@@ -61,7 +62,14 @@ public sealed class DeliverEventTests(OpenCloud cloud) : IClassFixture<OpenCloud
         await PushedAsync();
         var user = await Test.NewUserAsync(phones: 3);
 
-        var claim = await Test.UnregisteredAsync(user);
+        var unregistration = await cloud.Api.SendAsync(
+            cloud.Admin, HttpMethod.Post, $"users/{user.UserId}/unregistration", $$"""{"confirmation":"{{ConfirmationPhrases.UnregisterAllDevices}}"}""");
+        Assert.Equal(202, unregistration.Status);
+        var link = await Test.UntilAsync(
+            async () => await cloud.Api.SendAsync(cloud.Admin, HttpMethod.Get, $"users/{user.UserId}/claim") is { Status: 200 } shown
+                && shown.Json.TryGetProperty("link", out var text) ? text.GetString() : null,
+            "there is a claim");
+        Assert.True(ClaimLink.TryParse(link, out var claim));
         var got = await endpoint.GotAsync(Test, 4);
         Assert.Equal(
             ["credential-change", "credential-change", "credential-change", "session-revoked"],
