@@ -154,11 +154,37 @@ internal sealed partial class AdminApi(ApiConnection api)
         return await api.SendAsync(request, PortalJson.Default.ClaimDetails, cancellationToken);
     }
 
+    public Task<ApiResult<EventStreamList>> ListEventStreamsAsync(CancellationToken cancellationToken) =>
+        api.GetAsync("signals/streams", PortalJson.Default.EventStreamList, cancellationToken);
+
+    public Task<ApiResult<EventDeliveryList>> ListEventDeliveriesAsync(string streamId, string? continuation, CancellationToken cancellationToken) =>
+        api.GetAsync($"{Stream(streamId)}/events?{Query(("continuation", continuation))}", PortalJson.Default.EventDeliveryList, cancellationToken);
+
+    /// <summary>Pauses a stream of events, or lets it continue.</summary>
+    public async Task<ApiResult<EventStreamDetails>> SetEventStreamStatusAsync(
+        string streamId, SetEventStreamStatusRequest status, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"{Stream(streamId)}/status")
+        {
+            Content = Json(status, PortalJson.Default.SetEventStreamStatusRequest),
+        };
+        return await api.SendAsync(request, PortalJson.Default.EventStreamDetails, cancellationToken);
+    }
+
+    /// <summary>Has an event sent to its receiver once more.</summary>
+    public async Task<ApiResult<EventDeliveryDetails>> SendEventAgainAsync(string streamId, string eventId, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Stream(streamId)}/events/{Uri.EscapeDataString(eventId)}/delivery");
+        return await api.SendAsync(request, PortalJson.Default.EventDeliveryDetails, cancellationToken);
+    }
+
     /// <summary>The claim's QR code as SVG.</summary>
     public Task<ApiResult<string>> ReadClaimQrAsync(string userId, CancellationToken cancellationToken) =>
         api.TextAsync($"{User(userId)}/claim/qr", "image/svg+xml", cancellationToken);
 
     private static string User(string userId) => $"users/{Uri.EscapeDataString(userId)}";
+
+    private static string Stream(string streamId) => $"signals/streams/{Uri.EscapeDataString(streamId)}";
 
     private static string SignIns(string userId) => $"{User(userId)}/authentication-requests";
 

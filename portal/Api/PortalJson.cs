@@ -17,6 +17,8 @@ namespace BlokSec.Portal.Api;
         typeof(CamelCase<DenialReason>),
         typeof(CamelCase<DevicePlatform>),
         typeof(CamelCase<DidState>),
+        typeof(CamelCase<EventDeliveryState>),
+        typeof(CamelCase<EventStreamStatus>),
         typeof(CamelCase<OperationKind>),
         typeof(CamelCase<OperationStatus>),
         typeof(CamelCase<OperationStepName>),
@@ -40,6 +42,10 @@ namespace BlokSec.Portal.Api;
 [JsonSerializable(typeof(ImportList))]
 [JsonSerializable(typeof(CreatedProvisioningToken))]
 [JsonSerializable(typeof(CreateProvisioningTokenRequest))]
+[JsonSerializable(typeof(EventDeliveryDetails))]
+[JsonSerializable(typeof(EventDeliveryList))]
+[JsonSerializable(typeof(EventStreamDetails))]
+[JsonSerializable(typeof(EventStreamList))]
 [JsonSerializable(typeof(InvitedUser))]
 [JsonSerializable(typeof(InviteUserRequest))]
 [JsonSerializable(typeof(CreateAccountRequest))]
@@ -60,6 +66,7 @@ namespace BlokSec.Portal.Api;
 [JsonSerializable(typeof(SetActiveDeviceRequest))]
 [JsonSerializable(typeof(SetApplicationStateRequest))]
 [JsonSerializable(typeof(StartDepartureRequest))]
+[JsonSerializable(typeof(SetEventStreamStatusRequest))]
 [JsonSerializable(typeof(SuspendUserRequest))]
 [JsonSerializable(typeof(UnregisterAllDevicesRequest))]
 [JsonSerializable(typeof(UserDetails))]
