@@ -31,6 +31,9 @@ internal sealed class Flow(TestUser user, Func<Task<int>> callAsync, params stri
     /// <summary>The end of a flow that is about sign-ins; null for all others.</summary>
     public SignInEnd? SignIn { get; init; }
 
+    /// <summary>What a receiver of events has to get; null for all other flows.</summary>
+    public EventsEnd? Events { get; init; }
+
     /// <summary>An administrator removes one of two phones.</summary>
     public static async Task<Flow> RemoveAsync(TestCloud test, AdminClient admin)
     {

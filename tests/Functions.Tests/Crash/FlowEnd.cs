@@ -24,6 +24,11 @@ internal static class FlowEnd
             return true;
         }
 
+        if (flow.Events is { } events && !await events.IsDoneAsync(test, flow.User))
+        {
+            return false;
+        }
+
         var operations = await test.AllAsync<OperationDocument>(flow.User, OperationDocument.DocumentType);
         var revocations = await test.AllAsync<RevocationDocument>(flow.User, RevocationDocument.DocumentType);
         return operations.Count > 0
@@ -53,6 +58,7 @@ internal static class FlowEnd
             .. claims.Select(claim => $"claim {claim.State} epoch {claim.Epoch} failed attempts {claim.FailedAttempts}"),
             .. entries.Where(entry => entry.Action != AuditActions.RemovalLearned).Select(entry => $"audit {entry.Action} by {entry.Actor.Kind} alert {entry.Alert}"),
             .. signIns,
+            .. flow.Events is null ? [] : await flow.Events.DescribeAsync(test, flow.User),
         ]).Order(StringComparer.Ordinal));
     }
 

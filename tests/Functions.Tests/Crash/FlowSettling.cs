@@ -36,6 +36,11 @@ internal static class FlowSettling
 
                 passTime();
                 await test.ResumeAsync();
+                if (open.Any(flow => flow.Events is not null))
+                {
+                    await test.Cloud.Host.RunTimerAsync("ResumeSignals");
+                }
+
                 if (arePhonesOpened)
                 {
                     await Task.WhenAll(open.SelectMany(flow => flow.User.Phones).Select(phone => phone.OpenAppAsync(patience.Token)));

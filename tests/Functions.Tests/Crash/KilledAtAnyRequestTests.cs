@@ -1,4 +1,6 @@
 using BlokSec.Functions.Tests.Infrastructure;
+using BlokSec.Functions.Tests.Promises;
+using BlokSec.Functions.Tests.Signals;
 using BlokSec.Local.Demo;
 using BlokSec.Local.Faults;
 
@@ -33,6 +35,22 @@ public sealed class KilledAtAnyRequestTests(CrashCloud cloud, ITestOutputHelper 
     [Fact]
     public Task I3_I4_A_report_of_a_lost_phone_ends_alike_when_the_app_is_killed_before_or_after_any_of_its_requests() =>
         KillEverywhereAsync(PhoneFlows.ReportLostAsync);
+
+    [Fact]
+    public async Task I3_I4_The_events_of_a_removal_reach_their_receiver_alike_when_the_app_is_killed_before_or_after_any_of_its_requests()
+    {
+        await using var receiver = await EventReceiver.StartAsync();
+        var streamId = await EventsEnd.SubscribedAsync(cloud.Test, receiver);
+        await KillEverywhereAsync(async (test, admin) =>
+        {
+            var user = await test.NewUserAsync(phones: 2, accounts: 1);
+            return new Flow(user, async () => (await admin.RemovalAsync(user.UserId, user.DeviceIds[0], "the-same-key")).Status)
+            {
+                Events = new EventsEnd(receiver, streamId, count: 2),
+            };
+        });
+        await EventsEnd.UnsubscribedAsync(cloud.Test, streamId);
+    }
 
     [Fact]
     public Task I4_I13_A_sign_in_request_ends_alike_when_the_app_is_killed_before_or_after_any_of_its_requests() => KillEverywhereAsync(PhoneFlows.AskAsync);

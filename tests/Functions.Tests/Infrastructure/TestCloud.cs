@@ -218,6 +218,7 @@ internal sealed class TestCloud : IAsyncDisposable
         settings.TryAdd("Resume__NotStartedSeconds", "0");
         settings.TryAdd("Resume__RunningSeconds", "0");
         settings.TryAdd("Resume__PushOverdueSeconds", "0");
+        settings.TryAdd("Signals__OverdueSeconds", "0");
         // Nor does looking take anything up, unless a test says so.
         settings.TryAdd("Resume__LookedAtSeconds", "86400");
         // They also look far more often than people do.
