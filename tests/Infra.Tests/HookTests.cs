@@ -133,10 +133,7 @@ public sealed partial class HookTests
         var roles = JsonNode.Parse(Repository.Read("infra", "hooks", "app-roles.json"))!.AsArray()
             .Select(role => (role!["value"]!.GetValue<string>(), role["allowedMemberTypes"]!.AsArray().Single()!.GetValue<string>()));
         var asked = Constants(typeof(AdminPolicies)).Select(role => (role, "User"))
-            // Scopes are no roles, and who may receive events may read about them.
-            .Concat(Constants(typeof(ApplicationPolicies))
-                .Except([ApplicationPolicies.EventsRead, ApplicationPolicies.ManageScope, ApplicationPolicies.ReadScope])
-                .Select(role => (role, "Application")));
+            .Concat(Constants(typeof(ApplicationPolicies)).Select(role => (role, "Application")));
         using var shell = new Shell();
 
         var (exitCode, output) = shell.Run("register-app.sh", ("BLOKSEC_API_CLIENT_ID", ""));
