@@ -74,6 +74,12 @@ internal static class ScimValues
             return null;
         }
 
+        if (attribute.Kind != ScimKind.Complex && sent is JsonArray { Count: 1 } list && list[0] is JsonObject wrapped && wrapped["value"] is JsonValue value)
+        {
+            // Earlier versions of Microsoft Entra ID wrap a single value.
+            return ReadOne(attribute, value);
+        }
+
         return attribute.Kind switch
         {
             ScimKind.Complex => ReadComplex(attribute, Members(attribute, sent)),

@@ -65,6 +65,13 @@ public sealed class ScimPatchTests
         """[{"primary":true,"type":"work","value":"Bo@contoso.example"},{"type":"home","value":"home@example.com"}]""",
         Patched(Bo(), Operation(op, path, value))["emails"]!.ToJsonString(Plain));
 
+    [Theory]
+    [InlineData("title", "[{\"$ref\":null,\"value\":\"Clerk\"}]")]
+    [InlineData("TITLE", "\"Clerk\"")]
+    [InlineData(null, "{\"title\":[{\"value\":\"Clerk\"}]}")]
+    public void A_single_value_comes_by_itself_or_in_a_list(string? path, string value) =>
+        Assert.Equal("Clerk", (string?)Patched(Bo(), Operation("Add", path, value))["title"]);
+
     [Fact]
     public void An_entry_that_becomes_primary_takes_it_from_the_other()
     {
