@@ -3,11 +3,11 @@ using System.Text.Json.Nodes;
 namespace BlokSec.Functions.Scim;
 
 /// <summary>The values of one multi-valued attribute while operations change them.</summary>
-/// <param name="container">What holds the attribute.</param>
+/// <param name="parent">What holds the attribute.</param>
 /// <param name="attribute">The attribute.</param>
-internal sealed class ScimEntries(JsonObject container, ScimAttribute attribute)
+internal sealed class ScimEntries(JsonObject parent, ScimAttribute attribute)
 {
-    private readonly List<JsonObject> entries = container[attribute.Name] is JsonArray found ? [.. found.OfType<JsonObject>()] : [];
+    private readonly List<JsonObject> entries = parent[attribute.Name] is JsonArray found ? [.. found.OfType<JsonObject>()] : [];
 
     /// <summary>Takes values away of which no more than type and primary is left.</summary>
     public static void DropEmpty(JsonObject resource)
@@ -153,10 +153,10 @@ internal sealed class ScimEntries(JsonObject container, ScimAttribute attribute)
 
         if (entries.Count == 0)
         {
-            container.Remove(attribute.Name);
+            parent.Remove(attribute.Name);
             return;
         }
 
-        container[attribute.Name] = new JsonArray([.. entries.Select(entry => entry.DeepClone())]);
+        parent[attribute.Name] = new JsonArray([.. entries.Select(entry => entry.DeepClone())]);
     }
 }

@@ -119,23 +119,23 @@ internal static class ScimPatch
             kind = ScimPatchKind.Remove;
         }
 
-        var container = resource;
+        var parent = resource;
         if (target.IsOfExtension)
         {
-            container = resource[target.Schema.Urn] as JsonObject ?? [];
-            resource[target.Schema.Urn] = container;
+            parent = resource[target.Schema.Urn] as JsonObject ?? [];
+            resource[target.Schema.Urn] = parent;
         }
 
         if (attribute.IsMultiValued)
         {
-            new ScimEntries(container, attribute).Apply(kind, filter, target.Sub, value);
+            new ScimEntries(parent, attribute).Apply(kind, filter, target.Sub, value);
         }
         else
         {
-            ApplyToOne(container, kind, attribute, target.Sub, value);
+            ApplyToOne(parent, kind, attribute, target.Sub, value);
         }
 
-        if (container.Count == 0 && target.IsOfExtension)
+        if (parent.Count == 0 && target.IsOfExtension)
         {
             resource.Remove(target.Schema.Urn);
         }
@@ -163,21 +163,21 @@ internal static class ScimPatch
         }
     }
 
-    private static void ApplyToOne(JsonObject container, ScimPatchKind kind, ScimAttribute attribute, ScimAttribute? sub, JsonNode? value)
+    private static void ApplyToOne(JsonObject parent, ScimPatchKind kind, ScimAttribute attribute, ScimAttribute? sub, JsonNode? value)
     {
         if (attribute.Kind != ScimKind.Complex || (kind == ScimPatchKind.Remove && sub is null))
         {
-            Set(container, attribute, kind == ScimPatchKind.Remove ? null : value);
+            Set(parent, attribute, kind == ScimPatchKind.Remove ? null : value);
             return;
         }
 
-        var members = container[attribute.Name] as JsonObject ?? [];
+        var members = parent[attribute.Name] as JsonObject ?? [];
         var changes = sub is not null ? new JsonObject { [sub.Name] = kind == ScimPatchKind.Remove ? null : value?.DeepClone() } : ScimValues.Members(attribute, value!);
         Merge(members, attribute, changes);
-        container[attribute.Name] = members.Count == 0 || IsNoManager(members) ? null : members;
-        if (container[attribute.Name] is null)
+        parent[attribute.Name] = members.Count == 0 || IsNoManager(members) ? null : members;
+        if (parent[attribute.Name] is null)
         {
-            container.Remove(attribute.Name);
+            parent.Remove(attribute.Name);
         }
     }
 
@@ -201,11 +201,11 @@ internal static class ScimPatch
 
     private static bool IsNoManager(JsonObject members) => members["value"] is JsonValue id && id.GetValueKind() == JsonValueKind.String && id.GetValue<string>().Length == 0;
 
-    private static void Set(JsonObject container, ScimAttribute attribute, JsonNode? value)
+    private static void Set(JsonObject parent, ScimAttribute attribute, JsonNode? value)
     {
         if (ScimValues.Read(attribute, value) is { } read)
         {
-            container[attribute.Name] = read;
+            parent[attribute.Name] = read;
         }
         else if (attribute.IsRequired)
         {
@@ -213,7 +213,7 @@ internal static class ScimPatch
         }
         else
         {
-            container.Remove(attribute.Name);
+            parent.Remove(attribute.Name);
         }
     }
 

@@ -21,6 +21,7 @@ internal static class AuditWords
             AuditActions.DevicesDeleted => "The removed devices were deleted from the user's record.",
             AuditActions.UserInvited => $"{Actor(entry, user)} invited the user.",
             AuditActions.UserImported => $"{Actor(entry, user)} imported the user from a file.",
+            AuditActions.ImportStarted => $"{Actor(entry, user)} started the import of a file.",
             AuditActions.UserProvisioned => $"{Actor(entry, user)} created the user.",
             AuditActions.UserChanged => $"{Actor(entry, user)} changed {Changes(entry)}.",
             AuditActions.UserSuspended => $"{Actor(entry, user)} suspended the user. Sign-ins and enrollments were refused from then on; nothing was reset.",
