@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Text.Json;
 using BlokSec.Contracts;
 using BlokSec.Functions.Identities;
+using BlokSec.Functions.Messaging;
 using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Functions.Tests.Promises;
 using BlokSec.Local.Faults;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BlokSec.Functions.Tests.Revocations;
 
@@ -145,6 +147,44 @@ public sealed class NudgeTests(CloudFixture fixture) : IClassFixture<CloudFixtur
         await test.AtRestAsync(user);
         Assert.Equal(2, test.PushesTo(user.Phones[0].State.PushAddress.ToHandle()));
         Assert.Single(await test.AuditAsync(user), entry => entry.Action == AuditActions.RemovalNudged);
+    }
+
+    [Fact]
+    public async Task The_outcome_of_an_earlier_push_is_not_taken_for_that_of_the_nudge()
+    {
+        var user = await test.NewUserAsync(phones: 2);
+        var late = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var sends = 0;
+        using (test.Traffic.Add(new FaultRule { StandIn = "apns", Operation = "send", Lose = true }))
+        {
+            // The first sending is answered late; meanwhile its message is delivered once more, and that one is settled.
+            test.Traffic.Hook = (request, stage) =>
+                (request.StandIn, request.Operation, stage) == ("apns", "send", FaultStage.After) && Interlocked.Increment(ref sends) == 1
+                    ? late.Task
+                    : Task.CompletedTask;
+            var removal = await test.RemovedAsync(user, 0);
+            await test.UntilAsync(() => Task.FromResult(Volatile.Read(ref sends) > 0 ? "sent" : null), "the first push is sent");
+            await test.Services.GetRequiredService<QueueSender>().SendAsync(
+                Queues.RevokePushes,
+                new RevokePushMessage { TenantId = user.TenantId, UserId = user.UserId, OperationId = removal.OperationId, DeviceId = user.DeviceIds[0], Resumed = "again" },
+                due: null,
+                Stop);
+            await test.RevocationAsync(user, user.DeviceIds[0], told => told.Push == RevokePushState.Accepted, "the second sending is settled");
+            using (test.BusOut())
+            {
+                Assert.Equal(202, (await NudgeAsync(user, 0)).Status);
+            }
+
+            test.Traffic.Hook = null;
+            late.SetResult();
+            await test.Cloud.ServiceBus.WaitUntilIdleAsync(Stop);
+        }
+
+        Assert.Equal(RevokePushState.Queued, (await test.RevocationAsync(user, user.DeviceIds[0])).Push);
+        await test.PassAsync(TimeSpan.FromMinutes(10));
+        await test.ResumeAsync();
+        await test.ConfirmedAsync(user, user.DeviceIds[0]);
+        Assert.Equal(3, test.PushesTo(user.Phones[0].State.PushAddress.ToHandle()));
     }
 
     [Fact]

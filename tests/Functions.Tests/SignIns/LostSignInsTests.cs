@@ -101,6 +101,54 @@ public sealed class LostSignInsTests(CloudFixture fixture) : IClassFixture<Cloud
         Assert.Contains(ProblemCodes.IdempotencyKeyReused, await other.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_is_for_review_of_a_device_is_what_it_accepted_itself()
+    {
+        var user = await Test.NewUserAsync(phones: 2);
+        await Test.ForgetSignInsAsync(user);
+        var (lost, kept) = (user.DeviceIds[0], user.DeviceIds[1]);
+        var pushedToTheOther = Answered(user, lost, TimeSpan.FromHours(1)) with { DeviceId = kept };
+        await Test.CreateAsync(user, [pushedToTheOther]);
+
+        await RemovedAsync(user, Test.Time.GetUtcNow() - TimeSpan.FromHours(3));
+
+        Assert.Equal([pushedToTheOther.RequestId], Ids(await ListAsync(user, $"review=true&device={lost}")));
+        Assert.Empty(await ListAsync(user, $"review=true&device={kept}"));
+        Assert.Equal([pushedToTheOther.RequestId], Ids(await ListAsync(user, $"device={kept}")));
+    }
+
+    [Fact]
+    public async Task A_loss_told_after_another_removal_was_faster_is_not_dropped_in_silence()
+    {
+        var user = await Test.NewUserAsync(phones: 2);
+        var since = Test.Time.GetUtcNow() - TimeSpan.FromHours(3);
+        using var faster = await AskAsync(user, since, "faster");
+        using var covered = await AskAsync(user, since + TimeSpan.FromHours(1), "covered");
+        using var earlier = await AskAsync(user, since - TimeSpan.FromHours(1), "earlier");
+        using var unsaid = await AskAsync(user, since: null, "unsaid");
+
+        Assert.True(faster.IsSuccessStatusCode && covered.IsSuccessStatusCode && unsaid.IsSuccessStatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, earlier.StatusCode);
+        Assert.Contains("lost", await earlier.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("2026-11-25T08:30:00")]
+    [InlineData("2026-11-25")]
+    [InlineData("0001-01-01T00:00:00+05:00")]
+    [InlineData("2026-02-29T08:30:00Z")]
+    public async Task A_time_of_the_loss_that_is_no_moment_is_refused_and_nothing_is_removed(string since)
+    {
+        var user = await Test.NewUserAsync(phones: 2);
+        using var body = new StringContent(
+            $$"""{"confirmation":"remove device","lostSince":"{{since}}"}""", System.Text.Encoding.UTF8, "application/json");
+
+        using var answer = await Test.Admin().Http.PostAsync(new Uri($"users/{user.UserId}/devices/{user.DeviceIds[0]}/removal", UriKind.Relative), body, Stop);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(2, (await Test.Admin().UserAsync(user.UserId, Stop)).Devices.Count);
+    }
+
     private AuthenticationRequestDocument Answered(TestUser user, string deviceId, TimeSpan ago)
     {
         var request = Test.Request(user, ago + TimeSpan.FromSeconds(20));
