@@ -44,6 +44,12 @@ internal static class OperationAnswers
         ProblemCodes.ConfirmationMismatch,
         $"confirmation: type \"{phrase}\", in lower case and without anything before or after it. Nothing was changed.");
 
+    /// <summary>Another removal was faster, and what the device accepted is marked only since the loss that it told of.</summary>
+    public static IResult LossNotTaken() => Problems.Of(
+        ProblemCodes.Conflict,
+        "The device was removed before, by a removal that does not say that it was lost so early. It stays removed; nothing more was marked "
+        + "for review. Look at the sign-in requests of this device.");
+
     public static IResult PlanStale() => Problems.Of(
         ProblemCodes.PlanStale, "The user's devices changed since the plan was made. Nothing was changed; look again.");
 }

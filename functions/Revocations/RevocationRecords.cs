@@ -120,11 +120,13 @@ internal sealed class RevocationRecords(RevocationStatements statements)
         };
     }
 
-    /// <summary>The phone confirmed, and no provider is known to have accepted the push: it is not sent (again).</summary>
+    /// <summary>The phone confirmed, and no provider is known to have accepted the push that is due: it is not sent (again).</summary>
     public static RevocationDocument NotNeeded(RevocationDocument revocation, DateTimeOffset at) => Settle(
         revocation,
         RevokePushState.Cancelled,
-        "The phone confirmed that it erased itself; no acceptance of the push had been recorded, and none is needed any more.",
+        revocation.PushAcceptedAt is null
+            ? "The phone confirmed that it erased itself; no acceptance of the push had been recorded, and none is needed any more."
+            : "The phone confirmed that it erased itself; the push was accepted before and is not needed once more.",
         at);
 
     private static string Reason(OperationKind kind) =>

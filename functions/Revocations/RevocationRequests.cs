@@ -113,7 +113,8 @@ internal sealed class RevocationRequests(
         }
 
         await work.AgainAsync(operation);
-        return accept(await failed.RestartAsync(operation, request.By, cancellationToken));
+        var restarted = await failed.RestartAsync(operation, request.By, cancellationToken);
+        return request.LostSince < (operation.LostSince ?? DateTimeOffset.MaxValue) ? OperationAnswers.LossNotTaken() : accept(restarted);
     }
 
     private async Task<PartitionSnapshot> ReadAsync(UserKey key, RevocationRequest request, IReadOnlyList<string> concerned, CancellationToken cancellationToken)

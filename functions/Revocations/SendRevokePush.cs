@@ -42,7 +42,7 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
         try
         {
             var read = await ReadAsync(message, cancellationToken);
-            if (read.Revocation is { } revocation && !GivingUp.IsImplausible(message, revocation.BlockedAt, time.GetUtcNow()))
+            if (read.Revocation is { } revocation && !GivingUp.IsImplausible(message, revocation.NudgedAt ?? revocation.BlockedAt, time.GetUtcNow()))
             {
                 await RecordAsync(message, read, current => Settled(current, RevokePushState.GivenUp, reason), cancellationToken);
             }
@@ -95,7 +95,7 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
         var result = await identities.UpdateAsync<Found, RevocationDocument?>(
             new UserKey(message.TenantId, message.UserId),
             stop => ReadAsync(message, stop),
-            (read, attempt) => Record(read, decided, attempt.Batch),
+            (read, attempt) => Record(read, found.Revocation!.PushId, decided, attempt.Batch),
             known: found,
             cancellationToken);
         if (result.ValueOrTimeout("revocation") is not { } after)
@@ -103,7 +103,8 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
             return Outcome.Done.Instance;
         }
 
-        if (after.Push == RevokePushState.Accepted)
+        // A nudge is no milestone of the removal.
+        if (after is { Push: RevokePushState.Accepted, NudgedAt: null })
         {
             Measures.Revocation("push-accepted", time.GetUtcNow() - after.BlockedAt);
         }
@@ -111,10 +112,13 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
         return after.NextAttemptAt is { } next ? new Outcome.Later(next) { IsRecorded = true } : Outcome.Done.Instance;
     }
 
-    /// <summary>The revocation as it is written; null when its push was settled before.</summary>
-    private RevocationDocument? Record(Found read, Func<RevocationDocument, RevocationDocument> decided, PartitionBatch batch)
+    /// <summary>
+    /// The revocation as it is written; null when its push was settled before, also when a nudge asked for another push since: what became
+    /// of one is not said of the other.
+    /// </summary>
+    private RevocationDocument? Record(Found read, string pushId, Func<RevocationDocument, RevocationDocument> decided, PartitionBatch batch)
     {
-        if (read.Revocation is not { NextAttemptAt: not null } before)
+        if (read.Revocation is not { NextAttemptAt: not null } before || before.PushId != pushId)
         {
             return null;
         }

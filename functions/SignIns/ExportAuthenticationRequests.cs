@@ -26,7 +26,7 @@ internal sealed class ExportAuthenticationRequests(IdentityStore identities, Sig
     /// <param name="reason">Why it was denied: cancelled, notMe or wrongNumber.</param>
     /// <param name="application">The id of the application that asked.</param>
     /// <param name="method">Push, Passcode or BlokBadge.</param>
-    /// <param name="device">The id of the device that it was pushed to or that answered.</param>
+    /// <param name="device">The id of the device that it was pushed to or that answered; together with review=true, of the one that answered.</param>
     /// <param name="review">Whether it is marked for review: a device accepted it that may have been in other hands.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [Function(nameof(ExportAuthenticationRequests))]

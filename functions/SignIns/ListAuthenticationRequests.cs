@@ -25,7 +25,7 @@ internal sealed class ListAuthenticationRequests(IdentityStore identities, SignI
     /// <param name="reason">Why it was denied: cancelled, notMe or wrongNumber.</param>
     /// <param name="application">The id of the application that asked.</param>
     /// <param name="method">Push, Passcode or BlokBadge.</param>
-    /// <param name="device">The id of the device that it was pushed to or that answered.</param>
+    /// <param name="device">The id of the device that it was pushed to or that answered; together with review=true, of the one that answered.</param>
     /// <param name="review">Whether it is marked for review: a device accepted it that may have been in other hands.</param>
     /// <param name="pageSize">How many requests to answer with: 1 to 200. Default: 50.</param>
     /// <param name="continuation">From the page before.</param>

@@ -11,9 +11,9 @@ internal sealed class LostSignIns(IdentityStore identities)
 
     /// <summary>What this device let in and what is not marked yet. The set is closed: since the fence the device accepts nothing.</summary>
     private const string Unmarked =
-        """
+        $"""
         SELECT VALUE c.id FROM c WHERE c.type = 'authenticationRequest' AND c.status IN ('accepted', 'passcode', 'blokBadge')
-        AND (c.answeredBy = @device OR (NOT IS_STRING(c.answeredBy) AND c.deviceId = @device))
+        AND {SignInFilter.AnsweredByDevice}
         AND (c.respondedAt >= @since OR (NOT IS_STRING(c.respondedAt) AND c.issuedAt >= @since))
         AND NOT (IS_BOOL(c.forReview) AND c.forReview)
         """;

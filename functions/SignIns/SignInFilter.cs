@@ -30,6 +30,9 @@ internal sealed record SignInFilter(string Condition, IReadOnlyList<(string Name
     public const int MaxDevice = 64;
     public const string DeviceFault = "is at most 64 characters";
 
+    /// <summary>Requests of earlier versions do not tell who answered: it was the one that they were pushed to.</summary>
+    public const string AnsweredByDevice = "(c.answeredBy = @device OR (NOT IS_STRING(c.answeredBy) AND c.deviceId = @device))";
+
     private const int DefaultDays = 7;
 
     /// <summary>A request whose time is over is expired, although nobody wrote that down; see <see cref="Identities.AuthenticationRequestDocument.StatusAt"/>.</summary>
@@ -75,7 +78,7 @@ internal sealed record SignInFilter(string Condition, IReadOnlyList<(string Name
         Add("c.reason = @reason", "@reason", query.Reason);
         Add("c.applicationId = @application", "@application", query.Application);
         Add("c.method = @method", "@method", query.Method);
-        Add("(c.deviceId = @device OR c.answeredBy = @device)", "@device", query.Device);
+        Add(query.Review == true ? AnsweredByDevice : "(c.deviceId = @device OR c.answeredBy = @device)", "@device", query.Device);
         if (query.Review is { } review)
         {
             conditions.Add(review ? "c.forReview = true" : "NOT (IS_BOOL(c.forReview) AND c.forReview)");
