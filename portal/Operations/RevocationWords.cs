@@ -72,7 +72,10 @@ internal static class RevocationWords
             RevokePushState.Unreachable => new(
                 StageState.Skipped, "Push cannot reach it", At(revocation, "PushUnreachable"), revocation.PushReason),
             RevokePushState.Cancelled => new(
-                StageState.Skipped, "No push was sent", At(revocation, "PushCancelled"), revocation.PushReason),
+                StageState.Skipped,
+                At(revocation, "PushAccepted") is null ? "No push was sent" : "The push was not sent again",
+                At(revocation, "PushCancelled"),
+                revocation.PushReason),
             _ => new(StageState.Skipped, "Push given up", At(revocation, "PushGivenUp"), revocation.PushReason),
         };
     }

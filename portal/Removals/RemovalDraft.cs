@@ -196,12 +196,19 @@ internal sealed class RemovalDraft(AdminApi api, TimeProvider time, UserDetails 
                 cancellationToken);
     }
 
-    /// <summary>A day that summer time begins may lack the time: the offset of the moment before is taken.</summary>
+    /// <summary>
+    /// A day that summer time begins may lack the time: the offset of the moment before is taken. Of a time that comes twice when it ends the
+    /// first is meant, so that no sign-in is left out.
+    /// </summary>
     private DateTimeOffset? LostAt =>
         DateTime.TryParseExact(LostSince.AsSpan(0, Math.Min(LostSince.Length, 16)), LocalTime, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
         && local.Year is > 1 and < 9999
-            ? new DateTimeOffset(local, time.LocalTimeZone.GetUtcOffset(local)).ToUniversalTime()
+            ? new DateTimeOffset(local, OffsetOf(local)).ToUniversalTime()
             : null;
+
+    private TimeSpan OffsetOf(DateTime local) => time.LocalTimeZone.IsAmbiguousTime(local)
+        ? time.LocalTimeZone.GetAmbiguousTimeOffsets(local).Max()
+        : time.LocalTimeZone.GetUtcOffset(local);
 
     /// <summary>The reason and the time of the loss are part of what a key stands for.</summary>
     private string KeyFor(string? reason, DateTimeOffset? lostSince)

@@ -40,6 +40,18 @@ public sealed class RevocationWordsTests
     }
 
     [Fact]
+    public void A_nudge_that_was_not_sent_does_not_deny_the_push_before_it()
+    {
+        var cancelled = Blocked with
+        {
+            State = RevocationState.PushAccepted,
+            Push = RevokePushState.Cancelled,
+            Timeline = [new("PushAccepted", Samples.Now, null), new("Nudged", Samples.Now, "Alice"), new("PushCancelled", Samples.Now, null)],
+        };
+        Assert.Equal("The push was not sent again", RevocationWords.Stages(cancelled, Moments)[1].Title);
+    }
+
+    [Fact]
     public void A_push_that_is_retried_says_why_when_and_until_when()
     {
         var retrying = Blocked with

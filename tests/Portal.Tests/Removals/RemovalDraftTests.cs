@@ -49,6 +49,17 @@ public sealed class RemovalDraftTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_a_time_of_the_loss_that_came_twice_the_first_is_meant()
+    {
+        clock.SetLocalTimeZone(TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin"));
+        stub.Answer(Do, Samples.Operation(), PortalJson.Default.OperationDetails, HttpStatusCode.Accepted);
+        await draft.LoadAsync(CancellationToken);
+        (draft.Typed, draft.LostSince) = ("remove device", "2026-10-25T02:30");
+        await draft.SendAsync(CancellationToken);
+        Assert.Contains("2026-10-25T00:30:00", stub.Requests[^1].Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_sent_is_the_plan_that_was_seen_the_phrase_and_the_reason()
     {
         stub.Answer(Do, Samples.Operation(), PortalJson.Default.OperationDetails, HttpStatusCode.Accepted);
