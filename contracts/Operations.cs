@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace BlokSec.Contracts;
 
@@ -37,6 +38,7 @@ public sealed record RemoveDeviceRequest
     /// <see cref="AuthenticationRequestDetails.ForReview"/>.
     /// </summary>
     /// <example>2026-11-25T08:30:00Z</example>
+    [JsonConverter(typeof(MomentConverter))]
     public DateTimeOffset? LostSince { get; init; }
 }
 

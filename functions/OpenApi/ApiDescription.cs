@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using BlokSec.Contracts;
 using BlokSec.Functions.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -23,6 +25,7 @@ internal static class ApiDescription
         {
             options.AddOperationTransformer(OperationDescription.TransformAsync);
             options.AddSchemaTransformer((schema, context, _) => LoosenAsync(schema, context.JsonTypeInfo.Type));
+            options.AddSchemaTransformer((schema, context, _) => DescribeMomentAsync(schema, context.JsonPropertyInfo));
             options.AddDocumentTransformer((document, _, _) => IntroduceAsync(document));
         });
         DescribedEndpoints.AddTo(builder.Services);
@@ -98,6 +101,18 @@ internal static class ApiDescription
 
     private static OpenApiSchema Text(string description, string? format = null) =>
         new() { Type = JsonSchemaType.String, Description = description, Format = format };
+
+    /// <summary>What a converter of ours reads is unknown to the framework.</summary>
+    private static Task DescribeMomentAsync(OpenApiSchema schema, JsonPropertyInfo? property)
+    {
+        if (property?.AttributeProvider?.IsDefined(typeof(JsonConverterAttribute), inherit: false) == true
+            && property.PropertyType == typeof(DateTimeOffset?))
+        {
+            (schema.Type, schema.Format) = (JsonSchemaType.String | JsonSchemaType.Null, "date-time");
+        }
+
+        return Task.CompletedTask;
+    }
 
     /// <summary>Members without a value are not written, so that none that may be null can be counted on; answers may gain members.</summary>
     private static Task LoosenAsync(OpenApiSchema schema, Type type)

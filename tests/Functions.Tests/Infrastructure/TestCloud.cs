@@ -188,7 +188,25 @@ internal sealed class TestCloud : IAsyncDisposable
             await app.DisposeAsync();
         }
 
-        Directory.Delete(folder, recursive: true);
+        await DeleteAsync(folder);
+    }
+
+    /// <summary>A phone may still write down what it was doing when the system ended.</summary>
+    private static async Task DeleteAsync(string folder)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+                return;
+            }
+            catch (IOException) when (!patience.IsCancellationRequested)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50), CancellationToken.None);
+            }
+        }
     }
 
     /// <summary>The answer; null when the app is too busy to give one, for which a caller waits and asks again.</summary>

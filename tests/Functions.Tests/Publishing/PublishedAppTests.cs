@@ -24,6 +24,7 @@ public sealed partial class PublishedAppTests(ITestOutputHelper output) : IDispo
         "Push__Fcm__Endpoint",
         "RateLimits__ForwardedHops",
         "ServiceBus",
+        "Signals__AllowLoopback",
     ];
 
     private readonly string folder = Directory.CreateTempSubdirectory("bloksec-publish-").FullName;

@@ -133,6 +133,8 @@ public sealed class LostSignInsTests(CloudFixture fixture) : IClassFixture<Cloud
     }
 
     [Theory]
+    [InlineData("2026-11-25T08:30:00")]
+    [InlineData("2026-11-25")]
     [InlineData("0001-01-01T00:00:00+05:00")]
     [InlineData("2026-02-29T08:30:00Z")]
     public async Task A_time_of_the_loss_that_is_no_moment_is_refused_and_nothing_is_removed(string since)
