@@ -142,7 +142,8 @@ public sealed class OperationCardTests : ConsoleTest
 
         var requests = new AuthenticationRequestList(
             [Samples.Request("r-1") with { ForReview = true }, Samples.Request("r-2") with { ForReview = true }, Samples.Request("r-3") with { ApplicationName = "Treasury" }], null);
-        Stub.Answer($"GET /api/users/maria-lopez/authentication-requests?days=90&device={Uri.EscapeDataString(Phone.DeviceId)}&review=true", requests, PortalJson.Default.AuthenticationRequestList);
+        var from = Uri.EscapeDataString(DateOnly.FromDateTime(lost.LostSince!.Value.UtcDateTime.AddDays(-1)).ToString("yyyy-MM-dd'T00:00:00Z'", System.Globalization.CultureInfo.InvariantCulture));
+        Stub.Answer($"GET /api/users/maria-lopez/authentication-requests?from={from}&device={Uri.EscapeDataString(Phone.DeviceId)}&review=true", requests, PortalJson.Default.AuthenticationRequestList);
         var card = Show(lost with { Status = OperationStatus.Succeeded }, Samples.Manager);
 
         card.WaitForAssertion(() => Assert.Equal(2, card.FindAll("[data-testid=lost-sign-ins] li").Count));
