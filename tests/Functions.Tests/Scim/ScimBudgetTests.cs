@@ -1,5 +1,7 @@
+using BlokSec.Functions.Messaging;
 using BlokSec.Functions.Tests.Budgets;
 using BlokSec.Functions.Tests.Infrastructure;
+using BlokSec.Functions.Tests.Promises;
 
 namespace BlokSec.Functions.Tests.Scim;
 
@@ -23,6 +25,9 @@ public sealed class ScimBudgetTests(OpenCloud cloud) : IClassFixture<OpenCloud>
         await CostsAsync(["query", "batch"], () => PatchAsync(ScimPatchTests.Operation("replace", "title", "\"Clerk\"")));
         await CostsAsync(["query"], () => PatchAsync(ScimPatchTests.Operation("replace", "title", "\"Clerk\"")));
         await CostsAsync(["query", "batch", "batch"], () => PatchAsync(EntraRequests.Rename(ScimTest.NewName())));
+
+        // What applications learn of it is looked up by the queue's function, not by the call.
+        using var turnstile = new Turnstile(cloud.Test, Queues.Signals);
         await CostsAsync(["query", "batch"], () => PatchAsync(EntraRequests.Disable));
 
         async Task PatchAsync(string request) => (await cloud.ScimAsync(HttpMethod.Patch, $"Users/{id}", request)).Scim(200);
