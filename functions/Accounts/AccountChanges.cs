@@ -51,6 +51,14 @@ internal static class AccountChanges
         return after;
     }
 
+    /// <summary>Removes an account, whatever its document holds. That it was there is known for a while, see <see cref="AccountDocument.RemovedType"/>.</summary>
+    public static void Remove(PartitionBatch batch, string documentId) => batch.Patch(
+        documentId,
+        AccountDocument.IsThere,
+        PatchOperation.Set("/type", AccountDocument.RemovedType),
+        PatchOperation.Set("/ttl", AccountDocument.RemovedRetentionSeconds),
+        PatchOperation.Set<string?>("/did", null));
+
     /// <summary>Ends the sign-ins that wait for accounts which are removed.</summary>
     /// <param name="batch">The transaction.</param>
     /// <param name="pending">Sign-ins that were read.</param>

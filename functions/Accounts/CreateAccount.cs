@@ -15,6 +15,9 @@ internal sealed class CreateAccount(IdentityStore identities, ApplicationRegiste
     /// <summary>Accounts that a user may have.</summary>
     public const int MaxAccounts = 10_000;
 
+    /// <summary>Removed accounts of the same name whose place one account takes; there is one, unless two were added at the same moment.</summary>
+    private const int MaxReplaced = 10;
+
     /// <inheritdoc cref="CreateAccount"/>
     /// <param name="context">The request.</param>
     /// <param name="userId">The user.</param>
@@ -75,7 +78,7 @@ internal sealed class CreateAccount(IdentityStore identities, ApplicationRegiste
             key,
             $"""
             c.id IN ('user', @account) OR (c.type = 'device' AND {DeviceDocument.NotRevoked})
-            OR (c.type = 'account' AND c.applicationId = @application AND c.accountName = @name)
+            OR (c.type IN ('account', 'removedAccount') AND c.applicationId = @application AND c.accountName = @name)
             """,
             [
                 ("@account", AccountDocument.IdOf(accountId)),
@@ -130,7 +133,14 @@ internal sealed class CreateAccount(IdentityStore identities, ApplicationRegiste
             AddedAt = now,
             AddedIn = after.AccountsVersion,
         };
-        batch.Create(account).Create(user.Key.Entry(now, administrator.Actor(), AuditActions.AccountCreated, accountId) with { After = account.Audited() });
+
+        // It takes the place of one of its name that was removed, and that of its own when the same key is used again after its removal.
+        foreach (var removed in snapshot.RemovedAccounts.Where(removed => removed.Id != account.Id).Take(MaxReplaced))
+        {
+            batch.Delete(removed.Id);
+        }
+
+        batch.Upsert(account, snapshot).Create(user.Key.Entry(now, administrator.Actor(), AuditActions.AccountCreated, accountId) with { After = account.Audited() });
         return Created(account);
     }
 

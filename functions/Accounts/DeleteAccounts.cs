@@ -118,7 +118,7 @@ internal sealed class DeleteAccounts(IdentityStore identities, QueueSender queue
             AccountChanges.EndSignIns(batch, snapshot.AuthenticationRequests, (_, accountId) => ids.Contains(accountId), now);
             foreach (var account in portion)
             {
-                batch.Delete(account.Id);
+                AccountChanges.Remove(batch, account.Id);
             }
 
             batch.Create(Entry(operation, portion, now));

@@ -42,7 +42,7 @@ internal sealed class RemoveAccount(IdentityStore identities, TimeProvider time)
     {
         var snapshot = await identities.QueryFirstAsync(
             key,
-            $"{AccountChanges.Concerned} OR c.id = @account",
+            $"{AccountChanges.Concerned} OR (c.id = @account AND c.type = 'account')",
             [("@account", AccountDocument.IdOf(accountId))],
             AccountChanges.MaxConcerned,
             cancellationToken);
@@ -67,7 +67,8 @@ internal sealed class RemoveAccount(IdentityStore identities, TimeProvider time)
         var now = time.GetUtcNow();
         AccountChanges.Write(batch, user, snapshot.Devices, more: -1);
         AccountChanges.EndSignIns(batch, snapshot.AuthenticationRequests, (_, id) => id == accountId, now);
-        batch.Delete(documentId).Create(user.Key.Entry(now, administrator.Actor(), AuditActions.AccountRemoved, accountId) with
+        AccountChanges.Remove(batch, documentId);
+        batch.Create(user.Key.Entry(now, administrator.Actor(), AuditActions.AccountRemoved, accountId) with
         {
             Before = snapshot.Accounts.Find(account => account.Id == documentId)?.Audited(),
         });

@@ -9,6 +9,7 @@ internal static class AuthenticationRequestsFeature
         builder.Services.AddSingleton(services =>
             new SignInGuard(services.GetRequiredService<Microsoft.Extensions.Options.IOptions<SignInOptions>>().Value));
         builder.Services.AddSingleton<LoginHints>();
+        builder.Services.AddSingleton<AskedUsers>();
         builder.Services.AddSingleton<PollPace>();
         builder.Services.AddSingleton<HeldPolls>();
         builder.Services.AddSingleton<WaitingRequests>();

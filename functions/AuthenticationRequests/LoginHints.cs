@@ -16,8 +16,8 @@ internal sealed class LoginHints(IdentityStore identities)
     /// <summary>Hints that an instance remembers. What they point to is checked with every request.</summary>
     private const int Capacity = 10_000;
 
-    /// <summary>Accounts and users that a hint may name before it counts as naming nobody.</summary>
-    private const int MostMatches = 5;
+    /// <summary>Accounts and users with one name that are looked at: accounts first, then those that were removed.</summary>
+    private const int MostMatches = 50;
 
     /// <summary>Begins what is no user's id, see <see cref="Identifiers.IsUserId"/>.</summary>
     private const string Nobody = "~";
@@ -25,25 +25,29 @@ internal sealed class LoginHints(IdentityStore identities)
     private ConcurrentDictionary<(string TenantId, string ApplicationId, string Hint), string> known = new();
 
     /// <summary>The partition to look in. It is not known yet whether the user has an account.</summary>
-    public async Task<UserKey> FindAsync(AskingApplication application, string hint, CancellationToken cancellationToken)
+    public async Task<FoundHint> FindAsync(AskingApplication application, string hint, CancellationToken cancellationToken)
     {
         var search = (application.Caller.TenantId, application.ApplicationId, hint);
         if (known.TryGetValue(search, out var userId))
         {
-            return new UserKey(application.Caller.TenantId, userId);
+            return new FoundHint(new UserKey(application.Caller.TenantId, userId), IsRemembered: true);
         }
 
         const string query =
             """
             SELECT c.userId, c.type FROM c WHERE c.tenantId = @tenantId
-            AND ((c.type = 'account' AND c.applicationId = @application AND c.accountName = @hint)
+            AND ((c.type IN ('account', 'removedAccount') AND c.applicationId = @application AND c.accountName = @hint)
             OR (c.type = 'user' AND (c.userId = @hint OR STRINGEQUALS(c.email, @hint, true))))
+            ORDER BY c.type
             """;
         var matches = await identities.TenantFirstAsync<Match>(
             application.Caller.TenantId, query, [("@application", application.ApplicationId), ("@hint", hint)], MostMatches, cancellationToken);
-        if ((OneOf(matches.Where(match => match.Type == AccountDocument.DocumentType)) ?? OneOf(matches)) is not { } found)
+        var named = OneOf(matches, AccountDocument.DocumentType) ?? OneOf(matches, AccountDocument.DocumentType, UserDocument.DocumentType);
+        if (named is null)
         {
-            return KeyOfNobody(application, hint);
+            // Nothing is remembered of an account that was removed: another user may be given one of its name.
+            var removed = matches.FirstOrDefault(match => match.Type == AccountDocument.RemovedType);
+            return new FoundHint(removed is null ? KeyOfNobody(application, hint) : new UserKey(application.Caller.TenantId, removed.UserId));
         }
 
         if (known.Count >= Capacity)
@@ -51,8 +55,8 @@ internal sealed class LoginHints(IdentityStore identities)
             known = new();
         }
 
-        known[search] = found;
-        return new UserKey(application.Caller.TenantId, found);
+        known[search] = named;
+        return new FoundHint(new UserKey(application.Caller.TenantId, named));
     }
 
     /// <summary>What the hint names is looked up again.</summary>
@@ -66,17 +70,13 @@ internal sealed class LoginHints(IdentityStore identities)
         application.Caller.TenantId,
         Nobody + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{application.Caller.ClientId}\n{hint}")))[..32]);
 
-    /// <summary>
-    /// The account that signs in; null when the user has none in the application, or several of which the hint names none. One that is being
-    /// removed is none any more.
-    /// </summary>
-    public static AccountDocument? AccountOf(PartitionSnapshot snapshot, string hint)
-    {
-        var accounts = snapshot.Accounts.FindAll(account => !snapshot.Operations.Exists(operation => operation.Accounts?.Covers(account) == true));
-        return accounts.Find(account => account.AccountName == hint) ?? (accounts is [var only] ? only : null);
-    }
-
-    private static string? OneOf(IEnumerable<Match> matches) => matches.Select(match => match.UserId).Distinct().ToArray() is [var one] ? one : null;
+    private static string? OneOf(IEnumerable<Match> matches, params string[] types) =>
+        matches.Where(match => types.Contains(match.Type)).Select(match => match.UserId).Distinct().ToArray() is [var one] ? one : null;
 
     private sealed record Match(string UserId, string Type);
 }
+
+/// <summary>Where to look for the user whom a hint names.</summary>
+/// <param name="Key">The partition.</param>
+/// <param name="IsRemembered">Whether it is as an earlier request found it, and may be so no more.</param>
+internal readonly record struct FoundHint(UserKey Key, bool IsRemembered = false);

@@ -20,6 +20,7 @@ internal sealed partial class RequestAuthentication(
     IdentityStore identities,
     QueueSender queues,
     LoginHints hints,
+    AskedUsers users,
     AskingApplications applications,
     SignInGuard guard,
     SignInSecrets secrets,
@@ -27,9 +28,6 @@ internal sealed partial class RequestAuthentication(
     TimeProvider time,
     ILogger<RequestAuthentication> logger)
 {
-    /// <summary>Documents that one request looks at: all devices, and as many requests and accounts as matter.</summary>
-    private const int MostRead = 500;
-
     /// <summary>Expired requests whose end one request writes down.</summary>
     private const int MostSettled = 50;
 
@@ -59,27 +57,31 @@ internal sealed partial class RequestAuthentication(
             return Problems.Of(ProblemCodes.ApplicationDisabled, "This application is disabled or asks with another client id. An administrator can help.");
         }
 
-        if (await AskAsync(await hints.FindAsync(asking, request.LoginHint, cancellationToken), request, asking, cancellationToken) is { } answer)
+        FoundHint found;
+        do
         {
-            return answer;
-        }
+            found = await hints.FindAsync(asking, request.LoginHint, cancellationToken);
+            if (await AskAsync(found, request, asking, cancellationToken) is { } answer)
+            {
+                return answer;
+            }
 
-        // What was remembered of the hint is not so any more.
-        hints.Forget(asking, request.LoginHint);
-        return await AskAsync(await hints.FindAsync(asking, request.LoginHint, cancellationToken), request, asking, cancellationToken)
-            ?? await AskAsync(LoginHints.KeyOfNobody(asking, request.LoginHint), request, asking, cancellationToken)
+            hints.Forget(asking, request.LoginHint);
+        }
+        while (found.IsRemembered);
+        return await AskAsync(new FoundHint(LoginHints.KeyOfNobody(asking, request.LoginHint)), request, asking, cancellationToken)
             ?? throw new InvalidOperationException("A hint that names nobody needs no account.");
     }
 
-    /// <summary>Makes the request; null when the user has no account in the application.</summary>
+    /// <summary>Makes the request; null when the user has no account in the application, or may be somebody else by now.</summary>
     private async Task<IResult?> AskAsync(
-        UserKey key, AuthenticationRequest request, AskingApplication application, CancellationToken cancellationToken)
+        FoundHint found, AuthenticationRequest request, AskingApplication application, CancellationToken cancellationToken)
     {
         var requestId = Guid.NewGuid().ToString("N");
         var result = await identities.UpdateAsync(
-            key,
-            stop => ReadAsync(key, application, stop),
-            (snapshot, attempt) => Decide(key, snapshot, attempt.Batch, requestId, request, application),
+            found.Key,
+            stop => users.ReadAsync(found.Key, request.LoginHint, application, stop),
+            (user, attempt) => Decide(found, user, attempt.Batch, requestId, request, application),
             cancellationToken);
         return result switch
         {
@@ -116,36 +118,21 @@ internal sealed partial class RequestAuthentication(
         }
     }
 
-    private Task<PartitionSnapshot> ReadAsync(UserKey key, AskingApplication application, CancellationToken cancellationToken) => identities.QueryFirstAsync(
-        key,
-        """
-        c.id IN (@user, @guard, @alert) OR (c.type = 'device' AND c.state = 'active')
-        OR (c.type = 'authenticationRequest' AND c.status = 'pending')
-        OR (c.type = 'account' AND c.applicationId = @application)
-        OR (c.type = 'operation' AND c.status IN ('notStarted', 'running', 'failed'))
-        """,
-        [
-            ("@user", UserDocument.DocumentId),
-            ("@guard", SignInGuardDocument.DocumentId),
-            ("@alert", AlertDocument.IdOf(AuditActions.SignInsHeldBack)),
-            ("@application", application.ApplicationId),
-        ],
-        MostRead,
-        cancellationToken);
-
     private Asked? Decide(
-        UserKey key, PartitionSnapshot snapshot, PartitionBatch batch, string requestId, AuthenticationRequest request, AskingApplication application)
+        FoundHint found, AskedUser asked, PartitionBatch batch, string requestId, AuthenticationRequest request, AskingApplication application)
     {
+        var (key, (snapshot, account)) = (found.Key, asked);
         if (snapshot.AuthenticationRequest(requestId) is { } written)
         {
             // By the first attempt of this very call, whose answer was lost on its way from the database.
             return new Asked(Refusal: null, written);
         }
 
-        var account = LoginHints.AccountOf(snapshot, request.LoginHint);
-        if (!LoginHints.IsOfNobody(key) && (snapshot.User is null || account is null))
+        if (!LoginHints.IsOfNobody(key) && account is null)
         {
-            return null;
+            return asked.IsRemoved && !found.IsRemembered
+                ? new Asked(Problems.Of(ProblemCodes.SignInRefused, "This account was removed. An administrator can add it again."))
+                : null;
         }
 
         if (snapshot.User is { DidState: not DidState.Active } or { IsBarred: true })

@@ -5,6 +5,15 @@ internal sealed record AccountDocument : IdentityDocument
 {
     public const string DocumentType = "account";
 
+    /// <summary>
+    /// What the document of a removed account is from then on, until it is deleted: so the application that had the account is refused, and not
+    /// answered as if it had never been.
+    /// </summary>
+    public const string RemovedType = "removedAccount";
+
+    /// <summary>How long it is known that an account was removed: 30 days.</summary>
+    public const int RemovedRetentionSeconds = 30 * 24 * 60 * 60;
+
     /// <summary>The condition of a patch that the account exists.</summary>
     public const string IsThere = "FROM c WHERE c.type = 'account'";
 

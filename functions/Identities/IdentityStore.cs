@@ -18,7 +18,7 @@ internal sealed partial class IdentityStore(Container container, UnreadableDocum
     public static PartitionKey PartitionKeyOf(UserKey key) =>
         new PartitionKeyBuilder().Add(key.TenantId).Add(key.UserId).Build();
 
-    /// <summary>Reads one document; null when it is not there.</summary>
+    /// <summary>Reads one document; null when it is not there, or is of another kind by now.</summary>
     /// <exception cref="NewerDocumentException">A later version of the service wrote it, in a form that this one cannot read.</exception>
     /// <exception cref="UnreadableDocumentException">Nobody can read it.</exception>
     public async Task<T?> ReadAsync<T>(UserKey key, string documentId, CancellationToken cancellationToken)
@@ -35,7 +35,7 @@ internal sealed partial class IdentityStore(Container container, UnreadableDocum
         var found = await JsonSerializer.DeserializeAsync<JsonElement>(response.Content, Json.Documents, cancellationToken);
         try
         {
-            return found.Deserialize<T>(Json.Documents);
+            return found.Deserialize<T>(Json.Documents) is { } document && IsOf(document.Type, found) ? document : null;
         }
         catch (JsonException exception)
         {
@@ -165,6 +165,9 @@ internal sealed partial class IdentityStore(Container container, UnreadableDocum
 
     /// <summary>Begins a transaction.</summary>
     public PartitionBatch Begin(UserKey key) => new(container, key, audit.Value.RetentionSeconds);
+
+    private static bool IsOf(string type, JsonElement document) =>
+        !document.TryGetProperty("type", out var member) || (member.ValueKind == JsonValueKind.String && member.ValueEquals(type));
 
     private async IAsyncEnumerable<T> ReadAllAsync<T>(
         string query,

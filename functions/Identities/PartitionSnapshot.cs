@@ -42,6 +42,9 @@ internal sealed class PartitionSnapshot(UnreadableDocuments unreadable)
 
     public List<AccountDocument> Accounts { get; } = [];
 
+    /// <summary>Accounts that were removed a while ago, see <see cref="AccountDocument.RemovedType"/>.</summary>
+    public List<AccountDocument> RemovedAccounts { get; } = [];
+
     public List<AlertDocument> Alerts { get; } = [];
 
     /// <summary>Applications, in the tenant's own partition.</summary>
@@ -126,6 +129,9 @@ internal sealed class PartitionSnapshot(UnreadableDocuments unreadable)
                 break;
             case AccountDocument.DocumentType:
                 Add(Accounts, Read<AccountDocument>(document));
+                break;
+            case AccountDocument.RemovedType:
+                Add(RemovedAccounts, Read<AccountDocument>(document));
                 break;
             case AlertDocument.DocumentType:
                 Add(Alerts, Read<AlertDocument>(document));

@@ -1,3 +1,4 @@
+using System.Net;
 using BlokSec.Contracts;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
@@ -74,8 +75,8 @@ public sealed class DepartureTests(CloudFixture fixture) : IClassFixture<CloudFi
             await user.Phones[0].AnswerSignInAsync(shown.RequestId, SignInDecision.Accept, asked.Number, Stop);
             Assert.NotEqual("Signed in.", user.Phones[0].State.Message);
 
-            // As for somebody who is unknown: accepted, and shown on no phone.
-            await application.AskAsync(new AuthenticationRequest { LoginHint = Hint(user) }, Stop);
+            Assert.Equal(
+                (HttpStatusCode.Forbidden, ProblemCodes.SignInRefused), await CodeAsync(application.AskRawAsync(new { login_hint = Hint(user) }, Stop)));
             await user.Phones[0].OpenAppAsync(Stop);
             Assert.Empty(user.Phones[0].State.SignIns);
             await turnstile.LetThroughAsync(Queues.AccountRemovals);
