@@ -35,6 +35,9 @@ internal sealed record RevocationDocument : IdentityDocument
     /// <summary>When an administrator last had the push sent once more.</summary>
     public DateTimeOffset? NudgedAt { get; init; }
 
+    /// <summary>The pushes of the last nudges, so that a nudge whose request comes again late is not sent again.</summary>
+    public IReadOnlyList<string> NudgeIds { get; init; } = [];
+
     /// <summary>Identifies the push at the provider; the same at every retry.</summary>
     public required string PushId { get; init; }
 

@@ -74,6 +74,12 @@ internal sealed partial class NudgeRevocation(IdentityStore identities, QueueSen
             return Accepted(revocation);
         }
 
+        if (revocation.NudgeIds.Contains(pushId))
+        {
+            // By an earlier nudge with this key; what was asked for since stands.
+            return (TypedResults.Accepted((string?)null, revocation.ToDetails()), null);
+        }
+
         if (Refuse(context, revocation, now) is { } refusal)
         {
             return (refusal, null);

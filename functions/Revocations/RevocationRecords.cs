@@ -15,6 +15,9 @@ internal sealed class RevocationRecords(RevocationStatements statements)
     /// <summary>Entries of a timeline that retries may fill; what ends it comes on top.</summary>
     public const int MaxTimeline = 40;
 
+    /// <summary>Nudges that are remembered: those of an hour and a half at least, as there is one a minute at most.</summary>
+    public const int MaxNudges = 100;
+
     /// <summary>The record as the fence creates it.</summary>
     public RevocationDocument Create(DeviceDocument device, RevocationRequest request)
     {
@@ -91,6 +94,7 @@ internal sealed class RevocationRecords(RevocationStatements statements)
         PushReason = null,
         PushHandle = handle,
         PushId = pushId,
+        NudgeIds = [.. revocation.NudgeIds.TakeLast(MaxNudges - 1), pushId],
         HandleKeptUntil = null,
         NudgedAt = at,
         NextAttemptAt = at,

@@ -150,6 +150,30 @@ public sealed class NudgeTests(CloudFixture fixture) : IClassFixture<CloudFixtur
     }
 
     [Fact]
+    public async Task A_key_nudges_once_however_many_other_nudges_came_since()
+    {
+        var user = await test.NewUserAsync(phones: 2);
+        await user.Phones[0].SetOfflineAsync(true, Stop);
+        await test.RemovedAsync(user, 0);
+        await test.AtRestAsync(user);
+        foreach (var key in (string[])["first", "second", "third"])
+        {
+            Assert.Equal(202, (await NudgeAsync(user, 0, key: key)).Status);
+            await test.AtRestAsync(user);
+            await test.PassAsync(TimeSpan.FromSeconds(61));
+        }
+
+        foreach (var key in (string[])["first", "second", "third"])
+        {
+            Assert.Equal(202, (await NudgeAsync(user, 0, key: key)).Status);
+            await test.AtRestAsync(user);
+        }
+
+        Assert.Equal(4, test.PushesTo(user.Phones[0].State.PushAddress.ToHandle()));
+        Assert.Equal(3, (await test.AuditAsync(user)).Count(entry => entry.Action == AuditActions.RemovalNudged));
+    }
+
+    [Fact]
     public async Task The_outcome_of_an_earlier_push_is_not_taken_for_that_of_the_nudge()
     {
         var user = await test.NewUserAsync(phones: 2);

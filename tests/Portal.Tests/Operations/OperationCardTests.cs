@@ -151,6 +151,18 @@ public sealed class OperationCardTests : ConsoleTest
         Assert.Contains(card.FindAll("[data-testid=lost-sign-ins] a"), link => link.GetAttribute("href")!.Contains("/authentication-requests/r-2?", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void What_a_lost_phone_accepted_is_not_said_to_be_looked_up_when_the_removal_failed()
+    {
+        var card = Show(Running with { LostSince = Samples.Now.AddHours(-3), Status = OperationStatus.Failed }, Samples.Manager);
+
+        var told = card.Find("[data-testid=lost-sign-ins]");
+        Assert.DoesNotContain("being looked up", told.TextContent, StringComparison.Ordinal);
+        Assert.Contains("not marked for review yet", told.TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("review=true", told.QuerySelector("a")!.GetAttribute("href")!, StringComparison.Ordinal);
+        Assert.Empty(Stub.Requests);
+    }
+
     private IRenderedComponent<OperationCard> Show(OperationDetails operation, Administrator administrator, RevocationDetails? revocation = null) =>
         Render<OperationCard>(parameters => parameters
             .AddCascadingValue(administrator)
