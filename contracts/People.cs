@@ -39,8 +39,11 @@ public sealed record SuspensionDetails(DateTimeOffset At, string By, string Reas
 public sealed record InviteUserRequest(
     [property: DisplayText(100)] string GivenName,
     [property: DisplayText(100)] string FamilyName,
-    [property: EmailText] string Email)
+    [property: EmailText] string Email) : IValidatableObject
 {
+    /// <summary>Accounts that one invitation gives.</summary>
+    public const int MaxAccounts = 20;
+
     /// <summary>Mobile number with its country code; stored as E.164.</summary>
     [DisplayText(40)]
     public string? Mobile { get; init; }
@@ -48,6 +51,42 @@ public sealed record InviteUserRequest(
     /// <summary>The person's id in another directory. Upper and lower case differ.</summary>
     [DisplayText(200)]
     public string? ExternalId { get; init; }
+
+    /// <summary>
+    /// Accounts that the user gets in the same transaction, at most <see cref="MaxAccounts"/>, each in a registered, enabled application. Needs the
+    /// role <c>Applications.Manage</c> too.
+    /// </summary>
+    public IReadOnlyList<CreateAccountRequest>? Accounts { get; init; }
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Accounts?.Count > MaxAccounts)
+        {
+            return [new ValidationResult($"are at most {MaxAccounts}; add further ones to the user afterwards", [nameof(Accounts)])];
+        }
+
+        var seen = new HashSet<(string, string)>();
+        return (Accounts ?? []).SelectMany((account, index) => Faults(account, $"{nameof(Accounts)}[{index}]", seen));
+    }
+
+    private static IEnumerable<ValidationResult> Faults(CreateAccountRequest? account, string path, HashSet<(string Application, string Name)> seen)
+    {
+        if (account is null)
+        {
+            return [new ValidationResult("is an account", [path])];
+        }
+
+        var found = new List<ValidationResult>();
+        if (!Validator.TryValidateObject(account, new ValidationContext(account), found, validateAllProperties: true))
+        {
+            return found.Select(fault => new ValidationResult(fault.ErrorMessage, [.. fault.MemberNames.Select(member => $"{path}.{member}")]));
+        }
+
+        return seen.Add((account.ApplicationId, account.AccountName))
+            ? []
+            : [new ValidationResult("is the same account as an earlier one", [$"{path}.{nameof(account.AccountName)}"])];
+    }
 }
 
 /// <summary>A person who was invited.</summary>

@@ -43,5 +43,13 @@ internal sealed record AccountDocument : IdentityDocument
     /// </summary>
     public long? AddedIn { get; init; }
 
+    /// <summary>Its members for the auditor.</summary>
+    public IReadOnlyDictionary<string, string?> Audited() => new Dictionary<string, string?>
+    {
+        ["application"] = ApplicationName,
+        ["applicationId"] = ApplicationId,
+        ["accountName"] = AccountName,
+    };
+
     public static string IdOf(string accountId) => $"account:{accountId}";
 }

@@ -20,6 +20,9 @@ internal sealed record Administrator(string TenantId, string Subject, string Nam
 
     private const int MaximumNameLength = 200;
 
+    /// <summary>Whether the administrator may give accounts in applications.</summary>
+    public bool ManagesApplications { get; init; }
+
     /// <summary>Reads the administrator from a validated token; null unless it is one for this API and names one tenant, in its format, and a subject.</summary>
     public static Administrator? From(ClaimsPrincipal principal, AuthOptions options)
     {
@@ -38,7 +41,10 @@ internal sealed record Administrator(string TenantId, string Subject, string Nam
             tenantId,
             subject,
             DisplayTexts.Clean(name, MaximumNameLength) ?? subject,
-            principal.HasClaim(options.RoleClaim, AdminPolicies.DevicesManage));
+            principal.HasClaim(options.RoleClaim, AdminPolicies.DevicesManage))
+        {
+            ManagesApplications = principal.HasClaim(options.RoleClaim, AdminPolicies.ApplicationsManage),
+        };
     }
 
     /// <summary>The administrator who makes the call; the endpoint's policy has made sure of it.</summary>

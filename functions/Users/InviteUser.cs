@@ -20,7 +20,8 @@ internal sealed class InviteUser(UserDirectory directory, ClaimViews claims)
     [Authorize(AdminPolicies.UsersManage)]
     [ProducesResponseType<InvitedUser>(StatusCodes.Status201Created)]
     [ProducesResponseType<InvitedUser>(StatusCodes.Status200OK)]
-    [Refuses(ProblemCodes.EmailInUse, ProblemCodes.UserNameInUse, ProblemCodes.IdempotencyKeyReused, ProblemCodes.Conflict)]
+    [Refuses(
+        ProblemCodes.EmailInUse, ProblemCodes.UserNameInUse, ProblemCodes.AccountExists, ProblemCodes.IdempotencyKeyReused, ProblemCodes.Conflict)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "users")] HttpContext context,
         InviteUserRequest request,
@@ -34,12 +35,22 @@ internal sealed class InviteUser(UserDirectory directory, ClaimViews claims)
             return Problems.InvalidRequest("mobile", MobileNumbers.Fault);
         }
 
-        var person = new NewUser(request.GivenName, request.FamilyName, request.Email, mobile) { ExternalId = request.ExternalId };
+        var accounts = request.Accounts ?? [];
+        if (accounts.Count > 0 && !administrator.ManagesApplications)
+        {
+            return Problems.Of(ProblemCodes.Forbidden, $"Giving accounts needs the role {AdminPolicies.ApplicationsManage}. Nobody was invited.");
+        }
+
+        var person = new NewUser(request.GivenName, request.FamilyName, request.Email, mobile)
+        {
+            ExternalId = request.ExternalId,
+            Accounts = [.. accounts.Select(account => new NewAccount(account.ApplicationId, account.AccountName))],
+        };
         var answer = await directory.CreateAsync(
             administrator.TenantId, person, administrator.Actor(), AuditActions.UserInvited, idempotencyKey.Value, extend: null, cancellationToken);
         if (answer is not { Fault: UserFault.None, User: { } user })
         {
-            return UserProblems.Of(answer.Fault);
+            return UserProblems.Of(answer);
         }
 
         var invited = new InvitedUser(user.UserId, claims.Of(answer.Claim, administrator));

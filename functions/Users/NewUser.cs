@@ -25,6 +25,5 @@ internal sealed record NewUser(string GivenName, string FamilyName, string Email
 
 /// <summary>A login in an application for a person who arrives.</summary>
 /// <param name="ApplicationId">The application's appDID.</param>
-/// <param name="ApplicationName">Its name.</param>
 /// <param name="AccountName">The login.</param>
-internal sealed record NewAccount(string ApplicationId, string ApplicationName, string AccountName);
+internal sealed record NewAccount(string ApplicationId, string AccountName);

@@ -25,6 +25,15 @@ internal enum UserFault
     /// <summary>An administrator suspended the user: the directory does not lift that.</summary>
     SuspendedByAdministrator,
 
+    /// <summary>The tenant has no application of an account that the user is to get.</summary>
+    NoSuchApplication,
+
+    /// <summary>The application of an account that the user is to get is disabled.</summary>
+    ApplicationDisabled,
+
+    /// <summary>Another user has an account of the name that the user is to get.</summary>
+    AccountInUse,
+
     /// <summary>Others write the user at the same moment.</summary>
     Contended,
 }
@@ -36,6 +45,9 @@ internal sealed record UserAnswer(UserFault Fault, UserDocument? User = null)
 {
     /// <summary>The claim that a new user was given.</summary>
     public ClaimDocument? Claim { get; init; }
+
+    /// <summary>Which of the accounts that the user was to get is at fault, from 0.</summary>
+    public int FaultyAccount { get; init; }
 
     /// <summary>Whether this call made the user, not an earlier one with the same key.</summary>
     public bool IsNew { get; init; }

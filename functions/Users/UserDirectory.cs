@@ -15,7 +15,10 @@ internal sealed partial class UserDirectory(IdentityStore identities, UniqueName
     /// <summary>The epoch of a user whose identity was never reset.</summary>
     private const long FirstEpoch = 1;
 
-    /// <summary>Makes a user who has no identity yet, and the claim to get one: one request for the unique names and one for the rest.</summary>
+    /// <summary>
+    /// Makes a user who has no identity yet, and the claim to get one: one request for the unique names and one for the rest; a query more when the
+    /// user gets accounts.
+    /// </summary>
     /// <param name="tenantId">The tenant.</param>
     /// <param name="person">Who arrives, checked.</param>
     /// <param name="actor">Who does it.</param>
@@ -36,6 +39,12 @@ internal sealed partial class UserDirectory(IdentityStore identities, UniqueName
         var key = new UserKey(tenantId, RequestIds.For(UserKey.OfTenant(tenantId, "users"), actor.Id, idempotencyKey, now));
         var user = Document(key, person, now);
         user = extend?.Invoke(user) ?? user;
+        var accounts = await AccountsAsync(user, person.Accounts, cancellationToken);
+        if (accounts.Refusal is { } refusal)
+        {
+            return await EarlierAsync(key, user, cancellationToken) ?? refusal;
+        }
+
         var fault = await EnterAsync(user, before: null, cancellationToken);
         if (fault == UserFault.EmailInUse && actor.Kind == AuditActorKinds.Directory)
         {
@@ -61,9 +70,10 @@ internal sealed partial class UserDirectory(IdentityStore identities, UniqueName
                 }
 
                 attempt.Batch.Create(user).Create(claim).Create(entry);
-                foreach (var account in person.Accounts)
+                foreach (var account in accounts.Documents)
                 {
-                    attempt.Batch.Create(Account(key, account, now));
+                    attempt.Batch.Create(account)
+                        .Create(key.Entry(now, actor, AuditActions.AccountCreated, account.AccountId) with { After = account.Audited() });
                 }
 
                 return new UserAnswer(UserFault.None, user) { Claim = claim, IsNew = true };
@@ -97,22 +107,6 @@ internal sealed partial class UserDirectory(IdentityStore identities, UniqueName
         KeysEntered = true,
         AccountCount = person.Accounts.Count,
     };
-
-    private static AccountDocument Account(UserKey key, NewAccount account, DateTimeOffset now)
-    {
-        var accountId = Guid.CreateVersion7(now).ToString("N");
-        return new AccountDocument
-        {
-            Id = AccountDocument.IdOf(accountId),
-            TenantId = key.TenantId,
-            UserId = key.UserId,
-            AccountId = accountId,
-            ApplicationId = account.ApplicationId,
-            ApplicationName = account.ApplicationName,
-            AccountName = account.AccountName,
-            Epoch = FirstEpoch,
-        };
-    }
 
     private static string Fingerprint(NewUser person) => RequestIds.Fingerprint(
         [

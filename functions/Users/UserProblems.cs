@@ -6,6 +6,15 @@ namespace BlokSec.Functions.Users;
 /// <summary>Why a user was not written, as administrators are told.</summary>
 internal static class UserProblems
 {
+    public static IResult Of(UserAnswer answer) => answer.Fault switch
+    {
+        UserFault.NoSuchApplication => Problems.InvalidRequest($"accounts[{answer.FaultyAccount}].applicationId", "is no application of this tenant"),
+        UserFault.ApplicationDisabled => Problems.InvalidRequest($"accounts[{answer.FaultyAccount}].applicationId", "is an application that is disabled"),
+        UserFault.AccountInUse => Problems.Of(
+            ProblemCodes.AccountExists, $"accounts[{answer.FaultyAccount}]: another user has an account of this name in the application. Nobody was invited."),
+        var fault => Of(fault),
+    };
+
     public static IResult Of(UserFault fault) => fault switch
     {
         UserFault.EmailInUse => Problems.Of(ProblemCodes.EmailInUse, "Another user has this email address. Nothing was changed."),

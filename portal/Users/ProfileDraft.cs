@@ -1,3 +1,4 @@
+using System.Globalization;
 using BlokSec.Contracts;
 
 namespace BlokSec.Portal.Users;
@@ -22,6 +23,9 @@ public sealed class ProfileDraft
     /// <summary>Id in another directory; empty for none.</summary>
     public string ExternalId { get; set; } = "";
 
+    /// <summary>Accounts that the person is to get with the invitation.</summary>
+    public IList<AccountDraft> Accounts { get; } = [];
+
     /// <summary>The profile as it is.</summary>
     public static ProfileDraft Of(UserDetails user) => new()
     {
@@ -39,17 +43,32 @@ public sealed class ProfileDraft
     /// <returns>Whether it can be sent.</returns>
     public bool Check()
     {
-        faults = new (string Field, string? Fault)[]
-            {
-                ("givenName", DisplayText.Fault(GivenName.Trim(), 100)),
-                ("familyName", DisplayText.Fault(FamilyName.Trim(), 100)),
-                ("email", EmailTextAttribute.Fault(Email.Trim())),
-                ("mobile", Mobile.Trim() is { Length: > 0 } mobile ? DisplayText.Fault(mobile, 40) : null),
-                ("externalId", ExternalId.Trim() is { Length: > 0 } externalId ? DisplayText.Fault(externalId, 200) : null),
-            }
+        (string Field, string? Fault)[] judged =
+        [
+            ("givenName", DisplayText.Fault(GivenName.Trim(), 100)),
+            ("familyName", DisplayText.Fault(FamilyName.Trim(), 100)),
+            ("email", EmailTextAttribute.Fault(Email.Trim())),
+            ("mobile", Mobile.Trim() is { Length: > 0 } mobile ? DisplayText.Fault(mobile, 40) : null),
+            ("externalId", ExternalId.Trim() is { Length: > 0 } externalId ? DisplayText.Fault(externalId, 200) : null),
+            .. Accounts.Select((account, index) => (AccountNameField(index), DisplayText.Fault(account.Name.Trim(), 254))),
+        ];
+        faults = judged
             .Where(field => field.Fault is not null)
             .ToDictionary(field => field.Field, field => field.Fault!);
         return faults.Count == 0;
+    }
+
+    /// <summary>What the API calls the name of one of the accounts.</summary>
+    public static string AccountNameField(int index) => string.Create(CultureInfo.InvariantCulture, $"accounts[{index}].accountName");
+
+    /// <summary>What the API calls the application of one of the accounts.</summary>
+    public static string ApplicationField(int index) => string.Create(CultureInfo.InvariantCulture, $"accounts[{index}].applicationId");
+
+    /// <summary>Takes an account away; what was said of another by its place is no longer right.</summary>
+    public void Remove(AccountDraft account)
+    {
+        Accounts.Remove(account);
+        faults = faults.Where(fault => !fault.Key.StartsWith("accounts[", StringComparison.Ordinal)).ToDictionary();
     }
 
     /// <summary>What the API found wrong.</summary>
@@ -61,6 +80,8 @@ public sealed class ProfileDraft
     {
         Mobile = Mobile.Trim() is { Length: > 0 } mobile ? mobile : null,
         ExternalId = ExternalId.Trim() is { Length: > 0 } externalId ? externalId : null,
+        Accounts = Accounts.Count == 0 ? null
+            : [.. Accounts.Select(account => new CreateAccountRequest { ApplicationId = account.ApplicationId, AccountName = account.Name.Trim() })],
     };
 
     /// <summary>What is to change of the user as it was shown.</summary>
@@ -74,4 +95,14 @@ public sealed class ProfileDraft
     };
 
     private static string? Changed(string typed, string shown) => typed.Trim() == shown ? null : typed.Trim();
+}
+
+/// <summary>An account as it is typed.</summary>
+public sealed class AccountDraft
+{
+    /// <summary>The application that is chosen.</summary>
+    public string ApplicationId { get; set; } = "";
+
+    /// <summary>Login name inside the application.</summary>
+    public string Name { get; set; } = "";
 }

@@ -52,6 +52,37 @@ public sealed class PeopleTests(BrowserCloud cloud) : BrowserTest(cloud)
     }
 
     [Fact]
+    public async Task A_person_is_invited_with_accounts()
+    {
+        var email = $"ada.{Guid.NewGuid():N}@contoso.example";
+        var visit = Visitor();
+        await visit.SignInAsync(Visit.Alice);
+        var page = visit.Page;
+        await page.SetViewportSizeAsync(390, 800);
+        await page.Button("Invite a user").ClickAsync();
+        await page.OpenDialog().GetByLabel("First name").FillAsync("Ada");
+        await page.OpenDialog().GetByLabel("Last name").FillAsync("Byron");
+        await page.OpenDialog().GetByLabel("Email").FillAsync(email);
+        for (var number = 1; number <= 3; number++)
+        {
+            await page.Button("Add an account").PressAsync("Enter");
+            await Expect(page.OpenDialog().GetByRole(AriaRole.Group, new() { Name = $"Account {number}" }).GetByLabel("Application")).ToBeFocusedAsync();
+        }
+
+        await page.OpenDialog().GetByRole(AriaRole.Group, new() { Name = "Account 2" }).GetByLabel("Account name").FillAsync("");
+        await Axe.CheckAsync(page, "invite-accounts");
+        await page.Button("Invite").ClickAsync();
+        await Expect(page.OpenDialog().GetByRole(AriaRole.Group, new() { Name = "Account 2" }).Locator(".wrong")).ToBeVisibleAsync();
+        await page.OpenDialog().GetByRole(AriaRole.Group, new() { Name = "Account 2" }).GetByLabel("Account name").FillAsync($"second.{email}");
+        await page.OpenDialog().GetByRole(AriaRole.Button, new() { Name = "Do not give account 3" }).ClickAsync();
+        await Expect(page.Button("Add an account")).ToBeFocusedAsync();
+        await page.Button("Invite").ClickAsync();
+
+        await Expect(page.GetByTestId("claim-qr")).ToBeVisibleAsync();
+        await Expect(page.Locator("#accounts, section:has(#accounts-title)").First).ToContainTextAsync($"second.{email}");
+    }
+
+    [Fact]
     public async Task Who_has_the_address_is_said_and_what_was_typed_stays()
     {
         var user = await Cloud.NewUserAsync(phones: 1);

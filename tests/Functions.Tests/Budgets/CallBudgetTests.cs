@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using BlokSec.Contracts;
 using BlokSec.Functions.Applications;
 using BlokSec.Functions.Messaging;
+using BlokSec.Functions.Tests.Accounts;
 using BlokSec.Functions.Tests.AuthenticationRequests;
 using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Functions.Tests.Promises;
@@ -162,7 +163,17 @@ public sealed class CallBudgetTests(BudgetCloud cloud) : IClassFixture<BudgetClo
             using var invited = await admin.Http.PostAsJsonAsync(users, new InviteUserRequest("Ada", "Byron", email), Stop);
             Assert.Equal(HttpStatusCode.Created, invited.StatusCode);
         }));
-        var userId = (await admin.UsersAsync(email, Stop)).Users[0].UserId;
+        var application = await test.Admin().NewApplicationAsync();
+        var withAccount = new InviteUserRequest("Bea", "Byron", $"bea.{email}")
+        {
+            Accounts = [new CreateAccountRequest { ApplicationId = application.ApplicationId, AccountName = email }],
+        };
+        Cost.AssertIs(["query", "batch", "batch"], 0, await cloud.CostAsync(async () =>
+        {
+            using var invited = await admin.Http.PostAsJsonAsync(users, withAccount, Stop);
+            Assert.Equal(HttpStatusCode.Created, invited.StatusCode);
+        }));
+        var userId = (await admin.UsersAsync(email, Stop)).Users.Single(user => user.Email == email).UserId;
         Cost.AssertIs(["query", "batch", "batch"], 0, await cloud.CostAsync(() => ChangeAsync(new ChangeUserRequest { Email = $"new.{email}" })));
         Cost.AssertIs(["query", "batch"], 0, await cloud.CostAsync(() => ChangeAsync(new ChangeUserRequest { GivenName = "Augusta" })));
 
