@@ -24,6 +24,9 @@ public static class ProblemCodes
     /// <summary>401: no such device. The app does not reset.</summary>
     public const string DeviceUnknown = "device-unknown";
 
+    /// <summary>401: the sign-in is too long ago, or not strong enough, for this (RFC 9470); <c>maxAge</c> and <c>acrValues</c> say what is.</summary>
+    public const string InsufficientUserAuthentication = "insufficient-user-authentication";
+
     /// <summary>403: the role is missing.</summary>
     public const string Forbidden = "forbidden";
 

@@ -8,14 +8,14 @@ namespace BlokSec.Functions.Claims;
 /// <summary>What administrators see of a claim.</summary>
 internal sealed class ClaimViews(ClaimCodes codes, IOptions<ClaimsOptions> options, TimeProvider time)
 {
-    /// <summary>The claim; its link, with which anybody can enroll, only for those who manage devices.</summary>
+    /// <summary>The claim; its link, with which anybody can enroll, only for those who manage devices and signed in recently.</summary>
     public ClaimDetails? Of(ClaimDocument? claim, Administrator administrator) => claim is null ? null : new ClaimDetails(
         claim.ClaimId,
         claim.StateAt(time.GetUtcNow()),
         claim.CreatedAt,
         claim.ExpiresAt,
         claim.FailedAttempts,
-        administrator.ManagesDevices ? Link(claim) : null,
+        administrator.SeesClaimLinks ? Link(claim) : null,
         claim.RedeemedAt,
         claim.RedeemedByDeviceId,
         claim.LastFailedAttemptAt);

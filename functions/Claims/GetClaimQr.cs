@@ -24,6 +24,7 @@ internal sealed class GetClaimQr(IdentityStore identities, ClaimViews views)
     /// <param name="cancellationToken">Ends the wait.</param>
     [Function(nameof(GetClaimQr))]
     [Authorize(AdminPolicies.DevicesManage)]
+    [RecentSignIn]
     [ProducesResponseType<string>(StatusCodes.Status200OK, Svg, Png)]
     [Refuses(ProblemCodes.NotFound, ProblemCodes.NotAcceptable)]
     public async Task<IResult> HandleAsync(

@@ -19,6 +19,7 @@ internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, 
     /// <param name="cancellationToken">Ends the wait.</param>
     [Function(nameof(RenewClaim))]
     [Authorize(AdminPolicies.DevicesManage)]
+    [RecentSignIn]
     [ProducesResponseType<ClaimDetails>(StatusCodes.Status200OK)]
     [Refuses(ProblemCodes.NotFound, ProblemCodes.OperationInProgress, ProblemCodes.NotUnregistered, ProblemCodes.ClaimReplaced, ProblemCodes.Conflict)]
     public async Task<IResult> HandleAsync(

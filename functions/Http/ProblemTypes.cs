@@ -27,6 +27,7 @@ internal static class ProblemTypes
         new(ProofInvalid, 401, "The proof of the device or the DID is missing, wrong, or was used before. The app does not reset."),
         new(ClockSkewed, 401, "The proof is genuine, but the clock of the phone is more than 60 seconds off; serverTime is the server's time. The app corrects its clock by the difference and tries again once."),
         new(DeviceUnknown, 401, "There is no such device. The app does not reset."),
+        new(InsufficientUserAuthentication, 401, "The sign-in is too long ago, or not strong enough, for this; maxAge (seconds) and acrValues say what is. Sign in again, then repeat it."),
         new(Forbidden, 403, "The caller lacks the required role."),
         new(InsufficientScope, 403, "The access token lacks the scope for this API; WWW-Authenticate names it."),
         new(DidRetired, 403, "The DID was reset and is refused forever."),

@@ -155,6 +155,11 @@ internal static class OperationDescription
             default:
                 yield return ProblemCodes.Unauthenticated;
                 yield return ProblemCodes.Forbidden;
+                if (function.IsDefined(typeof(RecentSignInAttribute)))
+                {
+                    yield return ProblemCodes.InsufficientUserAuthentication;
+                }
+
                 if (!IsForApplications(policy))
                 {
                     yield return ProblemCodes.InsufficientScope;

@@ -22,6 +22,7 @@ internal sealed class CreateProvisioningToken(IdentityStore identities, TimeProv
     /// <param name="cancellationToken">Ends the wait.</param>
     [Function(nameof(CreateProvisioningToken))]
     [Authorize(AdminPolicies.UsersManage)]
+    [RecentSignIn]
     [ProducesResponseType<CreatedProvisioningToken>(StatusCodes.Status201Created)]
     [Refuses(ProblemCodes.Conflict)]
     public async Task<IResult> HandleAsync(

@@ -114,6 +114,11 @@ internal static partial class AdminAuthentication
 
     private static Task ForbidAsync(ForbiddenContext context, AuthOptions auth)
     {
+        if (context.HttpContext.Features.Get<MissingSignIn>() is not null)
+        {
+            return context.HttpContext.RequestServices.GetRequiredService<RecentSignIns>().ChallengeAsync(context.HttpContext);
+        }
+
         if (PolicyOf(context.HttpContext) is ApplicationPolicies.EventsReceive or EventReceivers.Read)
         {
             context.Response.Headers.WWWAuthenticate = $"Bearer error=\"insufficient_scope\", scope=\"{EventReceivers.ManageScope}\"";

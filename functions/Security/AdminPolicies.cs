@@ -43,15 +43,25 @@ internal static class AdminPolicies
 /// <summary>An administrator with this role.</summary>
 internal sealed record AdminRoleRequirement(string Role) : IAuthorizationRequirement;
 
-/// <summary>Grants an <see cref="AdminRoleRequirement"/> to administrators of a tenant whose token lists the role.</summary>
-internal sealed class AdminRoleHandler(IOptions<AuthOptions> options) : AuthorizationHandler<AdminRoleRequirement>
+/// <summary>
+/// Grants an <see cref="AdminRoleRequirement"/> to administrators of a tenant whose token lists the role, and who signed in recently where that is
+/// demanded.
+/// </summary>
+internal sealed class AdminRoleHandler(IOptions<AuthOptions> options, RecentSignIns signIns) : AuthorizationHandler<AdminRoleRequirement>
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, AdminRoleRequirement requirement)
     {
         if (Administrator.From(context.User, options.Value) is not null
             && context.User.HasClaim(options.Value.RoleClaim, requirement.Role))
         {
-            context.Succeed(requirement);
+            if (context.Resource is HttpContext call && signIns.IsMissing(call))
+            {
+                call.Features.Set(new MissingSignIn());
+            }
+            else
+            {
+                context.Succeed(requirement);
+            }
         }
 
         return Task.CompletedTask;

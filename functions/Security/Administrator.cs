@@ -23,6 +23,9 @@ internal sealed record Administrator(string TenantId, string Subject, string Nam
     /// <summary>Whether the administrator may give accounts in applications.</summary>
     public bool ManagesApplications { get; init; }
 
+    /// <summary>Whether a claim's link and QR code are shown: to who manages devices and has signed in recently; see <see cref="RecentSignIns"/>.</summary>
+    public bool SeesClaimLinks { get; init; }
+
     /// <summary>Reads the administrator from a validated token; null unless it is one for this API and names one tenant, in its format, and a subject.</summary>
     public static Administrator? From(ClaimsPrincipal principal, AuthOptions options)
     {
@@ -50,6 +53,10 @@ internal sealed record Administrator(string TenantId, string Subject, string Nam
     /// <summary>The administrator who makes the call; the endpoint's policy has made sure of it.</summary>
     public static Administrator Of(HttpContext context) =>
         From(context.User, context.RequestServices.GetRequiredService<IOptions<AuthOptions>>().Value) is { } administrator
-            ? administrator with { Address = ClientAddress.Of(context)?.ToString() }
+            ? administrator with
+            {
+                Address = ClientAddress.Of(context)?.ToString(),
+                SeesClaimLinks = administrator.ManagesDevices && context.RequestServices.GetRequiredService<RecentSignIns>().Has(context.User),
+            }
             : throw new InvalidOperationException("An endpoint for administrators lets others in.");
 }

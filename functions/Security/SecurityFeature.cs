@@ -14,6 +14,7 @@ internal static class SecurityFeature
     {
         builder.AddValidated<ApiOptions, ApiOptions.Validator>(ApiOptions.Section);
         builder.AddValidated<AuthOptions, AuthOptions.Validator>(AuthOptions.Section);
+        builder.AddValidated<StepUpOptions, StepUpOptions.Validator>(StepUpOptions.Section);
         builder.AddValidated<StatementOptions, StatementOptions.Validator>(StatementOptions.Section);
         builder.AddValidated<EventKeyOptions, EventKeyOptions.Validator>(EventKeyOptions.Section);
         builder.AddValidated<ClaimCodeOptions, ClaimCodeOptions.Validator>(ClaimCodeOptions.Section);
@@ -21,6 +22,7 @@ internal static class SecurityFeature
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services
             .AddSingleton<PublicAddress>()
+            .AddSingleton<RecentSignIns>()
             .AddSingleton<DeviceProofs>()
             .AddSingleton<ReplayGuard>()
             .AddSingleton<DidProofs>()

@@ -25,6 +25,7 @@ internal sealed class UnregisterAllDevices(RevocationRequests requests, TimeProv
     /// <param name="cancellationToken">Ends the wait.</param>
     [Function(nameof(UnregisterAllDevices))]
     [Authorize(AdminPolicies.DevicesManage)]
+    [RecentSignIn]
     [ProducesResponseType<OperationDetails>(StatusCodes.Status202Accepted)]
     [ProducesResponseType<OperationDetails>(StatusCodes.Status200OK)]
     [Refuses(

@@ -25,6 +25,7 @@ application=$(az ad app show --id "$client" --query id --output tsv)
 
 az rest --method PATCH --url "$graph/applications/$application" --headers "Content-Type=application/json" --output none --body "{
   \"identifierUris\": [\"api://$client\"],
+  \"optionalClaims\": { \"accessToken\": [{ \"name\": \"auth_time\", \"essential\": true }] },
   \"api\": {
     \"requestedAccessTokenVersion\": 2,
     \"oauth2PermissionScopes\": [{

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -8,11 +9,19 @@ namespace BlokSec.Local.Demo;
 /// <summary>Signs an administrator in with the password grant, as curl does, and shows the access token with every call.</summary>
 internal sealed class AdminCredential(Uri signIn, string username) : DelegatingHandler
 {
+    /// <summary>What cannot be taken back demands a sign-in of the last minutes.</summary>
+    private static readonly TimeSpan Recent = TimeSpan.FromMinutes(5);
+
     private string? accessToken;
+    private long signedInAt;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        accessToken ??= await SignInAsync(cancellationToken);
+        if (accessToken is null || Stopwatch.GetElapsedTime(signedInAt) > Recent)
+        {
+            (signedInAt, accessToken) = (Stopwatch.GetTimestamp(), await SignInAsync(cancellationToken));
+        }
+
         request.Headers.Authorization ??= new AuthenticationHeaderValue("Bearer", accessToken);
         var response = await base.SendAsync(request, cancellationToken);
         if (response.StatusCode == HttpStatusCode.Unauthorized)

@@ -14,7 +14,7 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace BlokSec.Local.SignIn;
 
 /// <summary>What remains to be answered when OpenIddict has checked a request: who signs in, and with which claims.</summary>
-internal sealed class SignInEndpoints(SignInStandInOptions options)
+internal sealed class SignInEndpoints(SignInStandInOptions options, TimeProvider time)
 {
     public const string RolesClaim = "roles";
     public const string TenantClaim = "tenant_id";
@@ -87,6 +87,7 @@ internal sealed class SignInEndpoints(SignInStandInOptions options)
     {
         var identity = new ClaimsIdentity(Scheme, Claims.Name, RolesClaim);
         identity.SetClaim(Claims.Subject, administrator.Username)
+            .SetClaim(Claims.AuthenticationTime, time.GetUtcNow().ToUnixTimeSeconds())
             .SetClaim(Claims.Name, administrator.Name)
             .SetClaim(Claims.PreferredUsername, administrator.Username)
             .SetClaim(TenantClaim, administrator.TenantId);

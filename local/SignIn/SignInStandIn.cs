@@ -34,7 +34,7 @@ internal sealed class SignInStandIn : IAsyncDisposable
         StandIn? server = null;
         var keys = SignInKeys.Load(options.KeyPath);
         var tokens = new IdentityTokens(keys, Issuer, TimeProvider.System);
-        var endpoints = new SignInEndpoints(options);
+        var endpoints = new SignInEndpoints(options, TimeProvider.System);
         var profile = new FaultProfile("signin", Operations, Describe, WriteErrorAsync);
         try
         {

@@ -38,7 +38,7 @@ internal sealed class ApiConnection(HttpClient http, IAccessTokenProvider tokens
     {
         var answer = await AnswerAsync(request, accept, cancellationToken);
         var (isSessionOver, isReachable) = (
-            answer.Problem is { Kind: ProblemKind.SessionExpired }, answer.Problem is not { Kind: ProblemKind.Unreachable });
+            answer.Problem is { Kind: ProblemKind.SessionExpired, NeedsRecentSignIn: false }, answer.Problem is not { Kind: ProblemKind.Unreachable });
         if ((isSessionOver, isReachable) != (IsSessionOver, IsReachable))
         {
             (IsSessionOver, IsReachable) = (isSessionOver, isReachable);

@@ -11,6 +11,15 @@ public sealed record ApiProblem(ProblemKind Kind, string Code, string? Detail)
     /// <summary>What is wrong with each field of a request that was not right.</summary>
     public IReadOnlyDictionary<string, string[]> Errors { get; init; } = NoErrors;
 
+    /// <summary>How many seconds ago the sign-in may have been at most; null when the API demands no recent one.</summary>
+    public int? MaxAge { get; init; }
+
+    /// <summary>How the administrator has to sign in, separated by spaces; null when any way will do.</summary>
+    public string? AcrValues { get; init; }
+
+    /// <summary>Whether the session is good, only too old for this (RFC 9470).</summary>
+    public bool NeedsRecentSignIn => Code == Contracts.ProblemCodes.InsufficientUserAuthentication;
+
     private static IReadOnlyDictionary<string, string[]> NoErrors { get; } = new Dictionary<string, string[]>();
 
     /// <summary>Whether asking again may help by itself.</summary>
@@ -65,6 +74,12 @@ internal sealed record ProblemBody
 
     [JsonPropertyName("detail")]
     public string? Detail { get; init; }
+
+    [JsonPropertyName("maxAge")]
+    public int? MaxAge { get; init; }
+
+    [JsonPropertyName("acrValues")]
+    public string? AcrValues { get; init; }
 
     [JsonPropertyName("errors")]
     public Dictionary<string, string[]>? Errors { get; init; }

@@ -11,7 +11,7 @@ internal static class Problems
     {
         var body = await BodyAsync(answer, cancellationToken);
         var problem = Of(answer.StatusCode, body?.Code, body?.Detail);
-        return body?.Errors is { } errors ? problem with { Errors = errors } : problem;
+        return problem with { Errors = body?.Errors ?? problem.Errors, MaxAge = body?.MaxAge, AcrValues = body?.AcrValues };
     }
 
     /// <param name="status">The HTTP status.</param>
@@ -22,6 +22,7 @@ internal static class Problems
 
     private static ProblemKind KindOf(HttpStatusCode status, string? code) => status switch
     {
+        // Also when the session is good, but too old for this.
         HttpStatusCode.Unauthorized => ProblemKind.SessionExpired,
         // A token of before the scope was needed: a new one has it.
         HttpStatusCode.Forbidden when code == ProblemCodes.InsufficientScope => ProblemKind.SessionExpired,

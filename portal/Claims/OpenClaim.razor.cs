@@ -2,6 +2,7 @@ using BlokSec.Contracts;
 using BlokSec.Portal.Api;
 using BlokSec.Portal.Browser;
 using BlokSec.Portal.Parts;
+using BlokSec.Portal.Security;
 using BlokSec.Portal.Words;
 using Microsoft.AspNetCore.Components;
 
@@ -28,6 +29,12 @@ public sealed partial class OpenClaim : IAsyncDisposable
     /// <summary>It has expired.</summary>
     [Parameter]
     public EventCallback OnOver { get; set; }
+
+    [CascadingParameter]
+    public Administrator Administrator { get; set; } = null!;
+
+    [Inject]
+    internal NavigationManager Navigation { get; set; } = null!;
 
     [Inject]
     internal AdminApi Api { get; set; } = null!;
@@ -71,6 +78,10 @@ public sealed partial class OpenClaim : IAsyncDisposable
             image = await Page.ImageAddressAsync(svg);
         }
     }
+
+    /// <summary>Asks why the link is not shown, which tells how to sign in.</summary>
+    private async Task SignInAsync() =>
+        Navigation.SignInAgain((await Api.ReadClaimQrAsync(User.UserId, CancellationToken.None)).Problem);
 
     private async Task ForgetAsync()
     {

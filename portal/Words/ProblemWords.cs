@@ -10,6 +10,8 @@ internal sealed record ProblemWords(string Title, string Advice)
 {
     public static ProblemWords Of(ApiProblem problem) => problem.Code switch
     {
+        ProblemCodes.InsufficientUserAuthentication => new(
+            "Show that it is you", "This needs a sign-in of the last minutes, so that nobody else does it at a console you left open. Sign in again: you come back to this page."),
         ProblemCodes.OperationInProgress => new(
             "Another operation for this user is in progress", "Wait until it finishes; the page shows its progress."),
         ProblemCodes.NoPushHandle => new("Push notifications cannot reach this device", "Choose another device."),

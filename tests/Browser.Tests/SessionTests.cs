@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using BlokSec.Browser.Tests.Infrastructure;
 
 namespace BlokSec.Browser.Tests;
@@ -69,6 +70,40 @@ public sealed class SessionTests(BrowserCloud cloud) : BrowserTest(cloud)
         await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = user.Name })).ToBeVisibleAsync();
         await Expect(visit.Page.GetByTestId("session-over")).ToHaveCountAsync(0);
     }
+
+    [Fact]
+    public async Task A_sign_in_of_long_ago_is_renewed_without_losing_what_was_typed()
+    {
+        var user = await Cloud.NewUserAsync(phones: 2);
+        var visit = Visitor();
+        visit.Expected = new("status of 401");
+        await visit.OpenAsync(user);
+        var isFirst = true;
+        await visit.Page.RouteAsync("**/unregistration", route =>
+            Interlocked.Exchange(ref isFirst, false)
+                ? route.FulfillAsync(new() { Status = 401, ContentType = "application/problem+json", Body = SignInTooOld, Headers = Cors(route.Request) })
+                : route.ContinueAsync());
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Unregister All Devices" }).ClickAsync();
+        await visit.Page.ConfirmAsync("unregister all devices", "Unregister all devices", "left in a taxi");
+        await Expect(visit.Page.OpenDialog()).ToContainTextAsync("Show that it is you");
+        await Expect(visit.Page.GetByTestId("session-over")).ToHaveCountAsync(0);
+
+        await visit.Page.OpenDialog().GetByRole(AriaRole.Button, new() { Name = "Sign in again" }).ClickAsync();
+        await visit.Page.WaitForURLAsync(new Regex("connect/authorize.*", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        Assert.Contains("prompt=login", visit.Page.Url, StringComparison.Ordinal);
+        Assert.Contains("max_age=900", visit.Page.Url, StringComparison.Ordinal);
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = Visit.Alice }).ClickAsync();
+
+        await Expect(visit.Page.GetByTestId("resumed")).ToBeVisibleAsync();
+        await Expect(visit.Page.OpenDialog().GetByLabel("Reason")).ToHaveValueAsync("left in a taxi");
+        await visit.Page.OpenDialog().GetByRole(AriaRole.Button, new() { Name = "Unregister all devices", Exact = true }).ClickAsync();
+        await Expect(visit.Page.GetByTestId("claim-qr")).ToBeVisibleAsync();
+    }
+
+    private const string SignInTooOld =
+        """{"status":401,"code":"insufficient-user-authentication","title":"Sign in again","detail":"This needs a sign-in of the last minutes.","maxAge":900}""";
+
+    private static Dictionary<string, string> Cors(IRequest request) => new() { ["Access-Control-Allow-Origin"] = request.Headers["origin"] };
 
     /// <summary>As if the hours of the token were over.</summary>
     private static Task ExpireAsync(Visit visit) => visit.Page.EvaluateAsync(

@@ -55,6 +55,9 @@ public sealed partial class SettingsTests
         "Resume:RunningSeconds",
         "ServiceBus:OwnValue", // A connection string, as local systems and emulators have it.
         "ServiceBus:SendTimeoutSeconds",
+        "StepUp:AcrClaim",
+        "StepUp:AcrValues",
+        "StepUp:MaxAgeMinutes",
         "Telemetry:ReadRatio",
         "Signals:AllowLoopback", // For development only.
         "Signals:MaxHeldPolls",

@@ -25,6 +25,9 @@ internal sealed record TokenClaims
     /// <summary>The <c>typ</c> in the header; null for none.</summary>
     public string? Type { get; init; } = "JWT";
 
+    /// <summary>How long ago the administrator signed in; null for a token that does not say it.</summary>
+    public TimeSpan? SignedInAgo { get; init; } = TimeSpan.Zero;
+
     /// <summary>Any further claims.</summary>
     public IReadOnlyDictionary<string, object> Further { get; init; } = new Dictionary<string, object>();
 
@@ -90,6 +93,11 @@ internal sealed class TestIssuer : IAsyncDisposable
         if (claims.Scope is not null)
         {
             values["scp"] = claims.Scope;
+        }
+
+        if (claims.SignedInAgo is { } ago)
+        {
+            values["auth_time"] = new DateTimeOffset(now - ago).ToUnixTimeSeconds();
         }
 
         foreach (var (name, value) in claims.Further)

@@ -5,6 +5,8 @@ using BlokSec.Portal.Claims;
 using BlokSec.Portal.Security;
 using BlokSec.Portal.Tests.Infrastructure;
 using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BlokSec.Portal.Tests.Claims;
 
@@ -102,6 +104,18 @@ public sealed class ClaimSectionTests : ConsoleTest
         var keys = Stub.Requests.Where(seen => seen.Request == Renew).Select(seen => seen.Headers["Idempotency-Key"]).ToList();
         Assert.Equal(2, keys.Count);
         Assert.Single(keys.Distinct());
+    }
+
+    [Fact]
+    public void A_link_that_is_shown_only_after_a_recent_sign_in_leads_to_one()
+    {
+        Stub.Refuse(Qr, HttpStatusCode.Unauthorized, ProblemCodes.InsufficientUserAuthentication);
+        var section = Show(Unclaimed with { Claim = Samples.Claim() with { Link = null } }, Samples.Manager);
+
+        section.Find("[data-testid=claim-hidden] button").Click();
+
+        var address = Services.GetRequiredService<NavigationManager>().Uri;
+        Assert.EndsWith("authentication/login", address, StringComparison.Ordinal);
     }
 
     [Fact]
