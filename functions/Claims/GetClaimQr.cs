@@ -34,7 +34,7 @@ internal sealed class GetClaimQr(IdentityStore identities, ClaimViews views)
         CancellationToken cancellationToken)
     {
         context.Response.Headers.Vary = HeaderNames.Accept;
-        if (Format(context.Request) is not { } format)
+        if (AcceptedFormat.Of(context.Request, Svg, Png) is not { } format)
         {
             return Problems.Of(ProblemCodes.NotAcceptable, $"Accept: {Svg} and {Png} are available.");
         }
@@ -55,22 +55,5 @@ internal sealed class GetClaimQr(IdentityStore identities, ClaimViews views)
 
         using var svg = new SvgQRCode(data);
         return TypedResults.Text(svg.GetGraphic(PixelsPerModule), Svg);
-    }
-
-    private static string? Format(HttpRequest request)
-    {
-        var accepted = request.GetTypedHeaders().Accept;
-        if (accepted.Count == 0)
-        {
-            return Svg;
-        }
-
-        var svg = new MediaTypeHeaderValue(Svg);
-        var png = new MediaTypeHeaderValue(Png);
-        return accepted
-            .Where(range => range.Quality is not 0)
-            .OrderByDescending(range => range.Quality ?? 1)
-            .Select(range => svg.IsSubsetOf(range) ? Svg : png.IsSubsetOf(range) ? Png : null)
-            .FirstOrDefault(format => format is not null);
     }
 }

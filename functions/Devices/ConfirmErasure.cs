@@ -79,6 +79,6 @@ internal sealed class ConfirmErasure(IdentityStore identities, TimeProvider time
         {
             OperationId = revocation.OperationId,
         };
-        batch.Replace(RevocationRecords.Confirmed(revocation, now)).Create(entry).Create(DeviceRegistrations.Used(proof));
+        batch.Replace(RevocationRecords.Confirmed(revocation, proof, now)).Create(entry).Create(DeviceRegistrations.Used(proof));
     }
 }

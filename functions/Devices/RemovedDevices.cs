@@ -82,7 +82,7 @@ internal sealed class RemovedDevices(IdentityStore identities, ReplayGuard repla
         {
             OperationId = revocation.OperationId,
         };
-        batch.Replace(RevocationRecords.Learned(revocation, now)).Create(entry);
+        batch.Replace(RevocationRecords.Learned(revocation, proof, now)).Create(entry);
         if (!isSpent)
         {
             batch.Create(DeviceRegistrations.Used(proof));

@@ -28,6 +28,12 @@ internal sealed record OperationDocument : IdentityDocument
 
     public required string RequestedBy { get; init; }
 
+    /// <summary>Who asked, as the issuer or the database knows them: one of <see cref="AuditActorKinds"/> and an id. Null in operations of earlier versions.</summary>
+    public string? RequestedByKind { get; init; }
+
+    /// <inheritdoc cref="RequestedByKind"/>
+    public string? RequestedById { get; init; }
+
     public string? Reason { get; init; }
 
     public required DateTimeOffset RequestedAt { get; init; }

@@ -66,7 +66,16 @@ internal sealed record RevocationDocument : IdentityDocument
 
     public DateTimeOffset? LearnedAt { get; init; }
 
+    /// <summary>The proof of the call with which the phone learned of its removal, as it came; null when that was before proofs were kept.</summary>
+    public string? LearnedProof { get; init; }
+
     public DateTimeOffset? ConfirmedAt { get; init; }
+
+    /// <summary>
+    /// The proof of the call with which the phone confirmed its erasure, as it came: a compact JWS by its own key. Null when that was before
+    /// proofs were kept.
+    /// </summary>
+    public string? ConfirmedProof { get; init; }
 
     /// <summary>W3C trace context of the request, for a push that is queued again.</summary>
     public string? TraceParent { get; init; }

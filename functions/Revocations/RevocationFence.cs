@@ -86,6 +86,8 @@ internal sealed class RevocationFence(RevocationRecords revocations, SignalDispa
             Kind = request.Kind,
             Status = OperationStatus.NotStarted,
             RequestedBy = request.ByName,
+            RequestedByKind = request.By.Kind,
+            RequestedById = request.By.Id,
             Reason = request.Reason,
             RequestedAt = request.At,
             UpdatedAt = request.At,

@@ -102,24 +102,26 @@ internal sealed class RevocationRecords(RevocationStatements statements)
         Timeline = Bounded([.. revocation.Timeline, new RevocationEvent("Nudged", at, by)]),
     };
 
-    /// <summary>The phone was told at its next open.</summary>
-    public static RevocationDocument Learned(RevocationDocument revocation, DateTimeOffset at) => revocation with
+    /// <summary>The phone was told at its next open. What it signed to ask is kept.</summary>
+    public static RevocationDocument Learned(RevocationDocument revocation, DeviceProof proof, DateTimeOffset at) => revocation with
     {
         LearnedAt = at,
+        LearnedProof = proof.Text,
         Timeline = [.. revocation.Timeline, new RevocationEvent("LearnedAtNextOpen", at, null)],
     };
 
     /// <summary>
     /// The phone said that it erased itself. A push that waits for its next attempt is not needed any more. One that is due may be on
-    /// its way at this moment: what became of it is for the function that sends it to tell.
+    /// its way at this moment: what became of it is for the function that sends it to tell. What the phone signed is kept.
     /// </summary>
-    public static RevocationDocument Confirmed(RevocationDocument revocation, DateTimeOffset at)
+    public static RevocationDocument Confirmed(RevocationDocument revocation, DeviceProof proof, DateTimeOffset at)
     {
         var settled = revocation.NextAttemptAt > at ? NotNeeded(revocation, at) : revocation;
         return settled with
         {
             HandleKeptUntil = null,
             ConfirmedAt = at,
+            ConfirmedProof = proof.Text,
             Timeline = [.. settled.Timeline, new RevocationEvent("Confirmed", at, null)],
         };
     }

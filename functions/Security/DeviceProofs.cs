@@ -21,6 +21,9 @@ internal sealed record DeviceProof(string TenantId, string UserId, string Device
     /// <summary>What the phone tells of itself; null for nothing.</summary>
     public DeviceFacts? Facts { get; init; }
 
+    /// <summary>The proof as it came, a compact JWS: it can be verified later, by whoever has nothing else.</summary>
+    public string Text { get; init; } = "";
+
     /// <summary>The proof that authenticated the call.</summary>
     public static DeviceProof Of(HttpContext context) => context.Features.GetRequiredFeature<DeviceProof>();
 }
@@ -94,6 +97,7 @@ internal sealed class DeviceProofs(PublicAddress address, TimeProvider time)
             : new DeviceProofResult.Valid(new DeviceProof(claims.Tenant, claims.User, key.Thumbprint, key.JsonWebKey, claims.Jti, claims.Iat)
             {
                 Facts = DeviceFacts.Read(claims.Facts),
+                Text = header,
             });
     }
 

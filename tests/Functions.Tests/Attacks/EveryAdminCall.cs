@@ -13,7 +13,7 @@ internal static class EveryAdminCall
 {
     public const string Users = "users";
 
-    public static readonly string[] Reading = [Users, "user", "accounts", "departure plan", "sign-ins", "sign-in", "sign-in export", "claim", "operation"];
+    public static readonly string[] Reading = [Users, "user", "accounts", "departure plan", "sign-ins", "sign-in", "sign-in export", "claim", "operation", "receipt"];
 
     public static readonly string[] Managing = ["removal", "unregistration", "active device", "renewal", "QR code", "departure", "account removal"];
 
@@ -32,6 +32,7 @@ internal static class EveryAdminCall
         "sign-in export" => new(HttpMethod.Get, $"users/{user.UserId}/authentication-requests.csv"),
         "claim" => new(HttpMethod.Get, $"users/{user.UserId}/claim"),
         "operation" => new(HttpMethod.Get, $"users/{user.UserId}/operations/{new string('0', 32)}"),
+        "receipt" => new(HttpMethod.Get, $"users/{user.UserId}/revocations/{user.DeviceIds[0]}/receipt"),
         "removal" => new(HttpMethod.Post, $"users/{user.UserId}/devices/{user.DeviceIds[0]}/removal", """{"confirmation":"remove device"}"""),
         "unregistration" => new(HttpMethod.Post, $"users/{user.UserId}/unregistration", """{"confirmation":"unregister all devices"}"""),
         "active device" => new(HttpMethod.Put, $"users/{user.UserId}/active-device", $$"""{"deviceId":"{{user.DeviceIds[1]}}"}""")

@@ -48,6 +48,17 @@ public sealed class CallBudgetTests(BudgetCloud cloud) : IClassFixture<BudgetClo
     }
 
     [Fact]
+    public async Task The_receipt_of_a_removal_costs_two_reads()
+    {
+        var user = await test.NewUserAsync(phones: 1);
+        await test.RemovedAsync(user, 0);
+        await test.AtRestAsync(user);
+
+        Cost.AssertIs(
+            ["read", "read"], 0, await cloud.CostAsync(() => test.Admin().AskAsync($"users/{user.UserId}/revocations/{user.DeviceIds[0]}/receipt")));
+    }
+
+    [Fact]
     public async Task A_sign_in_costs_at_most_three_requests_and_a_message_to_ask_one_to_poll_and_two_to_answer()
     {
         var user = await test.NewUserAsync(phones: 1);

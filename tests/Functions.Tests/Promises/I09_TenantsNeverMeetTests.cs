@@ -175,6 +175,7 @@ public sealed class TenantsNeverMeetTests(CloudFixture fixture) : IClassFixture<
             new(user.UserId, HttpMethod.Post, "/claim/renewal") { IsFoundByItsOwner = told.DidState == DidState.Unclaimed },
         };
         calls.AddRange(told.Operations.Select(operation => new Call(user.UserId, HttpMethod.Get, $"/operations/{operation.OperationId}")));
+        calls.AddRange(told.Revocations.Select(revocation => new Call(user.UserId, HttpMethod.Get, $"/revocations/{revocation.DeviceId}/receipt")));
         calls.AddRange(told.Devices.Select(device => new Call(user.UserId, HttpMethod.Get, $"/devices/{device.DeviceId}/removal/plan")));
         calls.AddRange(told.Devices.Select(device => new Call(user.UserId, HttpMethod.Put, "/active-device")
         {

@@ -16,8 +16,10 @@ public sealed class DeviceProofsTests : IDisposable
     public async Task A_proof_of_either_kind_of_key_holds(bool ofP256)
     {
         using var signer = Signer.Of(ofP256);
-        var proof = Valid(await check.VerifyAsync(signer.Jws(Header(signer), check.Claims(signer))));
-        Assert.Equal(new DeviceProof("contoso", "user-1", signer.DeviceId, signer.PublicKey.JsonWebKey, "0123456789abcdef", check.Time.GetUtcNow().ToUnixTimeSeconds()), proof);
+        var text = signer.Jws(Header(signer), check.Claims(signer));
+        var proof = Valid(await check.VerifyAsync(text));
+        var expected = new DeviceProof("contoso", "user-1", signer.DeviceId, signer.PublicKey.JsonWebKey, "0123456789abcdef", check.Time.GetUtcNow().ToUnixTimeSeconds());
+        Assert.Equal(expected with { Text = text }, proof);
     }
 
     [Fact]

@@ -1,0 +1,3 @@
+using BlokSec.Verify;
+
+return VerifyTool.Run(args, Console.Out, Console.Error);
