@@ -88,6 +88,13 @@ internal sealed partial class AdminApi(ApiConnection api)
         api.GetAsync(
             $"{SignIns(userId)}?{Query([.. filter, ("continuation", continuation)])}", PortalJson.Default.AuthenticationRequestList, cancellationToken);
 
+    /// <summary>Where everybody finds the public keys that receipts are signed with.</summary>
+    public Uri KeySet => new(api.Address, ".well-known/jwks.json");
+
+    /// <summary>The signed receipt of a device's removal.</summary>
+    public Task<ApiResult<RemovalReceipt>> ReadReceiptAsync(string userId, string deviceId, CancellationToken cancellationToken) =>
+        api.GetAsync($"{User(userId)}/revocations/{Uri.EscapeDataString(deviceId)}/receipt", PortalJson.Default.RemovalReceipt, cancellationToken);
+
     public Task<ApiResult<AuthenticationRequestRecord>> ReadAuthenticationRequestAsync(
         string userId, string requestId, CancellationToken cancellationToken) =>
         api.GetAsync($"{SignIns(userId)}/{Uri.EscapeDataString(requestId)}", PortalJson.Default.AuthenticationRequestRecord, cancellationToken);

@@ -10,6 +10,9 @@ internal sealed class ApiConnection(HttpClient http, IAccessTokenProvider tokens
 {
     private const string JsonMedia = "application/json";
 
+    /// <summary>The API's address, with a slash at the end.</summary>
+    public Uri Address => http.BaseAddress!;
+
     /// <summary>The session began or ceased to be good, or the API can or cannot be reached any more.</summary>
     public event Action? Changed;
 

@@ -24,6 +24,7 @@ namespace BlokSec.Portal.Api;
         typeof(CamelCase<OperationStepName>),
         typeof(CamelCase<PlanNextStep>),
         typeof(CamelCase<PushStatus>),
+        typeof(CamelCase<ReceiptOutcome>),
         typeof(CamelCase<RevocationState>),
         typeof(CamelCase<RevokePushState>),
         typeof(CamelCase<UserState>),
@@ -59,6 +60,8 @@ namespace BlokSec.Portal.Api;
 [JsonSerializable(typeof(ProvisioningTokenList))]
 [JsonSerializable(typeof(PushTest))]
 [JsonSerializable(typeof(ReactivateUserRequest))]
+[JsonSerializable(typeof(ReceiptClaims))]
+[JsonSerializable(typeof(RemovalReceipt))]
 [JsonSerializable(typeof(RevocationDetails))]
 [JsonSerializable(typeof(RemoveAccountsRequest))]
 [JsonSerializable(typeof(RemoveDeviceRequest))]

@@ -64,8 +64,8 @@ internal sealed class BrowserPage(IJSRuntime js) : IAsyncDisposable
 
     public Task ForgetImageAsync(string address) => CallAsync("forgetImage", address);
 
-    /// <summary>Saves a text as a file, marked as UTF-8 for spreadsheets.</summary>
-    public Task SaveAsync(string fileName, string text) => CallAsync("save", fileName, text);
+    /// <summary>Saves a text as a file; CSV is marked as UTF-8 for spreadsheets.</summary>
+    public Task SaveAsync(string fileName, string text, string type = "text/csv") => CallAsync("save", fileName, text, type);
 
     /// <summary>Copies a text; false when the browser does not allow it.</summary>
     public async Task<bool> CopyAsync(string text) => await (await ModuleAsync()).InvokeAsync<bool>("copy", text);

@@ -111,7 +111,7 @@ public sealed class RequestsPageTests : ConsoleTest
         page.Find(".filter-actions button").Click();
 
         page.WaitForAssertion(() => Assert.Contains(said, page.Find("[data-testid=exported]").TextContent, StringComparison.Ordinal));
-        Assert.Equal(["authentication-requests-maria-lopez.csv", csv], Browser.Invocations["save"].Single().Arguments);
+        Assert.Equal(["authentication-requests-maria-lopez.csv", csv, "text/csv"], Browser.Invocations["save"].Single().Arguments);
     }
 
     private IRenderedComponent<RequestsPage> Open(string query = "")
