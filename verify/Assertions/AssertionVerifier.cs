@@ -1,4 +1,3 @@
-using System.Globalization;
 using BlokSec.Verify.Jose;
 
 namespace BlokSec.Verify.Assertions;
@@ -38,7 +37,7 @@ internal static class AssertionVerifier
             return Verdict.Forged(Document, "What is signed is not an assertion.");
         }
 
-        if (claims.Sub != claims.User || claims.Jti != claims.Request || claims.Aud != claims.Application || claims.Iat != claims.AuthTime)
+        if (claims.Sub != claims.User || claims.Jti != claims.Request || claims.Aud != claims.Application || claims.Iat != claims.AuthTime || !Times.IsTime(claims.AuthTime))
         {
             return Verdict.Forged(Document, "It contradicts itself.");
         }
@@ -79,7 +78,7 @@ internal static class AssertionVerifier
 
     private static Verdict Words(AssertionClaims claims, AnswerClaims signed, string signedBy)
     {
-        var at = At(claims.AuthTime);
+        var at = Times.Text(Times.Of(claims.AuthTime));
         return new Verdict(Document)
         {
             About = $"Sign-in of account {Verdict.Plain(claims.AccountName)} at application {Verdict.Plain(claims.Application)}, user {Verdict.Plain(claims.User)} in tenant {Verdict.Plain(claims.Tenant)}.",
@@ -113,7 +112,4 @@ internal static class AssertionVerifier
             },
         };
     }
-
-    private static string At(long seconds) =>
-        DateTimeOffset.UnixEpoch.AddSeconds(seconds).UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

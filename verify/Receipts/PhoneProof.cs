@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using BlokSec.Contracts;
 using BlokSec.Verify.Jose;
 
@@ -39,8 +40,8 @@ internal sealed record PhoneProof(DateTimeOffset IssuedAt, bool IsErasure)
         fault = key.Thumbprint != claims.Device.Id || signed.Device != claims.Device.Id ? "It is by another key than that of the device."
             : !jws.IsSignedBy(key) ? "It was not signed by the key of the device, or it was changed afterwards."
             : (signed.Tenant, signed.User) != (claims.Tenant, claims.User) ? "It is about another user."
-            : !Uri.TryCreate(signed.Htu, UriKind.Absolute, out var address) || !IsCall(address, statement.Iss) ? "It was made for another service."
-            : signed.Iat is < 0 or > 253_402_300_799 || (At(signed.Iat) - heardAt).Duration() > Window ? "It was made at another time."
+            : !Ascii.IsValid(signed.Htu) || !Ascii.IsValid(statement.Iss) || !Uri.TryCreate(signed.Htu, UriKind.Absolute, out var address) || !IsCall(address, statement.Iss) ? "It was made for another service."
+            : !Times.IsTime(signed.Iat) || (Times.Of(signed.Iat) - heardAt).Duration() > Window ? "It was made at another time."
             : null;
         if (fault is not null)
         {
@@ -48,7 +49,7 @@ internal sealed record PhoneProof(DateTimeOffset IssuedAt, bool IsErasure)
         }
 
         var isErasure = signed.Htm == "POST" && new Uri(signed.Htu).AbsolutePath == $"{Calls}device/erasure";
-        proof = new PhoneProof(At(signed.Iat), isErasure);
+        proof = new PhoneProof(Times.Of(signed.Iat), isErasure);
         return true;
     }
 
@@ -56,8 +57,6 @@ internal sealed record PhoneProof(DateTimeOffset IssuedAt, bool IsErasure)
         Uri.TryCreate(issuer, UriKind.Absolute, out var api)
         && (address.Scheme, address.IdnHost, address.Port) == (api.Scheme, api.IdnHost, api.Port)
         && address.AbsolutePath.StartsWith(Calls, StringComparison.Ordinal);
-
-    private static DateTimeOffset At(decimal seconds) => DateTimeOffset.UnixEpoch.AddTicks((long)(seconds * TimeSpan.TicksPerSecond));
 
     private sealed record Members(string Htm, string Htu, decimal Iat, string Tenant, string User, string Device);
 }

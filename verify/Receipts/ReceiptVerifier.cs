@@ -47,7 +47,9 @@ internal static class ReceiptVerifier
 
     /// <summary>What in a receipt does not fit together; null when all does.</summary>
     private static string? Contradiction(ReceiptClaims claims, StatementClaims statement) =>
-        !PublicKey.TryRead(new JsonWebKey(claims.Device.Key.Kty, claims.Device.Key.Crv, claims.Device.Key.X) { Y = claims.Device.Key.Y }, out var key)
+        !Times.IsTime(claims.Iat) || !Times.IsTime(statement.Iat)
+            ? "A time in it is none."
+        : !PublicKey.TryRead(new JsonWebKey(claims.Device.Key.Kty, claims.Device.Key.Crv, claims.Device.Key.X) { Y = claims.Device.Key.Y }, out var key)
             || key.Thumbprint != claims.Device.Id
             ? "The key in it is not that of the device that it names."
         : (statement.Tenant, statement.User, statement.Device, statement.Epoch, statement.Operation)
@@ -57,9 +59,9 @@ internal static class ReceiptVerifier
             ? "The time of the removal is not that of its revocation statement."
         : Expected(claims) != claims.Outcome
             ? "What it says of the phone contradicts itself."
-        : new[] { claims.BlockedAt, claims.Confirmed?.At, claims.Learned?.At }.Any(at => at > DateTimeOffset.UnixEpoch.AddSeconds(claims.Iat) + Skew)
+        : new[] { claims.BlockedAt, claims.Confirmed?.At, claims.Learned?.At }.Any(at => at > Times.Of(claims.Iat) + Skew)
             ? "Something in it happened after it was made."
-        : new[] { claims.Confirmed?.At, claims.Learned?.At }.Any(at => at < claims.BlockedAt - Skew)
+        : new[] { claims.Confirmed?.At, claims.Learned?.At }.Any(at => claims.BlockedAt - at > Skew)
             ? "The phone heard of its removal before it was removed."
         : null;
 

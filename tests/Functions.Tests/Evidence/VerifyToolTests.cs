@@ -105,6 +105,24 @@ public sealed class VerifyToolTests(CloudFixture fixture) : IClassFixture<CloudF
             });
     }
 
+    [Theory]
+    [InlineData("iat", "9223372036854775807")]
+    [InlineData("iat", "-1")]
+    [InlineData("blockedAt", "\"0001-01-01T00:00:00Z\"")]
+    [InlineData("blockedAt", "\"9999-12-31T23:59:59Z\"")]
+    [InlineData("confirmed", """{"at":"0001-01-01T00:00:00Z"}""")]
+    [InlineData("confirmed", """{"at":"9999-12-31T23:59:59Z"}""")]
+    public async Task A_time_that_is_none_or_cannot_be_is_refused_in_words(string member, string value)
+    {
+        var (receipt, keys) = await GenuineAsync();
+        var claims = VerifyRun.PayloadOf(receipt);
+        claims[member] = JsonNode.Parse(value);
+
+        var told = await VerifyRun.OfAsync("receipt", VerifyRun.SignedByService(test, RemovalReceipt.Type, claims), keys);
+
+        Assert.Equal((ExitCodes.NotProven, ""), (told.ExitCode, told.Error));
+    }
+
     [Fact]
     public async Task Text_in_a_receipt_that_would_steer_a_terminal_is_shown_without_what_steers()
     {
