@@ -105,6 +105,32 @@ public sealed record UserList(IReadOnlyList<UserSummary> Users, string? Continua
     public int Unreadable { get; init; }
 }
 
+/// <summary>A DID that a user has or had.</summary>
+/// <param name="Did">The decentralised identifier.</param>
+public sealed record DidDetails(string Did)
+{
+    /// <summary>When a phone enrolled with it; null when that was before it was recorded.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>The device that it was enrolled with.</summary>
+    public string? DeviceId { get; init; }
+
+    /// <summary>That device's name at that time.</summary>
+    public string? DeviceName { get; init; }
+
+    /// <summary>When all devices were unregistered, which ended it; null while it is the user's, and where that was before it was recorded.</summary>
+    public DateTimeOffset? To { get; init; }
+
+    /// <summary>Who unregistered them.</summary>
+    public string? EndedBy { get; init; }
+
+    /// <summary>Why, in their words.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The operation that ended it.</summary>
+    public string? OperationId { get; init; }
+}
+
 /// <summary>All that the user page shows.</summary>
 /// <param name="UserId">The user's id inside the tenant.</param>
 /// <param name="ETag">Version of the user; send it as <c>If-Match</c> when changing the active device.</param>
@@ -144,6 +170,12 @@ public sealed record UserDetails(
     IReadOnlyList<OperationDetails> Operations,
     IReadOnlyList<RevocationDetails> Revocations)
 {
+    /// <summary>
+    /// The DIDs that the user has and had, oldest first; the last one without <see cref="DidDetails.To"/> and equal to <see cref="Did"/> is the present one. At most
+    /// the latest 20 are recorded; what happened to earlier ones is in the audit.
+    /// </summary>
+    public IReadOnlyList<DidDetails> Dids { get; init; } = [];
+
     /// <summary>Where the person stands.</summary>
     public UserState State { get; init; }
 

@@ -132,7 +132,12 @@ internal sealed class RedeemClaim(
     {
         var now = time.GetUtcNow();
         var device = DeviceRegistrations.Document(user, proof, request.Device, now);
-        var enrolled = user.With(device) with { Did = request.Did, DidState = DidState.Active };
+        var enrolled = user.With(device) with
+        {
+            Did = request.Did,
+            DidState = DidState.Active,
+            Dids = DidLineage.Bound(user, request.Did, device, now),
+        };
         var operation = ClaimOperations.Create(enrolled, device, now);
         var redeemed = claim with
         {

@@ -101,6 +101,9 @@ internal sealed record UserDocument : IdentityDocument
     /// <summary>DIDs that were reset before all keys of the user stood in the registry of keys, which remembers later ones.</summary>
     public IReadOnlyList<string> RetiredDids { get; init => field = value ?? []; } = [];
 
+    /// <summary>The DIDs that the user has and had, see <see cref="DidLineage"/>; documents of before lack earlier ones.</summary>
+    public IReadOnlyList<DidRecord> Dids { get; init => field = value ?? []; } = [];
+
     /// <summary>Whether every key that the user ever had stands in the registry of keys; documents older than the registry lack it.</summary>
     public bool KeysEntered { get; init; }
 

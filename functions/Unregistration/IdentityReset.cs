@@ -18,7 +18,7 @@ internal static class IdentityReset
     /// <param name="request">What was asked for.</param>
     public static RevocationTarget.Devices Of(PartitionSnapshot snapshot, UserDocument user, RevocationRequest request)
     {
-        var after = Unregistered(user, request.OperationId);
+        var after = Unregistered(user, request);
         return new RevocationTarget.Devices(
             snapshot.Devices.FindAll(device => device.State == DeviceState.Active),
             user,
@@ -31,16 +31,17 @@ internal static class IdentityReset
             batch => Write(batch, user, after, snapshot.Claim, request));
     }
 
-    private static UserDocument Unregistered(UserDocument user, string operationId) => user with
+    private static UserDocument Unregistered(UserDocument user, RevocationRequest request) => user with
     {
         Did = null,
         // The registry of keys remembers the epoch in which the DID was entered: from now on it is an earlier one.
         RetiredDids = user.Did is null || user.KeysEntered ? user.RetiredDids : [.. user.RetiredDids, user.Did],
+        Dids = DidLineage.Ended(user, request.ByName, request.Reason, request.OperationId, request.At),
         DidState = DidState.Resetting,
         Epoch = user.Epoch + 1,
         ActiveDeviceId = null,
         DeviceCount = 0,
-        UnregistrationOperationId = operationId,
+        UnregistrationOperationId = request.OperationId,
     };
 
     /// <summary>
@@ -78,6 +79,7 @@ internal static class IdentityReset
     private static IEnumerable<PatchOperation> Changes(UserDocument before, UserDocument after)
     {
         yield return PatchOperation.Set<string?>("/did", null);
+        yield return PatchOperation.Set("/dids", after.Dids);
         yield return PatchOperation.Set("/didState", after.DidState);
         yield return PatchOperation.Set("/epoch", after.Epoch);
         yield return PatchOperation.Set<string?>("/activeDeviceId", null);

@@ -68,6 +68,7 @@ internal sealed class GetUser(IdentityStore identities, AccountPages accounts, C
             LeftAt = user.LeftAt,
             UserName = user.UserName,
             ExternalId = user.ExternalId,
+            Dids = [.. DidLineage.Of(user).Select(record => record.ToDetails())],
             MoreOperations = room.MoreOperations,
             MoreRevocations = room.MoreRevocations,
             Unreadable = [.. snapshot.Unreadable.Select(document => new UnreadableDetails(document.Type, document.Id))],

@@ -33,6 +33,17 @@ internal static class UserViews
         _ => UserState.Invited,
     };
 
+    public static DidDetails ToDetails(this DidRecord record) => new(record.Did)
+    {
+        From = record.From,
+        DeviceId = record.DeviceId,
+        DeviceName = record.DeviceName?.Shown(),
+        To = record.To,
+        EndedBy = record.EndedBy?.Shown(),
+        Reason = record.Reason?.Shown(),
+        OperationId = record.OperationId,
+    };
+
     public static SuspensionDetails ToDetails(this Suspension suspension) => new(
         suspension.At, suspension.By.Shown(), suspension.Reason.Shown(), suspension.Kind == AuditActorKinds.Directory);
 
