@@ -147,6 +147,15 @@ public static class AuditActions
     /// <summary>A sign-in request was denied because too many wrong numbers were typed.</summary>
     public const string SignInWrongNumber = "sign-in.wrong-number";
 
+    /// <summary>The user was told by mail.</summary>
+    public const string MailSent = "mail.sent";
+
+    /// <summary>A mail to the user was given up; the reason says why.</summary>
+    public const string MailFailed = "mail.failed";
+
+    /// <summary>An administrator chose whether people who are invited are told by mail.</summary>
+    public const string MailSettingsChanged = "mail-settings.changed";
+
     /// <summary>A receiver of events made a stream.</summary>
     public const string StreamCreated = "event-stream.created";
 

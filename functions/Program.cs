@@ -7,6 +7,7 @@ using BlokSec.Functions.Enrollment;
 using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Imports;
+using BlokSec.Functions.Mail;
 using BlokSec.Functions.Messaging;
 using BlokSec.Functions.OpenApi;
 using BlokSec.Functions.Operations;
@@ -41,6 +42,7 @@ internal static class Program
         builder.AddSecurity();
         builder.AddOwners();
         builder.AddUsers();
+        builder.AddMail();
         builder.AddSignals();
         builder.AddApplications();
         builder.AddImports();

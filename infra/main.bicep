@@ -61,6 +61,27 @@ param apnsTopic string = ''
 @description('Whether the secret `fcm-service-account` is there. Without it pushes to Android phones wait.')
 param fcmEnabled bool = false
 
+// -- Mail ----------------------------------------------------------------------------------------------------------------------------
+
+@description('The SMTP server that mails to users go to. Empty: no mails are sent.')
+param mailHost string = ''
+param mailPort int = 587
+
+@allowed(['StartTls', 'Implicit'])
+param mailTls string = 'StartTls'
+
+@description('Who signs in there; the password is the secret `mail-password`. Empty: nobody.')
+param mailUser string = ''
+
+@description('The address that mails come from. Needed when there is a server.')
+param mailFrom string = ''
+
+@description('The name that mails come from.')
+param mailFromName string = 'BlokSec'
+
+@description('How users reach their help desk, as mails name it.')
+param mailHelpDesk string = 'your organization\'s help desk'
+
 // -- Keys that were rotated ----------------------------------------------------------------------------------------------------------
 
 @description('Names of secrets with earlier statement keys (public, PEM or JWK), newest first; see docs/operations.md.')
@@ -344,6 +365,15 @@ module functionApp 'modules/function-app.bicep' = {
     }
     apple: { keyId: apnsKeyId, teamId: apnsTeamId, topic: apnsTopic }
     googleEnabled: fcmEnabled
+    mail: {
+      host: mailHost
+      port: mailPort
+      tls: mailTls
+      user: mailUser
+      from: mailFrom
+      fromName: mailFromName
+      helpDesk: mailHelpDesk
+    }
     previousStatementKeySecrets: previousStatementKeySecrets
     previousClaimKeySecrets: previousClaimKeySecrets
     previousEventKeySecrets: previousEventKeySecrets

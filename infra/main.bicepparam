@@ -27,6 +27,14 @@ param apnsTeamId = readEnvironmentVariable('BLOKSEC_APNS_TEAM_ID', '')
 param apnsTopic = readEnvironmentVariable('BLOKSEC_APNS_TOPIC', '')
 param fcmEnabled = bool(readEnvironmentVariable('BLOKSEC_FCM_ENABLED', 'false'))
 
+param mailHost = readEnvironmentVariable('BLOKSEC_MAIL_HOST', '')
+param mailPort = int(readEnvironmentVariable('BLOKSEC_MAIL_PORT', '587'))
+param mailTls = readEnvironmentVariable('BLOKSEC_MAIL_TLS', 'StartTls')
+param mailUser = readEnvironmentVariable('BLOKSEC_MAIL_USER', '')
+param mailFrom = readEnvironmentVariable('BLOKSEC_MAIL_FROM', '')
+param mailFromName = readEnvironmentVariable('BLOKSEC_MAIL_FROM_NAME', 'BlokSec')
+param mailHelpDesk = readEnvironmentVariable('BLOKSEC_MAIL_HELP_DESK', 'your organization\'s help desk')
+
 param previousStatementKeySecrets = filter(
   split(readEnvironmentVariable('BLOKSEC_PREVIOUS_STATEMENT_KEYS', ''), ','),
   item => !empty(item)

@@ -4,6 +4,7 @@ using BlokSec.Local.DemoApp;
 using BlokSec.Local.Faults;
 using BlokSec.Local.Fcm;
 using BlokSec.Local.FunctionsHost;
+using BlokSec.Local.Mail;
 using BlokSec.Local.Phones;
 using BlokSec.Local.Phones.Push;
 using BlokSec.Local.Portal;
@@ -49,6 +50,8 @@ internal sealed class LocalCloud : IAsyncDisposable
 
     public ApnsStandIn Apns { get; private set; } = null!;
 
+    public MailStandIn Mail { get; private set; } = null!;
+
     public PhoneBook Phones { get; private set; } = null!;
 
     /// <summary>The database, past all faults and counters' interest: for seeding and for looking.</summary>
@@ -70,7 +73,7 @@ internal sealed class LocalCloud : IAsyncDisposable
         {
             await cloud.StartStandInsAsync();
             await cloud.DeployAsync();
-            cloud.Settings = LocalSettings.Of(cloud, options.Settings);
+            cloud.Settings = LocalSettings.Of(cloud, options);
             return cloud;
         }
         catch
@@ -164,6 +167,7 @@ internal sealed class LocalCloud : IAsyncDisposable
             Traffic));
         Fcm = Keep(await FcmStandIn.StartAsync(LocalSettings.Fcm(this, options), Traffic, options.Time));
         Apns = Keep(await ApnsStandIn.StartAsync(LocalSettings.Apns(this, options), Traffic, options.Time));
+        Mail = Keep(MailStandIn.Start(options.Ports.Smtp, Traffic, options.Time));
         Phones = new PhoneBook(
             Path.Combine(options.Folder, "phones"),
             PhoneBook.CreateHttpClient(),

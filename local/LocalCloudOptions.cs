@@ -26,6 +26,9 @@ internal sealed record LocalCloudOptions
     /// <summary>Whether somebody else starts the function app, at <see cref="LocalPorts.App"/>; then nothing waits for it at the start.</summary>
     public bool WithoutApp { get; init; }
 
+    /// <summary>Whether the function app sends mails, which the stand-in takes.</summary>
+    public bool MailEnabled { get; init; }
+
     /// <summary>Whether timers tick by themselves.</summary>
     public bool TimersEnabled { get; init; } = true;
 

@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text.Json;
 using BlokSec.Local.Apns;
 using BlokSec.Local.DemoApp;
 using BlokSec.Local.Fcm;
+using BlokSec.Local.Mail;
 using BlokSec.Local.Portal;
 using BlokSec.Local.SignIn;
 
@@ -86,7 +88,7 @@ internal static class LocalSettings
     };
 
     /// <summary>The settings of the function app, as environment variables.</summary>
-    public static IReadOnlyDictionary<string, string> Of(LocalCloud cloud, IReadOnlyDictionary<string, string> more)
+    public static IReadOnlyDictionary<string, string> Of(LocalCloud cloud, LocalCloudOptions options)
     {
         var settings = new Dictionary<string, string>
         {
@@ -114,13 +116,25 @@ internal static class LocalSettings
             ["IDENTITY_ENDPOINT"] = cloud.SignIn.IdentityEndpointAddress.AbsoluteUri,
             ["IDENTITY_HEADER"] = cloud.Keys.IdentityHeader,
         };
-        foreach (var (name, value) in more)
+        foreach (var (name, value) in (options.MailEnabled ? Mail(cloud) : []).Concat(options.Settings))
         {
             settings[name] = value;
         }
 
         return settings;
     }
+
+    /// <summary>No TLS, which is allowed on loopback only.</summary>
+    private static Dictionary<string, string> Mail(LocalCloud cloud) => new()
+    {
+        ["Mail__Host"] = MailStandIn.Host,
+        ["Mail__Port"] = cloud.Mail.Port.ToString(CultureInfo.InvariantCulture),
+        ["Mail__Tls"] = "None",
+        ["Mail__User"] = MailStandIn.User,
+        ["Mail__Password"] = cloud.Mail.Password,
+        ["Mail__From"] = "no-reply@bloksec.example",
+        ["Mail__HelpDesk"] = "the help desk, phone extension 4242",
+    };
 
     private static string Text(Uri address) => address.AbsoluteUri.TrimEnd('/');
 

@@ -50,7 +50,7 @@ internal static class RunCommand
         var clock = Stopwatch.StartNew();
         var telemetry = LocalTelemetry.OfShell();
         using var output = new AppOutput(options.Folder, log);
-        log.Print("Starting the stand-ins: sign-in, Cosmos DB, Service Bus, FCM, APNs.");
+        log.Print("Starting the stand-ins: sign-in, Cosmos DB, Service Bus, FCM, APNs, mail.");
         await using var cloud = await LocalCloud.StartAsync(new LocalCloudOptions
         {
             Folder = options.Folder,
@@ -58,6 +58,7 @@ internal static class RunCommand
             Output = output.Take,
             Watch = log.Show,
             Settings = telemetry,
+            MailEnabled = true,
             WithoutApp = options.WithoutApp,
         });
         log.Print("Filling the database, where it is empty.");

@@ -1,4 +1,5 @@
 using BlokSec.Local.Live;
+using BlokSec.Local.Mail;
 using BlokSec.Local.Seed;
 using BlokSec.Local.SignIn;
 
@@ -22,6 +23,7 @@ internal sealed class Welcome(RunOptions options, LocalCloud cloud, Uri console,
               Admin console     {console}
               Virtual phones    {control}
               Demo application  {application}
+              Mailbox           {control}mailbox
 
             Sign in as          {Administrators}
 
@@ -43,6 +45,7 @@ internal sealed class Welcome(RunOptions options, LocalCloud cloud, Uri console,
               Cosmos DB         {cloud.Cosmos.Address}
               Service Bus       {cloud.ServiceBus.AmqpAddress}
               FCM, APNs         {cloud.Fcm.Address} {cloud.Apns.Production}
+              SMTP              {MailStandIn.Host}:{cloud.Mail.Port}
               Telemetry         {telemetry.GetValueOrDefault(LocalTelemetry.Endpoint, $"sent nowhere; set {LocalTelemetry.Endpoint}")}
 
             """));

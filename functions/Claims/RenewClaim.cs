@@ -3,13 +3,14 @@ using BlokSec.Functions.Audit;
 using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Security;
+using BlokSec.Functions.Signals;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Cosmos;
 
 namespace BlokSec.Functions.Claims;
 
 /// <summary>Makes a new claim for a user without an active DID; the earlier one stops working.</summary>
-internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, ClaimViews views, TimeProvider time)
+internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, ClaimViews views, SignalDispatch signals, TimeProvider time)
 {
     /// <inheritdoc cref="RenewClaim"/>
     /// <param name="context">The request.</param>
@@ -33,11 +34,17 @@ internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, 
         var now = time.GetUtcNow();
         var claimId = RequestIds.For(key, administrator.Subject, idempotencyKey: null, now);
         var requestId = idempotencyKey.Value is { } value ? RequestIds.For(key, administrator.Subject, value, now) : null;
+        SignalDocument? signal = null;
         var result = await identities.UpdateAsync(
             key,
             stop => identities.QueryAsync(key, [UserDocument.DocumentId, ClaimDocument.DocumentId], stop),
             Decide,
             cancellationToken);
+        if (result.IsWritten)
+        {
+            await signals.TryAsync(signal);
+        }
+
         return result.Value ?? Problems.TooManyConflicts();
 
         IResult Decide(PartitionSnapshot snapshot, UpdateAttempt attempt)
@@ -68,6 +75,7 @@ internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, 
 
             // The user stays as it is; writing it guards: nobody redeems or renews between reading and writing.
             attempt.Batch.Patch(user, PatchOperation.Set("/didState", user.DidState)).Upsert(claim, snapshot).Create(entry);
+            signal = signals.Add(attempt.Batch, UserSignals.ClaimMade(user, claim, isFirst: false, administrator.Actor()));
             return TypedResults.Ok(views.Of(claim, administrator));
         }
     }

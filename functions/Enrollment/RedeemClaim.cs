@@ -1,3 +1,4 @@
+using System.Net;
 using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
 using BlokSec.Functions.Claims;
@@ -98,7 +99,7 @@ internal sealed class RedeemClaim(
             }
 
             enteredIn = user.Epoch;
-            (var enrolled, committed) = Redeem(user, claim, request, proof, attempt.Batch);
+            (var enrolled, committed) = Redeem(user, claim, request, proof, ClientAddress.Of(context), attempt.Batch);
             return TypedResults.Json(enrolled, statusCode: StatusCodes.Status201Created);
         }
     }
@@ -128,7 +129,7 @@ internal sealed class RedeemClaim(
     }
 
     private (EnrolledDevice Device, OperationDocument Operation) Redeem(
-        UserDocument user, ClaimDocument claim, RedeemClaimRequest request, DeviceProof proof, PartitionBatch batch)
+        UserDocument user, ClaimDocument claim, RedeemClaimRequest request, DeviceProof proof, IPAddress? address, PartitionBatch batch)
     {
         var now = time.GetUtcNow();
         var device = DeviceRegistrations.Document(user, proof, request.Device, now);
@@ -159,7 +160,7 @@ internal sealed class RedeemClaim(
             .Create(operation)
             .Create(entry)
             .Create(DeviceRegistrations.Used(proof));
-        signals.Add(batch, UserSignals.DeviceAdded(user, device, operation.OperationId, now));
+        signals.Add(batch, UserSignals.DeviceAdded(user, device, operation.OperationId, address, now));
         return (DeviceRegistrations.Enrolled(enrolled, device), operation);
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
 using BlokSec.Functions.Devices;
@@ -71,7 +72,7 @@ internal sealed class RestoreDevice(
             }
 
             enteredIn = user.Epoch;
-            (var restored, signal) = Restore(user, request, proof, attempt.Batch);
+            (var restored, signal) = Restore(user, request, proof, ClientAddress.Of(context), attempt.Batch);
             return restored;
         }
     }
@@ -123,7 +124,8 @@ internal sealed class RestoreDevice(
         ],
         cancellationToken);
 
-    private (IResult Restored, SignalDocument? Signal) Restore(UserDocument user, RestoreDeviceRequest request, DeviceProof proof, PartitionBatch batch)
+    private (IResult Restored, SignalDocument? Signal) Restore(
+        UserDocument user, RestoreDeviceRequest request, DeviceProof proof, IPAddress? address, PartitionBatch batch)
     {
         var now = time.GetUtcNow();
         var device = DeviceRegistrations.Document(user, proof, request.Device, now);
@@ -137,7 +139,7 @@ internal sealed class RestoreDevice(
             .Create(device)
             .Create(entry)
             .Create(DeviceRegistrations.Used(proof));
-        var signal = signals.Add(batch, UserSignals.DeviceAdded(user, device, operationId: null, now));
+        var signal = signals.Add(batch, UserSignals.DeviceAdded(user, device, operationId: null, address, now));
         return (TypedResults.Json(DeviceRegistrations.Enrolled(user, device), statusCode: StatusCodes.Status201Created), signal);
     }
 }

@@ -152,3 +152,13 @@ internal sealed record EventDeliveryMessage : QueueMessage
 
     protected override string WorkId() => $"{StreamId}:{Mark}:event";
 }
+
+/// <summary>Send a mail to a user.</summary>
+internal sealed record MailMessage : QueueMessage
+{
+    public required string MailId { get; init; }
+
+    public override bool IsUnderstood => base.IsUnderstood && IsHexadecimal(MailId);
+
+    protected override string WorkId() => $"{MailId}:mail";
+}

@@ -12,6 +12,7 @@ internal static class Queues
     public const string Signals = "signals";
     public const string EventDeliveries = "event-deliveries";
     public const string UserImports = "user-imports";
+    public const string Mails = "mails";
 
-    public static IReadOnlyList<string> All { get; } = [Revocations, RevokePushes, DeviceDeletions, DidResets, AccountRemovals, SignInPushes, Signals, EventDeliveries, UserImports];
+    public static IReadOnlyList<string> All { get; } = [Revocations, RevokePushes, DeviceDeletions, DidResets, AccountRemovals, SignInPushes, Signals, EventDeliveries, UserImports, Mails];
 }

@@ -4,6 +4,7 @@ using BlokSec.Functions.Audit;
 using BlokSec.Functions.Claims;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
+using BlokSec.Functions.Signals;
 using BlokSec.Functions.Telemetry;
 using Microsoft.Azure.Cosmos;
 
@@ -13,7 +14,7 @@ namespace BlokSec.Functions.Operations;
 /// Moves an operation on. Steps end in any order and more than once; whichever ends last finishes the operation, in one guarded
 /// write, which for an unregistration also creates the claim. What moves how is decided by <see cref="OperationLifecycle"/>.
 /// </summary>
-internal sealed class OperationProgress(IdentityStore identities, ClaimFactory claims, TimeProvider time)
+internal sealed class OperationProgress(IdentityStore identities, ClaimFactory claims, SignalDispatch signals, TimeProvider time)
 {
     /// <summary>The operation, the user and the claim.</summary>
     private const int OwnDocuments = 3;
@@ -86,7 +87,13 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
         Action<PartitionBatch, PartitionSnapshot> write,
         CancellationToken cancellationToken)
     {
+        SignalDocument? signal = null;
         var result = await identities.UpdateAsync(KeyOf(message), read, Decide, known, cancellationToken);
+        if (result.IsWritten)
+        {
+            await signals.TryAsync(signal);
+        }
+
         if (result is { IsWritten: true, Value.Completed: { IsFinished: true } completed })
         {
             Measures.Operation(completed.Operation.Kind, "succeeded");
@@ -103,7 +110,7 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
 
             var completed = snapshot.Operation(message.OperationId)!.Complete(name, time.GetUtcNow())!;
             write(attempt.Batch, snapshot);
-            Write(attempt.Batch, snapshot, completed);
+            signal = Write(attempt.Batch, snapshot, completed);
             return (Outcome.Done.Instance, completed);
         }
     }
@@ -157,8 +164,9 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
         }
     }
 
-    private void Write(PartitionBatch batch, PartitionSnapshot snapshot, CompletedStep completed)
+    private SignalDocument? Write(PartitionBatch batch, PartitionSnapshot snapshot, CompletedStep completed)
     {
+        SignalDocument? signal = null;
         var operation = completed.Operation;
         if (completed.GainsClaim)
         {
@@ -171,6 +179,7 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
                     PatchOperation.Set("/didState", DidState.Unclaimed))
                 .Upsert(claim, snapshot)
                 .Create(Entry(operation, AuditActions.ClaimCreated, claim.ClaimId));
+            signal = signals.Add(batch, UserSignals.ClaimMade(user, claim, isFirst: false, Actor));
         }
 
         batch.Replace(operation);
@@ -178,6 +187,8 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
         {
             batch.Create(Entry(operation, AuditActions.OperationFinished, operation.OperationId));
         }
+
+        return signal;
     }
 
     private static AuditDocument Entry(OperationDocument operation, string action, string target) =>

@@ -47,7 +47,14 @@ internal sealed class RevocationFence(RevocationRecords revocations, SignalDispa
         target.WriteUser(batch);
         batch.Create(operation).Create(Entry(target, request));
         signals.Add(
-            batch, UserSignals.DevicesRemoved(target.Before, target.Revoked, request.OperationId, request.By, LostSince(target, request), request.At));
+            batch, UserSignals.DevicesRemoved(
+                target.Before,
+                target.Revoked,
+                areAll: target.AuditAction == AuditActions.UserUnregistered,
+                request.OperationId,
+                request.By,
+                LostSince(target, request),
+                request.At));
         foreach (var device in target.Revoked)
         {
             Revoke(batch, device);

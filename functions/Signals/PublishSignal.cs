@@ -1,14 +1,16 @@
 using BlokSec.Functions.Identities;
+using BlokSec.Functions.Mail;
 using BlokSec.Functions.Messaging;
 using Microsoft.Azure.Cosmos;
 
 namespace BlokSec.Functions.Signals;
 
 /// <summary>
-/// Makes the events of a signal for each stream of the tenant, and queues their delivery. Their ids follow from signal and stream: published twice,
-/// they are made once.
+/// Makes the events of a signal for each stream of the tenant, and the mail to the user, and queues their delivery. Their ids follow from signal and
+/// stream: published twice, they are made once.
 /// </summary>
-internal sealed class PublishSignal(IdentityStore identities, TenantStreams streams, EventFactory factory, QueueSender queues, TimeProvider time)
+internal sealed class PublishSignal(
+    IdentityStore identities, TenantStreams streams, EventFactory factory, MailDispatch mails, QueueSender queues, TimeProvider time)
     : IQueueFunction<SignalMessage>
 {
     private const string IsUnpublished = "FROM c WHERE c.type = 'signal'";
@@ -28,8 +30,13 @@ internal sealed class PublishSignal(IdentityStore identities, TenantStreams stre
         }
 
         signal.EnsureWritable();
+        if (signal.Notice is { } notice)
+        {
+            await mails.QueueAsync(key, signal.SignalId, notice, signal.At, signal.TraceParent, message.Resumed, cancellationToken);
+        }
+
         var deliveries = new List<EventDeliveryMessage>();
-        foreach (var stream in await streams.ToPublishAsync(message.TenantId, cancellationToken))
+        foreach (var stream in signal.Events.Count == 0 ? [] : await streams.ToPublishAsync(message.TenantId, cancellationToken))
         {
             if (await PublishAsync(signal, stream, cancellationToken) && stream.IsPushed)
             {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using BlokSec.Functions.Identities;
+using BlokSec.Functions.Mail;
 using BlokSec.Functions.Messaging;
 using BlokSec.Functions.Telemetry;
 using Microsoft.Azure.Cosmos;
@@ -9,12 +10,13 @@ using Microsoft.Extensions.Options;
 namespace BlokSec.Functions.Signals;
 
 /// <summary>
-/// Finds signals that were not published, events that are overdue and streams that were not worked through, because a message was never sent or was
+/// Finds signals that were not published, events and mails that are overdue and streams that were not worked through, because a message was never sent or was
 /// lost, and queues them again. Safe at any time, because the work converges.
 /// </summary>
 internal sealed partial class ResumeSignals(
     IdentityStore identities,
     SignalDispatch dispatch,
+    MailDispatch mails,
     QueueSender queues,
     IOptions<SignalOptions> options,
     TimeProvider time,
@@ -33,6 +35,10 @@ internal sealed partial class ResumeSignals(
         await ForEachAsync<SignalDocument>(SignalDocument.DocumentType, ResumeAsync, cancellationToken);
         await ForEachAsync<EventDocument>(EventDocument.DocumentType, ResumeAsync, cancellationToken);
         await ForEachAsync<StreamDocument>(StreamDocument.DocumentType, ResumeAsync, cancellationToken);
+        if (mails.IsOn)
+        {
+            await ForEachAsync<MailDocument>(MailDocument.DocumentType, ResumeAsync, cancellationToken);
+        }
     }
 
     private async Task ForEachAsync<T>(string type, Func<T, CancellationToken, Task> resumeAsync, CancellationToken cancellationToken)
@@ -101,6 +107,13 @@ internal sealed partial class ResumeSignals(
         await queues.SendAsync(
             Queues.EventDeliveries, SignalDispatch.DeliveryOf(stream, subject: null, MarkOf(stream.NextAttemptAt)), due: null, cancellationToken);
         await identities.Begin(stream.Key).Replace(stream with { NextAttemptAt = time.GetUtcNow() }).CommitAsync(cancellationToken);
+    }
+
+    private async Task ResumeAsync(MailDocument mail, CancellationToken cancellationToken)
+    {
+        using var activity = Sources.Activities.StartActivity("resume mail", ActivityKind.Internal, mail.TraceParent);
+        await mails.SendAsync(mail, MarkOf(mail.NextAttemptAt), cancellationToken);
+        await identities.Begin(mail.Key).Replace(mail with { NextAttemptAt = time.GetUtcNow() }).CommitAsync(cancellationToken);
     }
 
     /// <summary>The mark of messages that are sent again because nothing moved since a time, which is written again after each such sending.</summary>

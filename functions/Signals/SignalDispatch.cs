@@ -1,22 +1,24 @@
 using BlokSec.Functions.Identities;
+using BlokSec.Functions.Mail;
 using BlokSec.Functions.Messaging;
 
 namespace BlokSec.Functions.Signals;
 
 /// <summary>Queues the work of signals and streams. While the bus is out, the timer finds what is overdue.</summary>
-internal sealed partial class SignalDispatch(QueueSender queues, TenantStreams streams, ILogger<SignalDispatch> logger)
+internal sealed partial class SignalDispatch(QueueSender queues, TenantStreams streams, MailDispatch mails, ILogger<SignalDispatch> logger)
 {
     /// <summary>Writes a signal in the transaction of the change that it tells of.</summary>
-    /// <returns>What to dispatch once the transaction is committed; null when the tenant has no streams.</returns>
+    /// <returns>What to dispatch once the transaction is committed; null when nobody is to be told.</returns>
     public SignalDocument? Add(PartitionBatch batch, SignalDocument signal)
     {
-        if (streams.KnowsNone(signal.TenantId))
+        var told = mails.IsOn ? signal : signal with { Notice = null };
+        if (told.Notice is null && (told.Events.Count == 0 || streams.KnowsNone(told.TenantId)))
         {
             return null;
         }
 
-        batch.Create(signal);
-        return signal;
+        batch.Create(told);
+        return told;
     }
 
     /// <summary>Queues the publication of a signal that was just committed, also when the caller has hung up.</summary>
@@ -38,9 +40,9 @@ internal sealed partial class SignalDispatch(QueueSender queues, TenantStreams s
         }
     }
 
-    /// <summary>Queues the publication of the signal of an operation, unless the tenant has no streams.</summary>
+    /// <summary>Queues the publication of the signal of an operation, unless nobody is to be told.</summary>
     /// <exception cref="QueueUnavailableException">The bus is out.</exception>
-    public Task SendAsync(OperationMessage message, CancellationToken cancellationToken) => streams.KnowsNone(message.TenantId)
+    public Task SendAsync(OperationMessage message, CancellationToken cancellationToken) => !mails.IsOn && streams.KnowsNone(message.TenantId)
         ? Task.CompletedTask
         : SendAsync(message.TenantId, message.UserId, message.OperationId, message.Resumed, cancellationToken);
 

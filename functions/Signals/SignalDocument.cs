@@ -1,4 +1,5 @@
 using BlokSec.Functions.Identities;
+using BlokSec.Functions.Mail;
 
 namespace BlokSec.Functions.Signals;
 
@@ -15,7 +16,7 @@ internal sealed record SignalEvent(SignalKind Kind, string Reason)
 }
 
 /// <summary>
-/// What applications must learn of one change of a user: an outbox, written in the transaction of the change. <see cref="PublishSignal"/> makes
+/// What applications, and the user by mail, must learn of one change: an outbox, written in the transaction of the change. <see cref="PublishSignal"/> makes
 /// the events of each stream from it.
 /// </summary>
 internal sealed record SignalDocument : IdentityDocument
@@ -39,8 +40,11 @@ internal sealed record SignalDocument : IdentityDocument
     /// <summary>Who caused it: <c>admin</c>, <c>user</c>, <c>policy</c> or <c>system</c> (CAEP 1.0, section 2).</summary>
     public required string InitiatingEntity { get; init; }
 
-    /// <summary>The events, in the order in which receivers get them.</summary>
+    /// <summary>The events, in the order in which receivers get them; none for what applications need not know.</summary>
     public required IReadOnlyList<SignalEvent> Events { get; init; }
+
+    /// <summary>What the user is told by mail; null for nothing.</summary>
+    public MailNotice? Notice { get; init; }
 
     /// <summary>When its events have to be made; null once they are. Overdue ones are found by the timer.</summary>
     public DateTimeOffset? NextAttemptAt { get; init; }

@@ -1,11 +1,13 @@
 using System.Diagnostics;
+using System.Net;
 using BlokSec.Contracts;
 using BlokSec.Functions.Identities;
+using BlokSec.Functions.Mail;
 
 namespace BlokSec.Functions.Signals;
 
 /// <summary>
-/// Makes the signals of changes. Whoever changes something that applications must learn creates one in the same batch, and hands it to
+/// Makes the signals of changes. Whoever changes something that applications or the user must learn creates one in the same batch, and hands it to
 /// <see cref="SignalDispatch"/> once the batch is committed.
 /// </summary>
 internal static class UserSignals
@@ -25,14 +27,20 @@ internal static class UserSignals
     /// <summary>A phone was added: <c>credential-change</c> with <c>create</c>.</summary>
     /// <param name="user">Whose.</param>
     /// <param name="device">The phone.</param>
-    /// <param name="operationId">The operation that it belongs to; null for none.</param>
+    /// <param name="operationId">The operation of the redemption; null for a restore.</param>
+    /// <param name="address">Where the phone called from.</param>
     /// <param name="at">When.</param>
-    public static SignalDocument DeviceAdded(UserDocument user, DeviceDocument device, string? operationId, DateTimeOffset at) => Create(
+    public static SignalDocument DeviceAdded(UserDocument user, DeviceDocument device, string? operationId, IPAddress? address, DateTimeOffset at) => Create(
         user,
         operationId ?? NewId(at),
         AuditActor.Phone(device.DeviceId),
         at,
-        [new(SignalKind.CredentialCreated, "A phone was registered.") { DeviceName = device.Name }]);
+        [new(SignalKind.CredentialCreated, "A phone was registered.") { DeviceName = device.Name }]) with
+    {
+        Notice = MailNotice.Of(user, operationId is null ? MailOccasion.PhoneRestored : MailOccasion.PhoneAdded, AuditActorKinds.Phone) is { } notice
+                ? notice with { Phones = [MailedPhone.Of(device)], Address = address?.ToString() }
+                : null,
+    };
 
     /// <summary>
     /// Phones were removed: for each <c>credential-change</c> with <c>revoke</c>, preceded by <c>credential-compromise</c> if it may be in other
@@ -40,12 +48,13 @@ internal static class UserSignals
     /// </summary>
     /// <param name="user">Whose, as it was before.</param>
     /// <param name="devices">The phones.</param>
+    /// <param name="areAll">Whether the user's identity is reset with them.</param>
     /// <param name="operationId">The operation that removes them.</param>
     /// <param name="by">Who removes them.</param>
     /// <param name="lostSince">Since when they may be in other hands; null when they are not.</param>
     /// <param name="at">When.</param>
     public static SignalDocument DevicesRemoved(
-        UserDocument user, IReadOnlyList<DeviceDocument> devices, string operationId, AuditActor by, DateTimeOffset? lostSince, DateTimeOffset at)
+        UserDocument user, IReadOnlyList<DeviceDocument> devices, bool areAll, string operationId, AuditActor by, DateTimeOffset? lostSince, DateTimeOffset at)
     {
         var who = by.Kind == AuditActorKinds.Phone ? "the user" : "an administrator";
         var lost = devices.Where(_ => lostSince is not null).Select(device =>
@@ -56,8 +65,33 @@ internal static class UserSignals
             operationId,
             by,
             at,
-            [.. lost, .. removed, new(SignalKind.SessionRevoked, lostSince is null ? $"Access was withdrawn by {who}." : "A phone was lost or stolen.")]);
+            [.. lost, .. removed, new(SignalKind.SessionRevoked, lostSince is null ? $"Access was withdrawn by {who}." : "A phone was lost or stolen.")]) with
+        {
+            Notice = MailNotice.Of(user, areAll ? MailOccasion.AllUnregistered : MailOccasion.PhoneRemoved, by.Kind) is { } notice
+                    ? notice with { Phones = [.. devices.Select(MailedPhone.Of)], IsLost = lostSince is not null }
+                    : null,
+        };
     }
+
+    /// <summary>A claim was made: applications need not know, the user must.</summary>
+    /// <param name="user">For whom.</param>
+    /// <param name="claim">The claim.</param>
+    /// <param name="isFirst">Whether the user came with it.</param>
+    /// <param name="by">Who made it.</param>
+    public static SignalDocument ClaimMade(UserDocument user, ClaimDocument claim, bool isFirst, AuditActor by) =>
+        Create(user, NewId(claim.CreatedAt), by, claim.CreatedAt, []) with
+        {
+            Notice = MailNotice.Of(user, isFirst ? MailOccasion.Invited : MailOccasion.ClaimMade, by.Kind) is { } notice
+                ? notice with { ExpiresAt = claim.ExpiresAt }
+                : null,
+        };
+
+    /// <summary>The user's address was changed, which the one of before is told: whoever changes it must not hide what follows.</summary>
+    /// <param name="user">The user as it was before.</param>
+    /// <param name="by">Who changed it.</param>
+    /// <param name="at">When.</param>
+    public static SignalDocument AddressChanged(UserDocument user, AuditActor by, DateTimeOffset at) =>
+        Create(user, NewId(at), by, at, []) with { Notice = MailNotice.Of(user, MailOccasion.AddressChanged, by.Kind) };
 
     private static SignalDocument Create(UserDocument user, string signalId, AuditActor by, DateTimeOffset at, IReadOnlyList<SignalEvent> events) => new()
     {

@@ -42,6 +42,9 @@ internal static class Measures
     private static readonly Counter<long> SecurityEvents = Sources.Meter.CreateCounter<long>(
         "bloksec.security.events", "{event}", "What somebody should look at, by event.");
 
+    private static readonly Counter<long> Mails = Sources.Meter.CreateCounter<long>(
+        "bloksec.mails", "{mail}", "Tries to send a mail to a user, by outcome.");
+
     private static readonly Histogram<int> Requests = Sources.Meter.CreateHistogram(
         "bloksec.invocation.requests", "{request}", "Requests that one invocation made, by function and dependency.", advice: Few);
 
@@ -94,6 +97,10 @@ internal static class Measures
     /// <param name="what"><c>retired-did-used</c>, <c>key-in-use</c>, <c>claim-code-wrong</c>, <c>claim-locked</c>,
     /// <c>claim-used-again</c>, <c>sign-ins-held-back</c>, <c>sign-in-not-me</c>, <c>sign-in-wrong-number</c> or <c>provisioning-token-refused</c>.</param>
     public static void SecurityEvent(string what) => SecurityEvents.Add(1, new KeyValuePair<string, object?>("event", what));
+
+    /// <summary>A mail was tried to be sent.</summary>
+    /// <param name="outcome"><c>sent</c>, <c>postponed</c>, <c>held</c> (not tried, as the server is out), <c>misconfigured</c> or <c>failed</c> (given up).</param>
+    public static void Mail(string outcome) => Mails.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     /// <summary>An invocation ended.</summary>
     /// <param name="function">Of which function.</param>

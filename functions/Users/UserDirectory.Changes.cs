@@ -1,6 +1,7 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
 using BlokSec.Functions.Identities;
+using BlokSec.Functions.Signals;
 
 namespace BlokSec.Functions.Users;
 
@@ -20,8 +21,14 @@ internal sealed partial class UserDirectory
         AuditActor actor,
         CancellationToken cancellationToken)
     {
+        SignalDocument? signal = null;
         var result = await identities.UpdateAsync(
             key, stop => identities.QueryAsync(key, [UserDocument.DocumentId], stop), DecideAsync, cancellationToken);
+        if (result.IsWritten)
+        {
+            await signals.TryAsync(signal);
+        }
+
         return result.Value ?? new UserAnswer(UserFault.Contended);
 
         async Task<UserAnswer> DecideAsync(PartitionSnapshot snapshot, UpdateAttempt attempt)
@@ -56,9 +63,16 @@ internal sealed partial class UserDirectory
                 attempt.Batch.Create(key.Entry(time.GetUtcNow(), actor, AuditActions.UserChanged, key.UserId) with { Before = was, After = becomes });
             }
 
+            signal = TellAddress(attempt.Batch, user, changed, actor);
             return new UserAnswer(UserFault.None, changed);
         }
     }
+
+    /// <summary>Lets the address of before know that it was changed.</summary>
+    private SignalDocument? TellAddress(PartitionBatch batch, UserDocument user, UserDocument changed, AuditActor actor) =>
+        FoldedNames.Fold(changed.Email) == FoldedNames.Fold(user.Email)
+            ? null
+            : signals.Add(batch, UserSignals.AddressChanged(user, actor, time.GetUtcNow()));
 
     /// <summary>With what follows from the profile.</summary>
     private static UserDocument Keyed(UserDocument user) => user with

@@ -19,10 +19,12 @@ internal sealed partial class UserDirectory
         UserKey key, Func<UserDocument, UserDocument> change, AuditActor actor, CancellationToken cancellationToken)
     {
         SignalDocument? signal = null;
+        SignalDocument? aboutAddress = null;
         var result = await identities.UpdateAsync(key, stop => ReadWithPhonesAsync(key, stop), DecideAsync, cancellationToken);
         if (result.IsWritten)
         {
             await signals.TryAsync(signal);
+            await signals.TryAsync(aboutAddress);
         }
 
         return result.Value ?? new UserAnswer(UserFault.Contended);
@@ -57,6 +59,7 @@ internal sealed partial class UserDirectory
 
             attempt.Batch.Replace(changed);
             signal = Tell(attempt.Batch, snapshot, user, changed, actor, now);
+            aboutAddress = TellAddress(attempt.Batch, user, changed, actor);
             return new UserAnswer(UserFault.None, changed);
         }
     }

@@ -59,6 +59,7 @@ internal sealed partial class UserDirectory(IdentityStore identities, UniqueName
 
         var claim = claims.Create(user, previous: null, RequestIds.For(key, actor.Id, idempotencyKey: null, now), now);
         var entry = key.Entry(now, actor, action, key.UserId) with { After = Profile(user) };
+        SignalDocument? signal = null;
         var result = await identities.UpdateAsync(
             key,
             stop => identities.QueryAsync(key, [UserDocument.DocumentId, ClaimDocument.DocumentId], stop),
@@ -76,10 +77,16 @@ internal sealed partial class UserDirectory(IdentityStore identities, UniqueName
                         .Create(key.Entry(now, actor, AuditActions.AccountCreated, account.AccountId) with { After = account.Audited() });
                 }
 
+                signal = user.IsBarred ? null : signals.Add(attempt.Batch, UserSignals.ClaimMade(user, claim, isFirst: true, actor));
                 return new UserAnswer(UserFault.None, user) { Claim = claim, IsNew = true };
             },
             known: identities.NothingRead,
             cancellationToken);
+        if (result.IsWritten)
+        {
+            await signals.TryAsync(signal);
+        }
+
         return result.Value ?? new UserAnswer(UserFault.Contended);
     }
 

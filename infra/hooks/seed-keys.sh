@@ -1,6 +1,6 @@
 #!/bin/sh
 # Puts into the key vault what is not there yet. The signing keys of statements and events and the claim key are made here, in a folder that only you can
-# read and that is gone afterwards; the keys from Apple and Google are taken from files. No value is ever an argument or an output.
+# read and that is gone afterwards; the keys from Apple and Google and the mail password are taken from files. No value is ever an argument or an output.
 set -eu
 umask 077
 
@@ -43,7 +43,7 @@ from_file() {
   elif exists "$1"; then
     echo "  $1: there already"
   else
-    echo "  $1: missing. Set $4 to its file and run azd hooks run postprovision; until then those pushes wait."
+    echo "  $1: missing. Set $4 to its file and run azd hooks run postprovision; until then what needs it waits."
   fi
 }
 
@@ -73,6 +73,8 @@ fi
   from_file apns-private-key "${BLOKSEC_APNS_KEY_FILE:-}" application/x-pem-file BLOKSEC_APNS_KEY_FILE
 [ "${BLOKSEC_FCM_ENABLED:-false}" != true ] ||
   from_file fcm-service-account "${BLOKSEC_FCM_SERVICE_ACCOUNT_FILE:-}" application/json BLOKSEC_FCM_SERVICE_ACCOUNT_FILE
+[ -z "${BLOKSEC_MAIL_USER:-}" ] ||
+  from_file mail-password "${BLOKSEC_MAIL_PASSWORD_FILE:-}" text/plain BLOKSEC_MAIL_PASSWORD_FILE
 
 # The app was told where its keys are before there were any: have the platform look again.
 az rest --method POST --output none \

@@ -90,6 +90,20 @@ AppMetrics
     window: 'PT15M'
   }
   {
+    name: 'mail-not-sent'
+    description: 'The mail server does not accept us, is out for longer, or mails were given up: users are not told what happens with their account.'
+    severity: 2
+    query: '''
+AppMetrics
+| where Name == 'bloksec.mails' and tostring(Properties.outcome) in ('misconfigured', 'held', 'failed')
+| summarize Mails = sum(Sum) by Outcome = tostring(Properties.outcome)
+| where Mails > 0
+'''
+    dimensions: ['Outcome']
+    every: 'PT5M'
+    window: 'PT15M'
+  }
+  {
     name: 'retired-did-used'
     description: 'Somebody used a DID that was reset, or a key of somebody else: a phone that was thought lost, or a copy of its keys.'
     severity: 1

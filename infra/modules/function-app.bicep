@@ -5,6 +5,8 @@ import {
   googleSettings
   hostSettings
   listSettings
+  mailServer
+  mailSettings
   settingsSource
 } from 'settings.bicep'
 
@@ -40,6 +42,7 @@ param runtime { name: string, version: string }
 param settings settingsSource
 param apple appleAccount
 param googleEnabled bool
+param mail mailServer
 param previousStatementKeySecrets string[]
 param previousClaimKeySecrets string[]
 param previousEventKeySecrets string[]
@@ -120,6 +123,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       appSettings(settings),
       appleSettings(settings.keyVaultUri, apple),
       googleSettings(settings.keyVaultUri, googleEnabled),
+      mailSettings(settings.keyVaultUri, mail),
       listSettings('Security__Statements__PreviousKeys', settings.keyVaultUri, previousStatementKeySecrets),
       listSettings('Security__Claims__PreviousKeys', settings.keyVaultUri, previousClaimKeySecrets),
       listSettings('Security__Events__PreviousKeys', settings.keyVaultUri, previousEventKeySecrets)

@@ -77,6 +77,37 @@ func googleSettings(keyVaultUri string, enabled bool) object =>
   enabled ? { Push__Fcm__ServiceAccount: secret(keyVaultUri, 'fcm-service-account') } : {}
 
 @export()
+@description('The mail server; an empty host: no mails are sent.')
+type mailServer = {
+  host: string
+  port: int
+  tls: 'StartTls' | 'Implicit'
+
+  @description('Empty: the server takes mails without a sign-in.')
+  user: string
+  from: string
+  fromName: string
+  helpDesk: string
+}
+
+@export()
+@description('What mails to users take.')
+func mailSettings(keyVaultUri string, mail mailServer) object =>
+  empty(mail.host)
+    ? {}
+    : union(
+        {
+          Mail__From: mail.from
+          Mail__FromName: mail.fromName
+          Mail__HelpDesk: mail.helpDesk
+          Mail__Host: mail.host
+          Mail__Port: string(mail.port)
+          Mail__Tls: mail.tls
+        },
+        empty(mail.user) ? {} : { Mail__Password: secret(keyVaultUri, 'mail-password'), Mail__User: mail.user }
+      )
+
+@export()
 @description('A list of secrets, as configuration numbers lists.')
 func listSettings(prefix string, keyVaultUri string, names string[]) object =>
   toObject(range(0, length(names)), index => '${prefix}__${index}', index => secret(keyVaultUri, names[index]))

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace BlokSec.Local.Control;
 
 /// <summary>
-/// Buttons for people and scripts: the phones and the page that shows them, the fault switches of all stand-ins, and the requests that
+/// Buttons for people and scripts: the phones and the page that shows them, the mails, the fault switches of all stand-ins, and the requests that
 /// they saw. Loopback only.
 /// </summary>
 internal sealed class ControlServer : IAsyncDisposable
@@ -47,6 +47,7 @@ internal sealed class ControlServer : IAsyncDisposable
         PhoneEndpoints.Map(app, cloud.Phones);
         var control = app.MapGroup("").AddEndpointFilter<LocalOnlyFilter>();
         PhonesPage.Map(control);
+        MailboxPage.Map(control, cloud.Mail);
         PeopleEndpoints.Map(control, people);
         FaultEndpoints.Map(control, cloud.Traffic);
     }

@@ -19,6 +19,7 @@ internal static class DemoCommand
             {
                 Folder = folder,
                 Output = output.Enqueue,
+                MailEnabled = true,
                 Ports = withoutHost ? LocalPorts.Fixed : LocalPorts.Free(),
             });
             await new DemoData(cloud.Container, cloud.Owners, cloud.Phones, TimeProvider.System).WriteAsync(

@@ -48,6 +48,7 @@ internal sealed class DemoStory : IAsyncDisposable
             new StoryStep("The claim QR code appears", story.ClaimAsync),
             new StoryStep("A new phone scans it and enrolls", story.EnrollAsync),
             new StoryStep("The accounts carry the new DID", story.AccountsAsync),
+            new StoryStep("Maria was told of all of it by mail, without a code or a link", story.MailsAsync),
             new StoryStep("Maria signs in to an application: the number that it shows is typed on her phone", story.SignInByPushAsync),
             new StoryStep("Somebody else tries: it was not her, and the administrator is told", story.FraudAsync),
             new StoryStep("An old backup is refused, and a neighbour's administrator sees nothing", story.AttackAsync),
@@ -175,6 +176,18 @@ internal sealed class DemoStory : IAsyncDisposable
         newDid = user.Did!;
         story.Terminal.Say(newDid);
         story.Check(newDid != oldDid, "It is not the old one");
+    }
+
+    private async Task MailsAsync(StoryContext story)
+    {
+        // Two removals, the unregistration, the claim and the enrollment.
+        var mails = await story.EventuallyAsync("Five mails came to her address", Soon, _ => Task.FromResult(
+            cloud.Mail.Mails.Where(mail => mail.Recipients.Contains(user.Email)).ToArray() is { Length: >= 5 } all ? all : null));
+        story.Terminal.Table(["Mail"], mails.Select(mail => new[] { mail.Subject }));
+        var code = claimLink[(claimLink.LastIndexOf('.') + 1)..];
+        story.Check(
+            mails.All(mail => !mail.Text.Contains(code, StringComparison.Ordinal) && !mail.Text.Contains("http", StringComparison.OrdinalIgnoreCase)),
+            "None of them has the claim's code, or a link");
     }
 
     private async Task SignInByPushAsync(StoryContext story)

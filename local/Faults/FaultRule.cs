@@ -15,7 +15,7 @@ public enum FaultStage
 /// </summary>
 public sealed record FaultRule
 {
-    /// <summary>Which stand-in: <c>cosmos</c>, <c>servicebus</c>, <c>fcm</c>, <c>apns</c> or <c>signin</c>; null for all.</summary>
+    /// <summary>Which stand-in: <c>cosmos</c>, <c>servicebus</c>, <c>fcm</c>, <c>apns</c>, <c>smtp</c> or <c>signin</c>; null for all.</summary>
     public string? StandIn { get; init; }
 
     /// <summary>What the request does, in the words of <see cref="SeenRequest.Operation"/>; null for anything.</summary>
@@ -33,7 +33,7 @@ public sealed record FaultRule
     /// <summary>Whether the request still has its effect.</summary>
     public FaultStage Stage { get; init; }
 
-    /// <summary>Answer with this HTTP status instead; null leaves the answer alone.</summary>
+    /// <summary>Answer with this HTTP status (mail: SMTP reply code) instead; null leaves the answer alone.</summary>
     public int? Status { get; init; }
 
     /// <summary>Body of the answer given with <see cref="Status"/>; null lets the stand-in word it as the real service would.</summary>

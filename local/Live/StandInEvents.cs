@@ -14,6 +14,7 @@ internal static partial class StandInEvents
     public static LiveEvent? Of(SeenRequest request) => request switch
     {
         { StandIn: "apns" or "fcm", Operation: "send" } => new LiveEvent("push", $"{NameOf(request)}", Status(request), LevelOf(request)),
+        { StandIn: "smtp", Operation: "data", Status: >= 200 and < 300 } => new LiveEvent("mail", $"to {request.Path.Trim('/')}", "taken"),
         { StandIn: "servicebus", Operation: "send", Status: >= 200 and < 300 } => Sent(request),
         _ when IsTrouble(request) => new LiveEvent("fault", $"{NameOf(request)} {request.Operation}", Status(request), LiveLevel.Failure),
         _ => null,
@@ -46,6 +47,7 @@ internal static partial class StandInEvents
         "fcm" => "FCM",
         "servicebus" => "Service Bus",
         "cosmos" => "Cosmos DB",
+        "smtp" => "Mail",
         _ => "Sign-in",
     };
 

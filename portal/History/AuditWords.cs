@@ -62,6 +62,9 @@ internal static class AuditWords
             AuditActions.SignInsHeldBack => "Too many sign-in requests were not accepted, so further ones were held back for a while. Somebody may be trying to wear the user down: "
                 + "ask the user who made them, and to accept nothing but an own sign-in. If somebody else may know the password, have it changed.",
             AuditActions.SignInWrongNumber => $"{Actor(entry, user)}: a sign-in request was denied after too many wrong numbers. {RequestWords.WhatToDo(DenialReason.WrongNumber)}",
+            AuditActions.MailSent => $"The user was told by mail{About(entry)}.",
+            AuditActions.MailFailed => $"The user was not told by mail{About(entry)}.",
+            AuditActions.MailSettingsChanged => $"{Actor(entry, user)} chose whether people who are invited are told by mail.",
             AuditActions.StreamCreated => $"{Actor(entry, user)} made a stream of events.",
             AuditActions.StreamChanged => $"{Actor(entry, user)} changed its stream of events.",
             AuditActions.StreamStatusChanged => $"{Actor(entry, user)} set the status of a stream of events to {Outside.Isolate(entry.After?.GetValueOrDefault("status") ?? "?")}.",
@@ -70,6 +73,11 @@ internal static class AuditWords
             _ => AccountAuditWords.Of(entry, Actor(entry, user)) ?? $"{Actor(entry, user)}: {Outside.Isolate(entry.Action)}",
         };
     }
+
+    /// <summary>What a mail was about, and where it went.</summary>
+    private static string About(AuditEntryDetails entry) => entry.After is { } mail && mail.GetValueOrDefault("to") is { } address
+        ? $" at {Outside.Isolate(address)}: {Outside.Isolate(mail.GetValueOrDefault("about") ?? "?")}"
+        : "";
 
     /// <summary>The sign-in requests that an entry is about; null when it is about none.</summary>
     /// <param name="entry">The entry.</param>

@@ -26,6 +26,9 @@ internal sealed class Deployment
         ["BLOKSEC_APNS_TEAM_ID"] = "TEAM123456",
         ["BLOKSEC_APNS_TOPIC"] = "io.bloksec.app",
         ["BLOKSEC_FCM_ENABLED"] = "true",
+        ["BLOKSEC_MAIL_HOST"] = "smtp.example.com",
+        ["BLOKSEC_MAIL_USER"] = "bloksec",
+        ["BLOKSEC_MAIL_FROM"] = "no-reply@example.com",
         ["BLOKSEC_PREVIOUS_STATEMENT_KEYS"] = "statement-public-key-1",
         ["BLOKSEC_PREVIOUS_CLAIM_KEYS"] = "claim-key-1,claim-key-2",
         ["BLOKSEC_PREVIOUS_EVENT_KEYS"] = "event-public-key-1",
@@ -52,7 +55,7 @@ internal sealed class Deployment
     /// <summary>What <c>azd up</c> makes when nothing was chosen.</summary>
     public static Deployment Small => SmallOne.Value;
 
-    /// <summary>Everything switched on: large, private, three regions, Apple and Google, rotated keys.</summary>
+    /// <summary>Everything switched on: large, private, three regions, Apple and Google, mail, rotated keys.</summary>
     public static Deployment Large => LargeOne.Value;
 
     public IReadOnlyList<Resource> Resources { get; }

@@ -64,6 +64,7 @@ public sealed partial class MetricsTests
         using var services = new ServiceCollection().AddMetrics().AddSingleton<PushMetrics>().BuildServiceProvider();
         services.GetRequiredService<PushMetrics>().Count("fcm", "accepted");
         services.GetRequiredService<PushMetrics>().CircuitOpened("fcm");
+        Measures.Mail("sent");
         Measures.PushOverdue();
         Measures.Unreadable(OperationDocument.DocumentType);
         Measures.Message("Function", "done");

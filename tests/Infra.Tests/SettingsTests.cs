@@ -35,6 +35,10 @@ public sealed partial class SettingsTests
         "Claims:Lifetime",
         "Claims:MaxFailedAttempts",
         "Cosmos:Key", // For the emulator only: there are no account keys.
+        "Mail:MaxConnections",
+        "Mail:MaxPerHour",
+        "Mail:RetryDays",
+        "Mail:TimeoutSeconds",
         "Push:Apns:ProductionEndpoint",
         "Push:Apns:SandboxEndpoint",
         "Push:CircuitOpenSeconds",
@@ -146,6 +150,7 @@ public sealed partial class SettingsTests
 
         Assert.Equal(
             [
+                "Mail__Password",
                 "Push__Apns__PrivateKey",
                 "Push__Fcm__ServiceAccount",
                 "Security__Claims__Key",
@@ -203,6 +208,7 @@ public sealed partial class SettingsTests
             var value when value.Contains("outputs.connectionString", StringComparison.Ordinal) => "InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=https://localhost/",
             var value when value.StartsWith('[') && setting.Key == "AZURE_CLIENT_ID" => "00000000-0000-0000-0000-000000000001",
             var value when value.StartsWith('[') && setting.Key.EndsWith("Namespace", StringComparison.Ordinal) => "sb.servicebus.windows.net",
+            var value when value.Contains("'mail-password'", StringComparison.Ordinal) => "a password",
             var value when value.StartsWith('[') => "https://localhost/resolved",
             var value => value,
         });
@@ -229,7 +235,7 @@ public sealed partial class SettingsTests
             .Where(property => property.CanWrite || property.PropertyType == typeof(List<string>)))
         {
             var value = property.GetValue(defaults);
-            if (property.PropertyType.Assembly == type.Assembly)
+            if (property.PropertyType.Assembly == type.Assembly && !property.PropertyType.IsEnum)
             {
                 foreach (var nested in OptionsOf(property.PropertyType, $"{section}:{property.Name}"))
                 {

@@ -26,6 +26,9 @@ internal sealed record TestCloudOptions
     /// <summary>Settings of the function app, as environment variables.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Whether the app sends mails.</summary>
+    public bool MailEnabled { get; init; }
+
     /// <summary>Services to replace; only inside the test process.</summary>
     public Action<IServiceCollection>? Configure { get; init; }
 }
@@ -84,6 +87,7 @@ internal sealed class TestCloud : IAsyncDisposable
             Time = test.Time,
             Settings = settings,
             TimersEnabled = false,
+            MailEnabled = options.MailEnabled,
             Output = test.Output.Enqueue,
             AppFolder = options.AppFolder ?? LocalFolders.FunctionApp,
         });

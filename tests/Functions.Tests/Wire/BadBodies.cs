@@ -40,6 +40,7 @@ internal static class BadBodies
         nameof(ChangeUserRequest) => """{"givenName":"Ada","familyName":"Byron","email":"ada@example.com","mobile":"+14165550134","externalId":"7"}""",
         nameof(SuspendUserRequest) => """{"reason":"on leave"}""",
         nameof(ReactivateUserRequest) => """{"reason":"back"}""",
+        nameof(ChangeMailSettingsRequest) => """{"invitations":true}""",
         nameof(CreateProvisioningTokenRequest) => """{"name":"Okta","expiresInDays":30}""",
         nameof(SetActiveDeviceRequest) => """{"deviceId":"NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"}""",
         nameof(CreateApplicationRequest) => """{"name":"Payroll","clientId":"payroll","applicationId":"payroll"}""",
