@@ -3,6 +3,7 @@ using BlokSec.Portal.Api;
 using BlokSec.Portal.Browser;
 using BlokSec.Portal.Parts;
 using BlokSec.Portal.Removals;
+using BlokSec.Portal.Security;
 using BlokSec.Portal.Users;
 using BlokSec.Portal.Words;
 using Microsoft.AspNetCore.Components;
@@ -22,6 +23,7 @@ public sealed partial class AccountRemovalDialog : IDisposable
     private DeparturePlanDetails? plan;
     private ApiProblem? problem;
     private (string? Reason, string Key)? sent;
+    private KeptAccountRemoval? waiting;
     private string typed = "";
     private string reason = "";
     private bool isSending;
@@ -36,6 +38,17 @@ public sealed partial class AccountRemovalDialog : IDisposable
     /// <summary>The application whose accounts are removed; null for all: the user leaves the organization.</summary>
     [Parameter]
     public AccountDetails? Application { get; set; }
+
+    /// <summary>Single accounts that are removed; null for those of an application, or all.</summary>
+    [Parameter]
+    public IReadOnlyList<AccountDetails>? Accounts { get; set; }
+
+    /// <summary>What was typed before the session ended; null when the dialog is opened for the first time.</summary>
+    [Parameter]
+    public KeptAccountRemoval? Kept { get; set; }
+
+    [CascadingParameter]
+    public Administrator Administrator { get; set; } = null!;
 
     [Parameter]
     public EventCallback OnClosed { get; set; }
@@ -53,11 +66,17 @@ public sealed partial class AccountRemovalDialog : IDisposable
     [Inject]
     internal TimeProvider Time { get; set; } = null!;
 
-    private string Title => Application is null
+    private bool IsLeaving => Application is null && Accounts is null;
+
+    private string Title => Accounts is { Count: var count }
+        ? $"Remove {Plural.Of(count, "account")} of {UserWords.Isolated(User)}"
+        : Application is null
         ? $"Remove all accounts of {UserWords.Isolated(User)}"
         : $"Remove the accounts of {UserWords.Isolated(User)} in {Outside.Isolate(Application.ApplicationName)}";
 
     private IReadOnlyList<PlannedApplication> Applications => plan is null ? []
+        : Accounts is not null
+        ? [.. Accounts.GroupBy(account => account.ApplicationId).Select(group => new PlannedApplication(group.Key, group.First().ApplicationName, group.Count()))]
         : Application is null ? plan.Applications
         : [.. plan.Applications.Where(application => application.ApplicationId == Application.ApplicationId)];
 
@@ -83,7 +102,15 @@ public sealed partial class AccountRemovalDialog : IDisposable
         closing.Dispose();
     }
 
-    protected override Task OnInitializedAsync() => LoadAsync();
+    protected override Task OnInitializedAsync()
+    {
+        if (Kept is { } kept)
+        {
+            (reason, waiting) = (kept.Reason, kept);
+        }
+
+        return LoadAsync();
+    }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
@@ -106,7 +133,22 @@ public sealed partial class AccountRemovalDialog : IDisposable
     {
         var result = await Api.PlanDepartureAsync(User.UserId, closing.Token);
         (plan, problem) = (result.Value ?? plan, result.Problem);
+        if (plan is not null && waiting is { } kept)
+        {
+            // The phrase counts only for the plan that it was typed for.
+            (typed, waiting) = (plan.PlanHash == kept.PlanHash ? kept.Typed : "", null);
+        }
+
+        await KeepAsync();
     }
+
+    /// <summary>Signing in again leaves the page: what was typed is there again afterwards.</summary>
+    private Task KeepAsync() => problem is not { Kind: ProblemKind.SessionExpired } ? Task.CompletedTask : KeptDraft.Of(
+        Administrator.Id,
+        KeptAccountRemoval.Dialog,
+        User.UserId,
+        waiting ?? new KeptAccountRemoval(Application, Accounts, plan?.PlanHash, typed, reason),
+        PortalJson.Default.KeptAccountRemoval).KeepAsync(Page);
 
     private async Task SubmitAsync()
     {
@@ -139,6 +181,7 @@ public sealed partial class AccountRemovalDialog : IDisposable
         else
         {
             (problem, focusNext) = (result.Problem, "#account-removal-answer");
+            await KeepAsync();
         }
     }
 
@@ -167,10 +210,18 @@ public sealed partial class AccountRemovalDialog : IDisposable
         }
 
         var key = sent.Value.Key;
-        return Application is null
+        return IsLeaving
             ? Api.StartDepartureAsync(
                 User.UserId, new StartDepartureRequest { Confirmation = typed, PlanHash = planHash, Reason = why }, key, CancellationToken.None)
             : Api.RemoveAccountsAsync(
-                User.UserId, new RemoveAccountsRequest { Confirmation = typed, ApplicationId = Application.ApplicationId, Reason = why }, key, CancellationToken.None);
+                User.UserId, Removal(why), key, CancellationToken.None);
     }
+
+    private RemoveAccountsRequest Removal(string? why) => new()
+    {
+        Confirmation = typed,
+        ApplicationId = Application?.ApplicationId,
+        AccountIds = Accounts is null ? null : [.. Accounts.Select(account => account.AccountId)],
+        Reason = why,
+    };
 }

@@ -1,5 +1,6 @@
 using BlokSec.Contracts;
 using BlokSec.Portal.Api;
+using BlokSec.Portal.Browser;
 using BlokSec.Portal.Security;
 using Microsoft.AspNetCore.Components;
 
@@ -14,6 +15,10 @@ public sealed partial class AccountsSection
     private readonly List<AccountDetails> further = [];
     private readonly HashSet<string> removed = [];
     private readonly Dictionary<string, string> known = [];
+    private readonly ChosenAccounts chosen = new();
+    private IReadOnlyList<AccountDetails>? removingChosen;
+    private KeptAccountRemoval? resumed;
+    private KeptAccountRemoval? seen;
     private IReadOnlyList<AccountDetails> accounts = [];
     private AccountDetails? asked;
     private AccountDetails? removing;
@@ -39,11 +44,20 @@ public sealed partial class AccountsSection
     [Parameter]
     public EventCallback<OperationDetails> OnAccepted { get; set; }
 
+    /// <summary>What was typed when accounts were about to be removed and the session ended; null for nothing.</summary>
+    [Parameter]
+    public KeptAccountRemoval? Kept { get; set; }
+
     [CascadingParameter]
     public Administrator Administrator { get; set; } = null!;
 
     [Inject]
     internal AdminApi Api { get; set; } = null!;
+
+    [Inject]
+    internal BrowserPage Page { get; set; } = null!;
+
+    private string Chosen => chosen.Say(accounts);
 
     private bool IsFiltered => filter != ("", "");
 
@@ -61,7 +75,14 @@ public sealed partial class AccountsSection
         {
             (userId, search, applicationId) = (User.UserId, "", "");
             known.Clear();
+            chosen.Clear();
             Begin();
+        }
+
+        if (!ReferenceEquals(seen, Kept))
+        {
+            seen = Kept;
+            Resume();
         }
 
         if (!IsFiltered && further.Count == 0)
@@ -70,6 +91,16 @@ public sealed partial class AccountsSection
         }
 
         Show();
+    }
+
+    /// <summary>Goes on with a removal whose confirmation the end of the session stopped.</summary>
+    private void Resume()
+    {
+        (resumed, removing, removingChosen) = (Kept, Kept?.Application, Kept?.Accounts);
+        foreach (var account in Kept?.Accounts ?? [])
+        {
+            chosen.Set(account, isChosen: true);
+        }
     }
 
     private async Task FilterAsync()
@@ -134,10 +165,27 @@ public sealed partial class AccountsSection
         await OnChanged.InvokeAsync();
     }
 
+    /// <summary>The button that had the focus goes: the heading of the section is the nearest that stays.</summary>
+    private async Task ChooseNoneAsync()
+    {
+        chosen.Clear();
+        await Page.FocusAsync("#accounts-title");
+    }
+
+    /// <summary>From the answer on, they are closed.</summary>
+    private async Task ChosenRemovedAsync(OperationDetails operation)
+    {
+        removed.UnionWith((removingChosen ?? []).Select(account => account.AccountId));
+        removingChosen = null;
+        Show();
+        await OnAccepted.InvokeAsync(operation);
+    }
+
     private void Show()
     {
         var first = IsFiltered ? [] : User.Accounts.Accounts;
         accounts = [.. first.Concat(further).Where(account => !removed.Contains(account.AccountId)).DistinctBy(account => account.AccountId)];
+        chosen.Forget(removed);
         foreach (var account in accounts)
         {
             known[account.ApplicationId] = account.ApplicationName;

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using BlokSec.Contracts;
+using BlokSec.Portal.Accounts;
+using BlokSec.Portal.Parts;
 using BlokSec.Portal.Removals;
 
 namespace BlokSec.Portal.Api;
@@ -54,6 +56,8 @@ namespace BlokSec.Portal.Api;
 [JsonSerializable(typeof(CreateApplicationRequest))]
 [JsonSerializable(typeof(DeparturePlanDetails))]
 [JsonSerializable(typeof(EditApplicationRequest))]
+[JsonSerializable(typeof(KeptAccountRemoval))]
+[JsonSerializable(typeof(KeptDraft))]
 [JsonSerializable(typeof(KeptRemoval))]
 [JsonSerializable(typeof(MailSettings))]
 [JsonSerializable(typeof(OperationDetails))]

@@ -1,5 +1,9 @@
 using System.Globalization;
 using BlokSec.Contracts;
+using BlokSec.Portal.Api;
+using BlokSec.Portal.Browser;
+using BlokSec.Portal.Parts;
+using BlokSec.Portal.Security;
 
 namespace BlokSec.Portal.Users;
 
@@ -35,6 +39,30 @@ public sealed class ProfileDraft
         Mobile = user.Mobile ?? "",
         ExternalId = user.ExternalId ?? "",
     };
+
+    /// <summary>What was typed before.</summary>
+    public static ProfileDraft Of(InviteUserRequest typed)
+    {
+        var draft = new ProfileDraft
+        {
+            GivenName = typed.GivenName,
+            FamilyName = typed.FamilyName,
+            Email = typed.Email,
+            Mobile = typed.Mobile ?? "",
+            ExternalId = typed.ExternalId ?? "",
+        };
+        foreach (var account in typed.Accounts ?? [])
+        {
+            draft.Accounts.Add(new AccountDraft { ApplicationId = account.ApplicationId, Name = account.AccountName });
+        }
+
+        return draft;
+    }
+
+    /// <summary>Signing in again leaves the page: what was typed is there again afterwards.</summary>
+    internal Task KeepAsync(ApiProblem problem, Administrator administrator, string dialog, string about, BrowserPage page) =>
+        problem.Kind != ProblemKind.SessionExpired ? Task.CompletedTask
+            : KeptDraft.Of(administrator.Id, dialog, about, Invitation(), PortalJson.Default.InviteUserRequest).KeepAsync(page);
 
     /// <summary>What is wrong with a field, by the name it has in the API; null when nothing is.</summary>
     public string? FaultOf(string field) => faults.GetValueOrDefault(field);

@@ -1,6 +1,8 @@
 using BlokSec.Contracts;
+using BlokSec.Portal.Accounts;
 using BlokSec.Portal.Api;
 using BlokSec.Portal.Browser;
+using BlokSec.Portal.Parts;
 using BlokSec.Portal.Removals;
 using BlokSec.Portal.Security;
 using BlokSec.Portal.Words;
@@ -15,6 +17,9 @@ public sealed partial class UserPage : IDisposable
     private bool focusesProgress;
     private bool isLeaving;
     private string? shownUserId;
+    private KeptAccountRemoval? keptDeparture;
+    private KeptAccountRemoval? keptRemoval;
+    private InviteUserRequest? keptProfile;
 
     /// <summary>The user's id inside the tenant.</summary>
     [Parameter]
@@ -66,6 +71,7 @@ public sealed partial class UserPage : IDisposable
         if (User?.UserId != UserId)
         {
             (asked, isLeaving) = (null, false);
+            (keptDeparture, keptRemoval, keptProfile) = (null, null, null);
             Watch.Start(UserId);
         }
     }
@@ -97,6 +103,15 @@ public sealed partial class UserPage : IDisposable
         {
             var device = user.Devices.FirstOrDefault(device => device.DeviceId == kept.DeviceId);
             asked = kept.DeviceId is null || device is not null ? new Asked(device, kept) : null;
+            StateHasChanged();
+        }
+        else if (await KeptDraft.TakeAsync(Page, Administrator.Id, user.UserId) is { } draft)
+        {
+            keptProfile = draft.In(EditDialog.Dialog, PortalJson.Default.InviteUserRequest);
+            var removal = draft.In(KeptAccountRemoval.Dialog, PortalJson.Default.KeptAccountRemoval);
+            keptDeparture = removal is { Application: null, Accounts: null } ? removal : null;
+            keptRemoval = keptDeparture is null && Administrator.ManagesApplications ? removal : null;
+            isLeaving = keptDeparture is not null;
             StateHasChanged();
         }
     }

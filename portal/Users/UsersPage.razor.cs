@@ -1,4 +1,7 @@
+using BlokSec.Contracts;
+using BlokSec.Portal.Api;
 using BlokSec.Portal.Browser;
+using BlokSec.Portal.Parts;
 using BlokSec.Portal.Security;
 using BlokSec.Portal.Words;
 using Microsoft.AspNetCore.Components;
@@ -20,6 +23,7 @@ public sealed partial class UsersPage : IDisposable
     private string? observed;
     private string text = "";
     private bool isInviting;
+    private InviteUserRequest? kept;
 
     public UsersPage() => self = DotNetObjectReference.Create(this);
 
@@ -82,6 +86,13 @@ public sealed partial class UsersPage : IDisposable
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
+        if (firstRender && Administrator.ManagesUsers && await KeptDraft.TakeAsync(Page, Administrator.Id, about: "") is { } draft)
+        {
+            kept = draft.In(InviteDialog.Dialog, PortalJson.Default.InviteUserRequest);
+            isInviting = kept is not null;
+            StateHasChanged();
+        }
+
         if (Listing.Return is { } left && Listing.Users.Any(user => user.UserId == left))
         {
             Listing.Return = null;

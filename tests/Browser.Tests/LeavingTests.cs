@@ -29,6 +29,38 @@ public sealed class LeavingTests(BrowserCloud cloud) : BrowserTest(cloud)
         await Expect(page.OpenDialog()).ToContainTextAsync("unregister all devices");
     }
 
+    [Theory]
+    [InlineData(390)]
+    [InlineData(1280)]
+    public async Task Several_accounts_are_chosen_with_the_keyboard_and_removed_together(int width)
+    {
+        var user = await Cloud.NewUserAsync(phones: 1, accounts: 14);
+        var visit = Visitor();
+        await visit.OpenAsync(user);
+        var page = visit.Page;
+        await page.SetViewportSizeAsync(width, 800);
+        var boxes = page.GetByTestId("choose-account").And(page.Locator(":visible"));
+        for (var number = 0; number < 3; number++)
+        {
+            await boxes.Nth(number).FocusAsync();
+            await page.Keyboard.PressAsync("Space");
+        }
+
+        await Expect(page.Locator("#chosen-said")).ToHaveTextAsync("3 accounts chosen.");
+        await Axe.CheckAsync(page, $"chosen accounts at {width}");
+        Assert.Equal(0, await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth"));
+        await page.Locator("#account-search").FillAsync("nobody-has-this");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("#chosen-said")).ToContainTextAsync("None of them is in the list");
+        await page.GetByTestId("remove-chosen").ClickAsync();
+        await Expect(page.GetByTestId("plan-accounts").GetByRole(AriaRole.Listitem)).ToHaveCountAsync(3);
+        await Axe.CheckAsync(page, $"the plan of chosen accounts at {width}");
+        await page.ConfirmAsync("remove accounts", "Remove accounts");
+
+        await Expect(page.Locator("#accounts-title")).ToContainTextAsync("11");
+        await Expect(page.Locator("#chosen-said")).ToHaveTextAsync("");
+    }
+
     [Fact]
     public async Task An_application_is_registered_gets_an_account_and_is_disabled()
     {

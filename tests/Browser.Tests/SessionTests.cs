@@ -33,6 +33,86 @@ public sealed class SessionTests(BrowserCloud cloud) : BrowserTest(cloud)
     }
 
     [Fact]
+    public async Task What_was_typed_when_a_user_leaves_is_there_again_after_signing_in_again()
+    {
+        var user = await Cloud.NewUserAsync(phones: 1, accounts: 3);
+        var visit = Visitor();
+        await visit.OpenAsync(user);
+        var page = visit.Page;
+        await page.GetByText("User is leaving the organization").ClickAsync();
+        await page.Button("Remove all accounts").ClickAsync();
+        await Expect(page.GetByTestId("plan")).ToBeVisibleAsync();
+        await ExpireAsync(visit);
+
+        await page.ConfirmAsync("remove accounts", "Remove accounts", "left the company");
+        await SignInAgainAsync(visit);
+
+        await Expect(page.GetByTestId("resumed")).ToBeVisibleAsync();
+        await Expect(page.OpenDialog().GetByLabel("to confirm")).ToHaveValueAsync("remove accounts");
+        await Expect(page.OpenDialog().GetByLabel("Reason")).ToHaveValueAsync("left the company");
+        await page.OpenDialog().GetByRole(AriaRole.Button, new() { Name = "Remove accounts", Exact = true }).ClickAsync();
+        await Expect(page.GetByTestId("operation")).ToContainTextAsync("Removed all accounts");
+    }
+
+    [Fact]
+    public async Task Chosen_accounts_and_what_was_typed_are_there_again_after_signing_in_again()
+    {
+        var user = await Cloud.NewUserAsync(phones: 1, accounts: 3);
+        var visit = Visitor();
+        await visit.OpenAsync(user);
+        var page = visit.Page;
+        await page.GetByTestId("choose-account").Nth(0).CheckAsync();
+        await page.GetByTestId("choose-account").Nth(1).CheckAsync();
+        await page.GetByTestId("remove-chosen").ClickAsync();
+        await Expect(page.GetByTestId("plan")).ToBeVisibleAsync();
+        await ExpireAsync(visit);
+
+        await page.ConfirmAsync("remove accounts", "Remove accounts", "moved");
+        await SignInAgainAsync(visit);
+
+        await Expect(page.GetByTestId("plan-accounts").GetByRole(AriaRole.Listitem)).ToHaveCountAsync(2);
+        await Expect(page.OpenDialog().GetByLabel("Reason")).ToHaveValueAsync("moved");
+        await page.OpenDialog().GetByRole(AriaRole.Button, new() { Name = "Remove accounts", Exact = true }).ClickAsync();
+        await Expect(page.Locator("#accounts-title")).ToContainTextAsync("1");
+    }
+
+    [Fact]
+    public async Task What_was_typed_in_an_invitation_and_an_edit_is_there_again_after_signing_in_again()
+    {
+        var name = $"Byron{Guid.NewGuid():N}"[..20];
+        var visit = Visitor();
+        await visit.SignInAsync(Visit.Alice);
+        var page = visit.Page;
+        await page.Button("Invite a user").ClickAsync();
+        await page.OpenDialog().GetByLabel("First name").FillAsync("Ada");
+        await page.OpenDialog().GetByLabel("Last name").FillAsync(name);
+        await page.OpenDialog().GetByLabel("Email").FillAsync($"{name}@contoso.example");
+        await page.Button("Add an account").ClickAsync();
+        await ExpireAsync(visit);
+        await page.Button("Invite").ClickAsync();
+        await SignInAgainAsync(visit);
+        await Expect(page.OpenDialog().GetByLabel("Last name")).ToHaveValueAsync(name);
+        await Expect(page.OpenDialog().GetByLabel("Account name")).ToHaveValueAsync($"{name}@contoso.example");
+        await page.Button("Invite").ClickAsync();
+        await Expect(page.GetByTestId("claim-qr")).ToBeVisibleAsync();
+
+        await page.Button("Edit").ClickAsync();
+        await page.OpenDialog().GetByLabel("First name").FillAsync("Augusta");
+        await ExpireAsync(visit);
+        await page.Button("Save").ClickAsync();
+        await SignInAgainAsync(visit);
+        await Expect(page.OpenDialog().GetByLabel("First name")).ToHaveValueAsync("Augusta");
+        await page.Button("Save").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = $"Augusta {name}", Exact = true })).ToBeVisibleAsync();
+    }
+
+    private static async Task SignInAgainAsync(Visit visit)
+    {
+        await visit.Page.OpenDialog().GetByRole(AriaRole.Button, new() { Name = "Sign in again" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = Visit.Alice }).ClickAsync();
+    }
+
+    [Fact]
     public async Task What_was_typed_is_never_given_to_whoever_signs_in_next()
     {
         var user = await Cloud.NewUserAsync(phones: 2);
