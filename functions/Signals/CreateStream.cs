@@ -10,6 +10,9 @@ namespace BlokSec.Functions.Signals;
 /// <summary>A receiver makes a stream (Shared Signals Framework 1.0, section 8.1.1.1). It may have several.</summary>
 internal sealed class CreateStream(IdentityStore identities, TenantStreams streams, StreamConfigurations configurations, IOptions<SignalOptions> options)
 {
+    /// <summary>A stream of this age is known to every instance, whatever their clocks differ by.</summary>
+    private static readonly TimeSpan Settled = TimeSpan.FromMinutes(5);
+
     /// <inheritdoc cref="CreateStream"/>
     /// <param name="context">The call.</param>
     /// <param name="tenantId">The tenant of the issuer.</param>
@@ -32,18 +35,23 @@ internal sealed class CreateStream(IdentityStore identities, TenantStreams strea
 
         var stream = configurations.Create(receiver, configurations.Read(await ReceiverBodies.ReadAsync(context, cancellationToken)));
         var key = TenantStreams.KeyOf(tenantId);
+        var mayBeRemembered = true;
         var result = await identities.UpdateAsync(
             key,
             async stop => new Found(
                 await identities.ReadAsync<StreamCountDocument>(key, StreamCountDocument.DocumentId, stop), await streams.AllAsync(tenantId, stop)),
-            (found, attempt) => Decide(found, attempt.Batch, stream, receiver),
+            (found, attempt) =>
+            {
+                mayBeRemembered = found.Streams.Documents.All(known => known.StreamId == stream.StreamId || stream.CreatedAt - known.CreatedAt < Settled);
+                return Decide(found, attempt.Batch, stream, receiver);
+            },
             cancellationToken);
-        if (!result.IsWritten)
+        if (result.Status == UpdateStatus.Contended || result.Value is not null)
         {
             return result.Value ?? Problems.TooManyConflicts();
         }
 
-        streams.Added(tenantId);
+        await streams.AddedAsync(tenantId, mayBeRemembered, cancellationToken);
         return ReceiverBodies.Answer(configurations.Show(stream), StatusCodes.Status201Created);
     }
 
@@ -53,7 +61,7 @@ internal sealed class CreateStream(IdentityStore identities, TenantStreams strea
         if (all.Documents.Any(known => known.StreamId == stream.StreamId))
         {
             // By the first attempt of this very call, whose answer was lost on its way from the database.
-            return ReceiverBodies.Answer(configurations.Show(stream), StatusCodes.Status201Created);
+            return null;
         }
 
         if (all.Documents.Count + all.Unreadable >= options.Value.MaxStreams)

@@ -12,9 +12,13 @@ internal sealed class TenantStreams(IdentityStore identities, IOptions<SignalOpt
 {
     private const int Remembered = 10_000;
 
-    private static readonly TimeSpan NoneFor = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan NoneFor = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<string, DateTimeOffset> without = new(StringComparer.Ordinal);
+    /// <summary>From when on every instance publishes to the first stream of a tenant: nothing looked up before is remembered, nor used by a call under way.</summary>
+    private static readonly TimeSpan KnownAfter = NoneFor + TimeSpan.FromSeconds(2);
+
+    /// <summary>By a clock that nobody sets.</summary>
+    private readonly ConcurrentDictionary<string, long> without = new(StringComparer.Ordinal);
     private int creations;
 
     /// <summary>The partition of a tenant's streams.</summary>
@@ -42,7 +46,7 @@ internal sealed class TenantStreams(IdentityStore identities, IOptions<SignalOpt
         StreamDocument.IdOf(""),
         cancellationToken);
 
-    /// <summary>The streams that a signal is published to. The first stream of a tenant may be missing for its first 30 seconds, in other instances than its own.</summary>
+    /// <summary>The streams that a signal is published to. The first stream of a tenant may be missing in other instances until <see cref="AddedAsync"/> ends.</summary>
     public async Task<IReadOnlyList<StreamDocument>> ToPublishAsync(string tenantId, CancellationToken cancellationToken)
     {
         if (KnowsNone(tenantId))
@@ -50,7 +54,7 @@ internal sealed class TenantStreams(IdentityStore identities, IOptions<SignalOpt
             return [];
         }
 
-        var before = Volatile.Read(ref creations);
+        var (before, asked) = (Volatile.Read(ref creations), time.GetTimestamp());
         var streams = await AllAsync(tenantId, cancellationToken);
         if (streams is { Documents: [], Unreadable: 0 })
         {
@@ -59,7 +63,7 @@ internal sealed class TenantStreams(IdentityStore identities, IOptions<SignalOpt
                 without.Clear();
             }
 
-            without[tenantId] = time.GetUtcNow();
+            without[tenantId] = asked;
             if (Volatile.Read(ref creations) != before)
             {
                 // A stream may have been made since it was looked.
@@ -70,15 +74,19 @@ internal sealed class TenantStreams(IdentityStore identities, IOptions<SignalOpt
         return streams.Documents;
     }
 
-    /// <summary>A stream was made.</summary>
-    public void Added(string tenantId)
+    /// <summary>A stream was made. Ends when no instance remembers any more that there was none, so that a stream that its receiver knows of misses nothing.</summary>
+    /// <param name="tenantId">The tenant.</param>
+    /// <param name="mayBeRemembered">Whether an instance may remember that the tenant has none.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task AddedAsync(string tenantId, bool mayBeRemembered, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref creations);
         without.TryRemove(tenantId, out _);
+        return mayBeRemembered ? Task.Delay(KnownAfter, time, cancellationToken) : Task.CompletedTask;
     }
 
     /// <summary>Whether the tenant had no stream a moment ago.</summary>
-    public bool KnowsNone(string tenantId) => without.TryGetValue(tenantId, out var at) && time.GetUtcNow() - at is var age && age >= TimeSpan.Zero && age < NoneFor;
+    public bool KnowsNone(string tenantId) => without.TryGetValue(tenantId, out var at) && time.GetElapsedTime(at) < NoneFor;
 
     /// <summary>Whether a text has the form of a stream's id.</summary>
     public static bool IsId(string? streamId) => streamId is { Length: 32 } && streamId.All(char.IsAsciiHexDigitLower);
