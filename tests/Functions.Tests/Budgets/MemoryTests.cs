@@ -1,5 +1,6 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Identities;
+using BlokSec.Functions.Tests.Accounts;
 using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Functions.Tests.Promises;
 
@@ -31,6 +32,28 @@ public sealed class MemoryTests(HoldingsCloud cloud) : IClassFixture<HoldingsClo
         await test.SucceededAsync(user, accepted.OperationId);
         Assert.All(await test.AllAsync<AccountDocument>(user, AccountDocument.DocumentType), account => Assert.Null(account.Did));
         AssertHeld(accounts);
+    }
+
+    [Fact]
+    public async Task Of_5000_accounts_of_a_leaver_one_page_is_held_and_the_sign_ins_that_wait_for_them_end()
+    {
+        const int accounts = 5000;
+        var user = await test.NewUserAsync(phones: 1, accounts);
+        var waiting = await WaitingAsync(user);
+
+        cloud.Holdings.Forget();
+        var answer = await test.Admin().LeaveAsync(user);
+        Assert.Equal(202, answer.Status);
+        var ended = await test.SucceededAsync(user, answer.Read<OperationDetails>().OperationId);
+
+        AssertHeld(accounts);
+        Assert.Equal(accounts, ended.Steps.Sum(step => step.Completed));
+        Assert.Empty(await test.DocumentsAsync(user, "c.type = 'account'"));
+        Assert.Equal(0, (await test.UserDocumentAsync(user)).AccountCount);
+        var requests = await test.AllAsync<AuthenticationRequestDocument>(user, AuthenticationRequestDocument.DocumentType);
+        Assert.All(
+            requests.Where(request => waiting.Contains(request.RequestId)), request => Assert.Equal(AuthenticationRequestStatus.Superseded, request.Status));
+        Assert.Equal(accounts, (await test.AuditAsync(user)).Where(entry => entry.Action == AuditActions.AccountsRemoved).Sum(entry => entry.Targets.Count));
     }
 
     [Fact]
@@ -80,6 +103,35 @@ public sealed class MemoryTests(HoldingsCloud cloud) : IClassFixture<HoldingsClo
         }
 
         Assert.Equal(2 * page + 1, seen.Count(operation => operation == "batch"));
+    }
+
+    /// <summary>Sign-ins that wait for the first, the last and some accounts in between, more than one change ends.</summary>
+    private async Task<HashSet<string>> WaitingAsync(TestUser user)
+    {
+        var now = test.Time.GetUtcNow();
+        var all = (await test.AllAsync<AccountDocument>(user, AccountDocument.DocumentType)).OrderBy(account => account.Id, StringComparer.Ordinal).ToArray();
+        var requests = Enumerable.Range(0, 40).Select(number => all[number * (all.Length - 1) / 39]).Select(account =>
+        {
+            var requestId = Guid.NewGuid().ToString("N");
+            return new AuthenticationRequestDocument
+            {
+                Id = AuthenticationRequestDocument.IdOf(requestId),
+                TenantId = user.TenantId,
+                UserId = user.UserId,
+                RequestId = requestId,
+                ApplicationId = account.ApplicationId,
+                ApplicationName = account.ApplicationName,
+                AccountId = account.AccountId,
+                AccountName = account.AccountName,
+                Method = "Push",
+                Status = AuthenticationRequestStatus.Pending,
+                Challenge = "challenge",
+                IssuedAt = now,
+                ExpiresAt = now.AddMinutes(5),
+            };
+        }).ToArray();
+        await test.CreateAsync(user, requests);
+        return [.. requests.Select(request => request.RequestId)];
     }
 
     private void AssertHeld(int accounts)
