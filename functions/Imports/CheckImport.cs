@@ -44,8 +44,14 @@ internal sealed class CheckImport(IdentityStore identities, ImportStore imports,
         try
         {
             using var file = ImportFile.Open(body, codePage);
-            var import = await KeepAsync(administrator, importId, file, now, cancellationToken);
-            return TypedResults.Created($"/api/imports/{importId}", import.ToDetails(operation: null));
+            if (await KeepAsync(administrator, importId, file, now, cancellationToken) is { } import)
+            {
+                return TypedResults.Created($"/api/imports/{importId}", import.ToDetails(operation: null));
+            }
+
+            // The same request came twice, and the other one was faster: its rows may be imported by now.
+            var faster = await imports.ReadAsync(administrator.TenantId, importId, cancellationToken);
+            return faster is null ? Problems.TooManyConflicts() : TypedResults.Ok(faster.Import.ToDetails(faster.Operation));
         }
         catch (ImportFileException exception)
         {
@@ -53,13 +59,15 @@ internal sealed class CheckImport(IdentityStore identities, ImportStore imports,
         }
     }
 
-    private async Task<ImportDocument> KeepAsync(
+    /// <summary>Keeps the rows and the import; null when there is an import of this id already.</summary>
+    private async Task<ImportDocument?> KeepAsync(
         Administrator administrator, string importId, ImportFile file, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var (rows, valid) = (0, 0);
         var faults = new List<ImportFault>();
         var sample = new List<ImportedRow>();
-        var chunks = await imports.WriteChunksAsync(administrator.TenantId, importId, CountedAsync(), cancellationToken);
+        var chunksId = Guid.NewGuid().ToString("N");
+        var chunks = await imports.WriteChunksAsync(administrator.TenantId, chunksId, CountedAsync(), cancellationToken);
         var key = ImportDocument.KeyOf(administrator.TenantId);
         var import = new ImportDocument
         {
@@ -75,9 +83,9 @@ internal sealed class CheckImport(IdentityStore identities, ImportStore imports,
             Faults = faults,
             Sample = sample,
             Chunks = chunks,
+            ChunksId = chunksId,
         };
-        await identities.Begin(key).Upsert(import, identities.NothingRead).CommitAsync(cancellationToken);
-        return import;
+        return await identities.Begin(key).Create(import).CommitAsync(cancellationToken) == BatchResult.Committed ? import : null;
 
         async IAsyncEnumerable<ImportRow> CountedAsync()
         {

@@ -40,7 +40,7 @@ internal sealed class ExportImport(ImportStore imports)
                 cancellationToken);
             for (var number = 0; number < import.Chunks; number++)
             {
-                var chunk = await imports.ReadChunkAsync(import.TenantId, import.ImportId, number, cancellationToken)
+                var chunk = await imports.ReadChunkAsync(import, number, cancellationToken)
                     ?? throw new InvalidOperationException("Rows of an import are gone before it is.");
                 foreach (var row in chunk.Rows)
                 {

@@ -32,6 +32,9 @@ internal sealed record ImportDocument : IdentityDocument
 
     public required int Chunks { get; init; }
 
+    /// <summary>Names the chunks: each time the file is taken it has its own. Null in imports of earlier versions, where the import names them.</summary>
+    public string? ChunksId { get; init; }
+
     /// <summary>The first chunk that was not carried out.</summary>
     public int NextChunk { get; init; }
 
@@ -44,6 +47,9 @@ internal sealed record ImportDocument : IdentityDocument
     public static UserKey KeyOf(string tenantId) => UserKey.OfTenant(tenantId, "imports");
 
     public static string IdOf(string importId) => $"import:{importId}";
+
+    /// <summary>The id of the document that holds a chunk.</summary>
+    public string IdOfChunk(int number) => ImportChunk.IdOf(ChunksId ?? ImportId, number);
 }
 
 /// <summary>Rows of a file.</summary>
@@ -60,7 +66,7 @@ internal sealed record ImportChunk : IdentityDocument
 
     public int Ttl { get; init; } = ImportDocument.RetentionSeconds;
 
-    public static string IdOf(string importId, int number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"importChunk:{importId}:{number:D5}");
+    public static string IdOf(string chunksId, int number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"importChunk:{chunksId}:{number:D5}");
 }
 
 /// <summary>A row, and what became of it.</summary>

@@ -25,15 +25,18 @@ internal sealed class ImportFile : IDisposable
 
     private const int MaxColumns = 100;
 
+    /// <summary>Characters of a row. Memory grows with the cells of a row, and a file may be one row of millions of empty cells.</summary>
+    private const int MaxRow = 2 * MaxColumns * MaxCell;
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private readonly StreamReader reader;
+    private readonly RowReader reader;
     private readonly CsvReader csv;
     private readonly Dictionary<string, int> places;
     private readonly HashSet<string> emails = [];
     private readonly HashSet<string> userNames = [];
 
-    private ImportFile(StreamReader reader, CsvReader csv, IReadOnlyList<ImportColumn> columns)
+    private ImportFile(RowReader reader, CsvReader csv, IReadOnlyList<ImportColumn> columns)
     {
         (this.reader, this.csv, Columns) = (reader, csv, columns);
         places = columns.Index().Where(column => column.Item.Field is not null).ToDictionary(column => column.Item.Field!, column => column.Index);
@@ -49,7 +52,7 @@ internal sealed class ImportFile : IDisposable
     {
         var encoding = codePage is { } number ? CodePagesEncodingProvider.Instance.GetEncoding(number) ?? StrictUtf8 : StrictUtf8;
         var separator = Separator(file, encoding, out var skipped);
-        var reader = new StreamReader(file, encoding, detectEncodingFromByteOrderMarks: true, bufferSize: -1, leaveOpen: true);
+        var reader = new RowReader(new StreamReader(file, encoding, detectEncodingFromByteOrderMarks: true, bufferSize: -1, leaveOpen: true), MaxRow);
         for (var line = 0; line < skipped; line++)
         {
             reader.ReadLine();
@@ -96,10 +99,11 @@ internal sealed class ImportFile : IDisposable
         reader.Dispose();
     }
 
-    private static ImportFile Of(StreamReader reader, CsvReader csv)
+    private static ImportFile Of(RowReader reader, CsvReader csv)
     {
         try
         {
+            reader.BeginRow();
             if (!csv.Read() || !csv.ReadHeader() || csv.HeaderRecord is not { } header)
             {
                 throw new ImportFileException("The file is empty. Its first line names the columns: givenName, familyName, email, and if you like mobile, externalId and userName.");
@@ -124,6 +128,7 @@ internal sealed class ImportFile : IDisposable
 
     private async Task<bool> NextAsync()
     {
+        reader.BeginRow();
         try
         {
             return await csv.ReadAsync();
@@ -160,10 +165,12 @@ internal sealed class ImportFile : IDisposable
     {
         file.Position = 0;
         using var reader = new StreamReader(file, encoding, detectEncodingFromByteOrderMarks: true, bufferSize: -1, leaveOpen: true);
-        string? line;
+        var begin = new char[MaxRow];
+        string line;
         try
         {
-            line = reader.ReadLine();
+            var text = begin.AsSpan(0, reader.ReadBlock(begin));
+            line = text[..(text.IndexOfAny('\r', '\n') is >= 0 and var end ? end : text.Length)].ToString();
         }
         catch (DecoderFallbackException exception)
         {
@@ -175,13 +182,13 @@ internal sealed class ImportFile : IDisposable
         }
 
         skipped = 0;
-        if (line is ['s' or 'S', 'e' or 'E', 'p' or 'P', '=', var told])
+        if (line is ['s' or 'S', 'e' or 'E', 'p' or 'P', '=', (',' or ';' or '\t' or '|') and var told])
         {
             skipped = 1;
             return told;
         }
 
-        var outside = (line ?? "").Split('"').Where((_, index) => index % 2 == 0).ToList();
+        var outside = line.Split('"').Where((_, index) => index % 2 == 0).ToList();
         return ((char[])[',', ';', '\t']).MaxBy(separator => outside.Sum(part => part.Count(character => character == separator)));
     }
 }

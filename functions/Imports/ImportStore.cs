@@ -25,20 +25,22 @@ internal sealed class ImportStore(IdentityStore identities)
             : null;
     }
 
-    public Task<ImportChunk?> ReadChunkAsync(string tenantId, string importId, int number, CancellationToken cancellationToken) =>
-        identities.ReadAsync<ImportChunk>(ImportDocument.KeyOf(tenantId), ImportChunk.IdOf(importId, number), cancellationToken);
+    public Task<ImportChunk?> ReadChunkAsync(ImportDocument import, int number, CancellationToken cancellationToken) =>
+        identities.ReadAsync<ImportChunk>(import.Key, import.IdOfChunk(number), cancellationToken);
 
-    /// <summary>Writes the chunks of a file while it is read; the import itself is not there before all of them are.</summary>
+    /// <summary>
+    /// Writes the chunks of a file while it is read; the import itself is not there before all of them are. What a call leaves behind that ends
+    /// before is deleted when its time is over.
+    /// </summary>
     /// <returns>How many there are.</returns>
     public async Task<int> WriteChunksAsync(
-        string tenantId, string importId, IAsyncEnumerable<ImportRow> rows, CancellationToken cancellationToken)
+        string tenantId, string chunksId, IAsyncEnumerable<ImportRow> rows, CancellationToken cancellationToken)
     {
         var (key, number) = (ImportDocument.KeyOf(tenantId), 0);
         var batch = identities.Begin(key);
         await foreach (var part in rows.Chunk(ImportChunk.MaxRows).WithCancellation(cancellationToken))
         {
-            batch.Upsert(
-                new ImportChunk { Id = ImportChunk.IdOf(importId, number), TenantId = tenantId, UserId = key.UserId, Rows = part }, identities.NothingRead);
+            batch.Create(new ImportChunk { Id = ImportChunk.IdOf(chunksId, number), TenantId = tenantId, UserId = key.UserId, Rows = part });
             number++;
             if (batch.Count == ChunksAtOnce)
             {

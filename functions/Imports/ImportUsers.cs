@@ -63,7 +63,7 @@ internal sealed class ImportUsers(
     /// <summary>Works on the next chunk; null when there may be more to do.</summary>
     private async Task<Outcome?> CarryOutAsync(ImportDocument import, OperationDocument operation, CancellationToken cancellationToken)
     {
-        if (await imports.ReadChunkAsync(import.TenantId, import.ImportId, import.NextChunk, cancellationToken) is not { } chunk)
+        if (await imports.ReadChunkAsync(import, import.NextChunk, cancellationToken) is not { } chunk)
         {
             return new Outcome.Reject("The rows of this import are gone: they are kept for 30 days.");
         }

@@ -31,6 +31,9 @@ internal sealed class Flow(TestUser user, Func<Task<int>> callAsync, params stri
     /// <summary>The end of a flow that is about sign-ins; null for all others.</summary>
     public SignInEnd? SignIn { get; init; }
 
+    /// <summary>The end of an import; null for all other flows.</summary>
+    public ImportEnd? Import { get; init; }
+
     /// <summary>What a receiver of events has to get; null for all other flows.</summary>
     public EventsEnd? Events { get; init; }
 

@@ -19,6 +19,11 @@ internal static class FlowEnd
             return await signIn.IsDoneAsync(test, flow.User);
         }
 
+        if (flow.Import is { } import)
+        {
+            return await import.IsDoneAsync(test);
+        }
+
         if (flow.IsDoneAtOnce)
         {
             return true;
@@ -58,6 +63,7 @@ internal static class FlowEnd
             .. claims.Select(claim => $"claim {claim.State} epoch {claim.Epoch} failed attempts {claim.FailedAttempts}"),
             .. entries.Where(entry => entry.Action != AuditActions.RemovalLearned).Select(entry => $"audit {entry.Action} by {entry.Actor.Kind} alert {entry.Alert}"),
             .. signIns,
+            .. flow.Import is null ? [] : await flow.Import.DescribeAsync(test),
             .. flow.Events is null ? [] : await flow.Events.DescribeAsync(test, flow.User),
         ]).Order(StringComparer.Ordinal));
     }

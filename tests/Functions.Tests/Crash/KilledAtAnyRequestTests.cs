@@ -37,6 +37,10 @@ public sealed class KilledAtAnyRequestTests(CrashCloud cloud, ITestOutputHelper 
         KillEverywhereAsync(PhoneFlows.ReportLostAsync);
 
     [Fact]
+    public Task I3_I4_An_import_makes_each_of_its_people_once_when_the_app_is_killed_before_or_after_any_of_its_requests() =>
+        KillEverywhereAsync(ImportEnd.StartAsync);
+
+    [Fact]
     public async Task I3_I4_The_events_of_a_removal_reach_their_receiver_alike_when_the_app_is_killed_before_or_after_any_of_its_requests()
     {
         await using var receiver = await EventReceiver.StartAsync();

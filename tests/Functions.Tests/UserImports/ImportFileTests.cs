@@ -1,4 +1,5 @@
 using System.Text;
+using BlokSec.Contracts;
 using BlokSec.Functions.Imports;
 using CsCheck;
 
@@ -87,6 +88,36 @@ public sealed class ImportFileTests
         var text = $"{Header}\nAda,\"Byron,ada@example.com,,,\n{string.Concat(Enumerable.Repeat("Bea,Byron,bea@example.com,,,\n", 5_000))}";
         var exception = await Assert.ThrowsAsync<ImportFileException>(() => RowsAsync(text));
         Assert.Contains("quote", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sep=\"\n")]
+    [InlineData("sep=a\n")]
+    [InlineData("sep= \n")]
+    [InlineData("sep=\u0000\n")]
+    public async Task A_separator_that_separates_nothing_is_refused(string begin) =>
+        await Assert.ThrowsAsync<ImportFileException>(() => RowsAsync($"{begin}{Header}\nAda,Byron,ada@example.com,,,\n"));
+
+    /// <summary>The largest file that is taken, as one row of empty cells, of quotes, or of cells with line ends.</summary>
+    [Theory]
+    [InlineData(",")]
+    [InlineData("\"")]
+    [InlineData("\"\",")]
+    [InlineData("\"\n\",")]
+    [InlineData("x")]
+    public void I14_a_row_without_end_is_given_up_before_it_costs_memory(string again)
+    {
+        const long most = 100 * 1024 * 1024;
+        foreach (var begin in (string[])["", $"{Header}\n"])
+        {
+            var bytes = Encoding.UTF8.GetBytes(begin + string.Concat(Enumerable.Repeat(again, (ImportLimits.MaxBytes - begin.Length) / again.Length)));
+            var before = GC.GetAllocatedBytesForCurrentThread();
+
+            var reading = RowsAsync(bytes);
+
+            Assert.IsType<ImportFileException>(reading.Exception?.InnerException);
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, most);
+        }
     }
 
     /// <summary>Whatever bytes come: rows, or a fault that says what to do; never another exception, never a row of unbounded size.</summary>
