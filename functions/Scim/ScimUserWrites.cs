@@ -48,7 +48,8 @@ internal static class ScimUserWrites
     public static UserDocument Written(this UserAnswer answer) => answer switch
     {
         { Fault: UserFault.None, User: { } user } => user,
-        { Fault: UserFault.UserNameInUse } => throw new ScimRefusal(
+        // A reused key is another request for the same new user, at the same moment: see UserDirectory.CreateAsync.
+        { Fault: UserFault.UserNameInUse or UserFault.KeyReused } => throw new ScimRefusal(
             StatusCodes.Status409Conflict, ScimTypes.Uniqueness, "Another user has this userName. Upper and lower case are the same."),
         { Fault: UserFault.NotFound } => throw ScimRefusal.NotFound(),
         _ => throw new TimeoutException("Other writers changed the user during every attempt."),

@@ -44,10 +44,10 @@ internal sealed partial class EnterExistingNames(IdentityStore identities, Uniqu
         {
             var email = FoldedNames.Fold(user.Email);
             var isTheirs = email.Length > 0
-                && await names.EnterAsync(user.Key, [(NameUse.Email, email), (NameUse.UserName, email)], user.ETag, cancellationToken) is null;
+                && await names.EnterAsync(user.Key, [(NameUse.Email, email), (NameUse.UserName, email)], user.ETag, by: null, cancellationToken) is null;
             if (!isTheirs)
             {
-                await names.EnterAsync(user.Key, [(NameUse.UserName, FoldedNames.Fold(user.UserId))], user.ETag, cancellationToken);
+                await names.EnterAsync(user.Key, [(NameUse.UserName, FoldedNames.Fold(user.UserId))], user.ETag, by: null, cancellationToken);
             }
 
             await identities.TryPatchAsync(user.Key, user.Id, IsOld, isTheirs

@@ -22,6 +22,9 @@ internal sealed record NameDocument : IdentityDocument
     /// <summary>The user who has it, or is about to.</summary>
     public required string OwnerId { get; init; }
 
+    /// <summary>Who had it entered; null in entries of earlier versions.</summary>
+    public string? EnteredBy { get; init; }
+
     /// <summary>When it was entered, or meant again: the user's document follows within moments.</summary>
     public required DateTimeOffset EnteredAt { get; init; }
 

@@ -52,7 +52,7 @@ internal sealed partial class UserDirectory
             }
 
             changed = changed with { ChangedAt = time.GetUtcNow() };
-            if (await EnterAsync(changed, user, cancellationToken) is var fault and not UserFault.None)
+            if (await EnterAsync(changed, user, actor, cancellationToken) is var fault and not UserFault.None)
             {
                 return new UserAnswer(fault, user);
             }

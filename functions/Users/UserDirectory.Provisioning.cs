@@ -44,12 +44,12 @@ internal sealed partial class UserDirectory
 
             var now = time.GetUtcNow();
             changed = Keyed(changed) with { ChangedAt = now };
-            var fault = await EnterAsync(changed, user, cancellationToken);
+            var fault = await EnterAsync(changed, user, actor, cancellationToken);
             if (fault == UserFault.EmailInUse)
             {
                 // A directory decides about its addresses; what it calls unique is the user name.
                 changed = changed with { SharesEmail = true, EmailKey = null };
-                fault = await EnterAsync(changed, user, cancellationToken);
+                fault = await EnterAsync(changed, user, actor, cancellationToken);
             }
 
             if (fault != UserFault.None)

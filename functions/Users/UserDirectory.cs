@@ -37,6 +37,24 @@ internal sealed partial class UserDirectory(IdentityStore identities, UniqueName
     {
         var now = time.GetUtcNow();
         var key = new UserKey(tenantId, RequestIds.For(UserKey.OfTenant(tenantId, "users"), actor.Id, idempotencyKey, now));
+        var answer = await CreateAsync(key, person, actor, action, extend, now, cancellationToken);
+
+        // A directory knows no idempotency keys: what it began and did not end, because the call was cut off between the names and the user, it ends here.
+        return answer.Fault == UserFault.UserNameInUse && actor.Kind == AuditActorKinds.Directory
+            && await names.UnfinishedAsync(tenantId, NameUse.UserName, NameOf(person), actor.Id, cancellationToken) is { } unfinished
+                ? await CreateAsync(new UserKey(tenantId, unfinished), person, actor, action, extend, now, cancellationToken)
+                : answer;
+    }
+
+    private async Task<UserAnswer> CreateAsync(
+        UserKey key,
+        NewUser person,
+        AuditActor actor,
+        string action,
+        Func<UserDocument, UserDocument>? extend,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
         var user = Document(key, person, now);
         user = extend?.Invoke(user) ?? user;
         var accounts = await AccountsAsync(user, person.Accounts, cancellationToken);
@@ -45,11 +63,11 @@ internal sealed partial class UserDirectory(IdentityStore identities, UniqueName
             return await EarlierAsync(key, user, cancellationToken) ?? refusal;
         }
 
-        var fault = await EnterAsync(user, before: null, cancellationToken);
+        var fault = await EnterAsync(user, before: null, actor, cancellationToken);
         if (fault == UserFault.EmailInUse && actor.Kind == AuditActorKinds.Directory)
         {
             user = user with { SharesEmail = true, EmailKey = null };
-            fault = await EnterAsync(user, before: null, cancellationToken);
+            fault = await EnterAsync(user, before: null, actor, cancellationToken);
         }
 
         if (fault != UserFault.None)
@@ -102,7 +120,7 @@ internal sealed partial class UserDirectory(IdentityStore identities, UniqueName
         SearchText = SearchText.Of(person.GivenName, person.FamilyName, person.Email, person.Mobile),
         SortName = SortName(key.UserId, person.GivenName, person.FamilyName),
         UserName = person.UserName ?? person.Email,
-        UserNameKey = FoldedNames.Fold(person.UserName ?? person.Email),
+        UserNameKey = NameOf(person),
         EmailKey = person.Email.Length == 0 ? null : FoldedNames.Fold(person.Email),
         ExternalId = person.ExternalId,
         DisplayName = person.DisplayName,
@@ -114,6 +132,8 @@ internal sealed partial class UserDirectory(IdentityStore identities, UniqueName
         KeysEntered = true,
         AccountCount = person.Accounts.Count,
     };
+
+    private static string NameOf(NewUser person) => FoldedNames.Fold(person.UserName ?? person.Email);
 
     private static string Fingerprint(NewUser person) => RequestIds.Fingerprint(
         [
@@ -136,13 +156,14 @@ internal sealed partial class UserDirectory(IdentityStore identities, UniqueName
     }
 
     /// <summary>Enters the names that a user is to have and does not have in the document as it was read.</summary>
-    private async Task<UserFault> EnterAsync(UserDocument user, UserDocument? before, CancellationToken cancellationToken)
+    private async Task<UserFault> EnterAsync(UserDocument user, UserDocument? before, AuditActor actor, CancellationToken cancellationToken)
     {
         var wanted = new[] { (NameUse.Email, user.EmailKey, before?.EmailKey), (NameUse.UserName, user.UserNameKey, before?.UserNameKey) };
         var taken = await names.EnterAsync(
             user.Key,
             [.. wanted.Where(name => name.Item2 is not null && name.Item2 != name.Item3).Select(name => (name.Item1, name.Item2!))],
             before?.ETag,
+            actor.Id,
             cancellationToken);
         return taken switch
         {

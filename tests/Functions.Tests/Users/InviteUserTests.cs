@@ -85,7 +85,7 @@ public sealed class InviteUserTests(OpenCloud cloud) : IClassFixture<OpenCloud>
     {
         var email = $"{Unique("ada")}@example.com";
         await cloud.Test.Services.GetRequiredService<UniqueNames>().EnterAsync(
-            new UserKey("contoso", "never-came"), [(NameUse.Email, FoldedNames.Fold(email))], replaces: null, Stop);
+            new UserKey("contoso", "never-came"), [(NameUse.Email, FoldedNames.Fold(email))], replaces: null, by: null, Stop);
 
         (await cloud.InviteAsync(email)).Problem(409, ProblemCodes.EmailInUse);
         cloud.Test.Later(TimeSpan.FromMinutes(3));
