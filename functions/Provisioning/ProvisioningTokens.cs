@@ -11,7 +11,7 @@ namespace BlokSec.Functions.Provisioning;
 /// </summary>
 internal sealed partial class ProvisioningTokens(IdentityStore identities, TimeProvider time, ILogger<ProvisioningTokens> logger)
 {
-    /// <summary>How old what is known of a token may be.</summary>
+    /// <summary>How old what is known of a token may be, also when the clock was set back meanwhile.</summary>
     public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
 
     /// <summary>How exactly the last use is known.</summary>
@@ -49,7 +49,7 @@ internal sealed partial class ProvisioningTokens(IdentityStore identities, TimeP
     private async Task<ProvisioningTokenDocument?> ReadAsync(ProvisioningToken token, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var key = (token.TenantId, token.TokenId);
-        if (known.TryGetValue(key, out var earlier) && now - earlier.ReadAt < Fresh)
+        if (known.TryGetValue(key, out var earlier) && (now - earlier.ReadAt).Duration() < Fresh)
         {
             return earlier.Document;
         }
@@ -76,7 +76,7 @@ internal sealed partial class ProvisioningTokens(IdentityStore identities, TimeP
     private async Task RememberUseAsync(ProvisioningTokenDocument token, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var key = (token.TenantId, token.TokenId);
-        if (!known.TryGetValue(key, out var current) || now - current.UsedAt < UseInterval || !known.TryUpdate(key, current with { UsedAt = now }, current))
+        if (!known.TryGetValue(key, out var current) || (now - current.UsedAt)?.Duration() < UseInterval || !known.TryUpdate(key, current with { UsedAt = now }, current))
         {
             return;
         }

@@ -78,9 +78,11 @@ internal static class ReceiverAddresses
             return "is an https address";
         }
 
-        var isPublic = IPAddress.TryParse(address.DnsSafeHost, out var literal)
+        // A dot at the end says that the name is whole; it is the same name.
+        var host = address.DnsSafeHost.TrimEnd('.');
+        var isPublic = IPAddress.TryParse(host, out var literal)
             ? IsAllowed(literal, allowLoopback)
-            : isLoopback || (address.Host.Contains('.', StringComparison.Ordinal) && !address.IsLoopback);
+            : isLoopback || (host.Contains('.', StringComparison.Ordinal) && !address.IsLoopback);
         return isPublic ? null : "is an address on the internet";
     }
 }

@@ -58,6 +58,26 @@ public sealed class ProvisioningTokenTests(OpenCloud cloud) : IClassFixture<Open
     }
 
     [Fact]
+    public async Task A_revoked_token_is_refused_by_another_instance_whose_clock_was_set_back()
+    {
+        var back = TimeSpan.FromHours(1);
+        using var other = await cloud.StartAnotherAsync();
+        var (token, tokenId) = await CreatedAsync("Set back");
+        Assert.Equal(200, (await other.SendAsync(token, HttpMethod.Get, "scim/v2/Users?count=0")).Status);
+        Assert.Equal(204, (await cloud.Api.SendAsync(cloud.Admin, HttpMethod.Delete, $"provisioning/tokens/{tokenId}")).Status);
+
+        cloud.Test.Time.Advance(-back);
+        try
+        {
+            Assert.Equal(401, (await other.SendAsync(token, HttpMethod.Get, "scim/v2/Users?count=0")).Status);
+        }
+        finally
+        {
+            cloud.Test.Time.Advance(back);
+        }
+    }
+
+    [Fact]
     public async Task An_expired_token_is_refused()
     {
         var (token, tokenId) = await CreatedAsync("Short", ",\"expiresInDays\":1");
