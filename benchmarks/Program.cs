@@ -1,7 +1,9 @@
 using BlokSec.Benchmarks.Bus;
 using BlokSec.Benchmarks.Contention;
 using BlokSec.Benchmarks.FirstScreen;
+using BlokSec.Benchmarks.People;
 using BlokSec.Benchmarks.Push;
+using BlokSec.Benchmarks.Removals;
 using BlokSec.Benchmarks.SignIns;
 using BlokSec.Benchmarks.Startup;
 
@@ -31,7 +33,16 @@ switch (args)
     case ["bus-sending", var who, var when]:
         await BusSending.RunAsync(who == "ours", when == "ready");
         return 0;
+    case ["people"]:
+        await PeopleBenchmark.RunAsync();
+        return 0;
+    case ["removals"]:
+        await RemovalBenchmark.RunAsync();
+        return 0;
+    case ["bare-removals", var model, var warmUp]:
+        await BareRemovals.RunAsync(model, int.Parse(warmUp, System.Globalization.CultureInfo.InvariantCulture));
+        return 0;
     default:
-        await Console.Error.WriteLineAsync("Say what to measure: dotnet run -c Release --project benchmarks -- push, sign-ins, startup, first-screen, contention or bus");
+        await Console.Error.WriteLineAsync("Say what to measure: dotnet run -c Release --project benchmarks -- push, sign-ins, startup, first-screen, contention, people, removals or bus");
         return 1;
 }
