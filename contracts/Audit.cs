@@ -52,13 +52,51 @@ public sealed record AuditEntryDetails(
     string? ActorAddress = null,
     string? TraceId = null,
     int Count = 1,
-    DateTimeOffset? LastAt = null);
+    DateTimeOffset? LastAt = null)
+{
+    /// <summary>The user it was done to; null when it was done to something else of the tenant, such as an application.</summary>
+    public string? UserId { get; init; }
 
-/// <summary>A page of a user's audit, newest first. Entries are kept for 400 days, unless the deployment sets another time.</summary>
+    /// <summary>The browser or program that the call came from, in its own words; null for other actors.</summary>
+    public string? ActorAgent { get; init; }
+}
+
+/// <summary>A page of a user's or a tenant's audit, newest first. Entries are kept for 400 days, unless the deployment sets another time.</summary>
 /// <param name="Entries">The entries of this page.</param>
-/// <param name="Continuation">Pass it back for the next page; null on the last. A page may have no entries and still not be the last.</param>
+/// <param name="Continuation">Pass it back, with the same filters, for the next page; null on the last. A page may have no entries and still not be the last.</param>
 public sealed record AuditEntryList(IReadOnlyList<AuditEntryDetails> Entries, string? Continuation)
 {
     /// <summary>How many entries were left out of this page because their documents cannot be read.</summary>
     public int Unreadable { get; init; }
 }
+
+/// <summary>How far a tenant's audit is sealed, signed and checked; see <c>docs/audit.md</c>.</summary>
+/// <param name="Blocks">The blocks of the chain.</param>
+/// <param name="SealedAt">When the last one was made.</param>
+/// <param name="Hash">The hash of the last one.</param>
+/// <param name="SignedBlock">The block of the last signed root; 0 for none.</param>
+/// <param name="SignedAt">When it was signed.</param>
+/// <param name="KeyId">The key that signed it: the <c>kid</c> in the published keys.</param>
+/// <param name="RootsOutOfReach">Whether roots are kept where nobody who can change the database can change them.</param>
+/// <param name="CheckedAt">When the whole chain was last checked.</param>
+/// <param name="CheckedBlock">Up to which block.</param>
+/// <param name="Breaks">Where it is broken; empty when it is not.</param>
+public sealed record AuditChainDetails(
+    long Blocks,
+    DateTimeOffset? SealedAt,
+    string? Hash,
+    long SignedBlock,
+    DateTimeOffset? SignedAt,
+    string? KeyId,
+    bool RootsOutOfReach,
+    DateTimeOffset? CheckedAt,
+    long CheckedBlock,
+    IReadOnlyList<AuditBreakDetails> Breaks);
+
+/// <summary>A break of the chain.</summary>
+/// <param name="Block">The block.</param>
+/// <param name="Fault">What is wrong, such as <c>entry-changed</c>.</param>
+/// <param name="Detail">The same in words.</param>
+/// <param name="At">When it was found.</param>
+/// <param name="SeenAt">When it was found last.</param>
+public sealed record AuditBreakDetails(long Block, string Fault, string Detail, DateTimeOffset At, DateTimeOffset SeenAt);

@@ -170,4 +170,10 @@ public static class AuditActions
 
     /// <summary>An administrator had an event sent to its receiver once more.</summary>
     public const string EventSentAgain = "event.sent-again";
+
+    /// <summary>Somebody exported audit entries.</summary>
+    public const string AuditExported = "audit.exported";
+
+    /// <summary>The chain of audit entries is broken: somebody changed or deleted what was sealed.</summary>
+    public const string AuditBroken = "audit.broken";
 }

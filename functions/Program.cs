@@ -1,5 +1,6 @@
 using BlokSec.Functions.Accounts;
 using BlokSec.Functions.Applications;
+using BlokSec.Functions.AuditChain;
 using BlokSec.Functions.AuthenticationRequests;
 using BlokSec.Functions.Claims;
 using BlokSec.Functions.Devices;
@@ -45,6 +46,7 @@ internal static class Program
         builder.AddMail();
         builder.AddSignals();
         builder.AddApplications();
+        builder.AddAuditChain();
         builder.AddImports();
         builder.AddAccounts();
         builder.AddDevices();

@@ -351,6 +351,7 @@ module functionApp 'modules/function-app.bicep' = {
       identityClientId: identity.outputs.clientId
       applicationInsightsConnectionString: monitoring.outputs.connectionString
       storageAccount: storage.outputs.name
+      auditRootsUrl: storage.outputs.auditRootsUrl
       serviceBusNamespace: serviceBus.outputs.fullyQualifiedNamespace
       cosmosEndpoint: cosmos.outputs.endpoint
       cosmosDatabase: cosmos.outputs.database

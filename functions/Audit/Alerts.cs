@@ -96,7 +96,8 @@ internal static class Alerts
     private static void Fold(PartitionBatch batch, AuditDocument entry, string? target, DateTimeOffset at)
     {
         var again = (PatchOperation[])[PatchOperation.Increment("/count", 1), PatchOperation.Set("/lastAt", at)];
-        if (target is null || entry.Targets.Contains(target) || entry.Targets.Count >= MaxTargets)
+        // The first target is what the chain seals of them.
+        if (target is null || entry.Targets.Contains(target) || entry.Targets.Count is 0 or >= MaxTargets)
         {
             batch.Patch(entry.Id, IsEntry, again);
         }

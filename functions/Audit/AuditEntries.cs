@@ -8,7 +8,11 @@ namespace BlokSec.Functions.Audit;
 /// <summary>Makes audit entries; whoever changes something writes one in the same batch.</summary>
 internal static class AuditEntries
 {
-    public static AuditActor Actor(this Administrator administrator) => new(AuditActorKinds.Administrator, administrator.Subject, administrator.Name, administrator.Address);
+    /// <summary>The partition of what happened to the audit itself.</summary>
+    public static UserKey KeyOf(string tenantId) => UserKey.OfTenant(tenantId, "audit");
+
+    public static AuditActor Actor(this Administrator administrator) =>
+        new(AuditActorKinds.Administrator, administrator.Subject, administrator.Name, administrator.Address, administrator.Agent);
 
     public static AuditDocument Entry(
         this UserKey key, DateTimeOffset at, AuditActor actor, string action, params IReadOnlyList<string> targets) => new()

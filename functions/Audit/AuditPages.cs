@@ -4,7 +4,7 @@ using BlokSec.Functions.Identities;
 
 namespace BlokSec.Functions.Audit;
 
-/// <summary>The audit entries of a partition, newest first, page by page.</summary>
+/// <summary>Audit entries of a partition or a tenant, newest first, page by page.</summary>
 internal static class AuditPages
 {
     public const int MaxPageSize = 200;
@@ -20,27 +20,61 @@ internal static class AuditPages
     /// <summary>How earlier versions called a phone.</summary>
     private const string EarlierPhone = "device";
 
-    /// <summary>Reads a page; null when this list gave no such continuation.</summary>
+    private static readonly AuditFilter Everything = AuditFilter.Read(new AuditQuery(null, null, null, null, null, null, null, null, null), out _)!;
+
+    /// <summary>Reads a page of a partition; null when this list gave no such continuation.</summary>
+    public static Task<AuditEntryList?> ReadAuditAsync(
+        this IdentityStore identities, UserKey key, int? pageSize, string? continuation, CancellationToken cancellationToken) =>
+        identities.ReadAuditAsync(key.TenantId, Everything with { UserId = key.UserId }, pageSize, continuation, cancellationToken);
+
+    /// <summary>Reads a page of what the filter finds in the tenant; null when this list gave no such continuation.</summary>
     public static async Task<AuditEntryList?> ReadAuditAsync(
-        this IdentityStore identities, UserKey key, int? pageSize, string? continuation, CancellationToken cancellationToken)
+        this IdentityStore identities, string tenantId, AuditFilter filter, int? pageSize, string? continuation, CancellationToken cancellationToken)
     {
         if (!Continuations.TryDecodeId(continuation, Begin, out var before))
         {
             return null;
         }
 
-        before ??= End;
-        var page = await identities.PageAsync<AuditDocument>(
-            key,
-            "SELECT * FROM c WHERE c.type = 'audit' AND c.id < @before ORDER BY c.id DESC",
-            [("@before", before)],
-            pageSize ?? DefaultPageSize,
-            before,
-            cancellationToken);
+        var page = await identities.AuditPageAsync(tenantId, filter, pageSize ?? DefaultPageSize, before, cancellationToken);
         return new AuditEntryList([.. page.Documents.Select(Details)], Continuations.Encode(page.Next)) { Unreadable = page.Unreadable };
     }
 
-    private static AuditEntryDetails Details(AuditDocument entry) => new(
+    /// <summary>One query, inside the user's partition or inside the tenant's.</summary>
+    /// <param name="identities">The store.</param>
+    /// <param name="tenantId">The tenant.</param>
+    /// <param name="filter">Which entries.</param>
+    /// <param name="pageSize">How many.</param>
+    /// <param name="before">The id of the last entry of the page before; null for the first page.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static Task<DocumentPage<AuditDocument>> AuditPageAsync(
+        this IdentityStore identities, string tenantId, AuditFilter filter, int pageSize, string? before, CancellationToken cancellationToken)
+    {
+        before ??= End;
+        var condition = $"{filter.Condition} AND c.id < @before ORDER BY c.id DESC";
+        (string, object)[] parameters = [.. filter.Parameters, ("@before", before)];
+        return filter.UserId is { } userId
+            ? identities.PageAsync<AuditDocument>(
+                new UserKey(tenantId, userId), $"SELECT * FROM c WHERE {condition}", parameters, pageSize, before, cancellationToken)
+            : identities.TenantPageAsync<AuditDocument>(
+                tenantId, $"SELECT * FROM c WHERE c.tenantId = @tenantId AND {condition}", parameters, pageSize, before, IdentityStore.IdOf, cancellationToken);
+    }
+
+    /// <summary>How many entries the filter finds that are older than one.</summary>
+    public static async Task<int> CountAuditAsync(
+        this IdentityStore identities, string tenantId, AuditFilter filter, string before, CancellationToken cancellationToken)
+    {
+        var user = filter.UserId is null ? "" : " AND c.userId = @userId";
+        return (await identities.TenantFirstAsync<int>(
+            tenantId,
+            $"SELECT VALUE COUNT(1) FROM c WHERE c.tenantId = @tenantId{user} AND {filter.Condition} AND c.id < @before",
+            [.. filter.Parameters, ("@before", before), ("@userId", filter.UserId ?? "")],
+            1,
+            cancellationToken)).Single();
+    }
+
+    /// <summary>An entry as it is shown.</summary>
+    public static AuditEntryDetails Details(AuditDocument entry) => new(
         entry.Id,
         entry.At,
         entry.Actor.Kind == EarlierPhone ? AuditActorKinds.Phone : entry.Actor.Kind,
@@ -56,5 +90,9 @@ internal static class AuditPages
         entry.Actor.Address,
         entry.TraceId,
         entry.Count,
-        entry.LastAt);
+        entry.LastAt)
+    {
+        UserId = entry.Key.IsOfTenant ? null : entry.UserId,
+        ActorAgent = entry.Actor.Agent?.Shown(),
+    };
 }

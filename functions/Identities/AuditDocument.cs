@@ -7,7 +7,8 @@ namespace BlokSec.Functions.Identities;
 /// <param name="Id">The administrator's subject, the device's id or the function's name.</param>
 /// <param name="Name">How an auditor knows them.</param>
 /// <param name="Address">The IP address that an administrator's call came from.</param>
-internal sealed record AuditActor(string Kind, string Id, string Name, string? Address = null)
+/// <param name="Agent">The browser or program that made the call, as it says; entries of earlier versions have none.</param>
+internal sealed record AuditActor(string Kind, string Id, string Name, string? Address = null, string? Agent = null)
 {
     public static AuditActor System(string function) => new(AuditActorKinds.System, function, function);
 

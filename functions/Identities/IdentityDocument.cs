@@ -14,6 +14,9 @@ internal readonly record struct UserKey(string TenantId, string UserId)
     /// <param name="tenantId">The tenant.</param>
     /// <param name="area">What the partition holds.</param>
     public static UserKey OfTenant(string tenantId, string area) => new(tenantId, $"~{area}");
+
+    /// <summary>Whether it is a partition of the tenant itself.</summary>
+    public bool IsOfTenant => UserId.StartsWith('~');
 }
 
 /// <summary>What every document in a user's partition has.</summary>

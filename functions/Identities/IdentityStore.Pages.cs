@@ -48,7 +48,10 @@ internal sealed partial class IdentityStore
         string begin,
         CancellationToken cancellationToken)
         where T : IdentityDocument =>
-        PageAsync<T>(key, query, parameters, pageSize, begin, document => document.GetProperty("id").GetString()!, cancellationToken);
+        PageAsync<T>(key, query, parameters, pageSize, begin, IdOf, cancellationToken);
+
+    /// <summary>The id of a document, whatever else it is.</summary>
+    public static string IdOf(JsonElement document) => document.GetProperty("id").GetString()!;
 
     /// <summary>A page of documents in the order of the query.</summary>
     /// <param name="key">Whose partition.</param>
@@ -91,8 +94,28 @@ internal sealed partial class IdentityStore
         return Readable<T>([.. page], page.ContinuationToken);
     }
 
+    /// <summary>One page of a query over the users of one tenant, in the order of the query; the next one begins after a document's position.</summary>
+    /// <remarks>As for the other, the query text names the tenant again.</remarks>
+    public async Task<DocumentPage<T>> TenantPageAsync<T>(
+        string tenantId,
+        string query,
+        IEnumerable<(string Name, object Value)> parameters,
+        int pageSize,
+        string begin,
+        Func<JsonElement, string> positionOf,
+        CancellationToken cancellationToken)
+        where T : IdentityDocument
+    {
+        using var pages = container.GetItemQueryIterator<JsonElement>(
+            Definition(query, [.. parameters, ("@tenantId", tenantId)]),
+            requestOptions: QueryOptions(new PartitionKeyBuilder().Add(tenantId).Build(), pageSize));
+        JsonElement[] found = [.. await NextPageAsync(pages, cancellationToken)];
+        var last = found is [.., var document] ? positionOf(document) : begin;
+        return Readable<T>(found, pages.HasMoreResults ? last : null);
+    }
+
     /// <summary>The first results of a query over the users of one tenant, whatever their form.</summary>
-    /// <remarks>As for <see cref="TenantPageAsync"/>, the query text names the tenant again.</remarks>
+    /// <remarks>As for <see cref="TenantPageAsync{T}(string,string,IEnumerable{ValueTuple{string,object}},int,string?,CancellationToken)"/>, the query text names the tenant again.</remarks>
     public async Task<IReadOnlyList<T>> TenantFirstAsync<T>(
         string tenantId, string query, IEnumerable<(string Name, object Value)> parameters, int most, CancellationToken cancellationToken)
     {
@@ -109,7 +132,7 @@ internal sealed partial class IdentityStore
     }
 
     /// <summary>The first documents of a query over the users of one tenant, those that can be read.</summary>
-    /// <remarks>As for <see cref="TenantPageAsync"/>, the query text names the tenant again.</remarks>
+    /// <remarks>As for <see cref="TenantPageAsync{T}(string,string,IEnumerable{ValueTuple{string,object}},int,string?,CancellationToken)"/>, the query text names the tenant again.</remarks>
     public async Task<DocumentPage<T>> TenantFirstDocumentsAsync<T>(
         string tenantId, string query, IEnumerable<(string Name, object Value)> parameters, int most, CancellationToken cancellationToken)
         where T : IdentityDocument =>

@@ -11,7 +11,8 @@ namespace BlokSec.Functions.Scim;
 /// <summary>What the calls that write a user have in common.</summary>
 internal static class ScimUserWrites
 {
-    public static AuditActor Actor(this CallingDirectory directory) => new(AuditActorKinds.Directory, directory.Id, directory.Name, directory.Address);
+    public static AuditActor Actor(this CallingDirectory directory) =>
+        new(AuditActorKinds.Directory, directory.Id, directory.Name, directory.Address, directory.Agent);
 
     /// <summary>Whose partition an id of a request names.</summary>
     /// <exception cref="ScimRefusal">No user has such an id.</exception>

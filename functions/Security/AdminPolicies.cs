@@ -21,10 +21,13 @@ internal static class AdminPolicies
     /// <summary>Manages applications, their accounts, and what they are told.</summary>
     public const string ApplicationsManage = "Applications.Manage";
 
+    /// <summary>Reads and exports the audit of the whole tenant, and acts on nothing.</summary>
+    public const string AuditRead = "Audit.Read";
+
     /// <summary>Said by each policy instead of being the default, which would look at the tokens of phones and probes as well.</summary>
     private const string Scheme = JwtBearerDefaults.AuthenticationScheme;
 
-    private static readonly string[] Roles = [UsersRead, DevicesManage, UsersManage, ApplicationsManage];
+    private static readonly string[] Roles = [UsersRead, DevicesManage, UsersManage, ApplicationsManage, AuditRead];
 
     public static IServiceCollection AddAdminPolicies(this IServiceCollection services)
     {

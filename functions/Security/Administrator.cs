@@ -15,6 +15,9 @@ namespace BlokSec.Functions.Security;
 /// <param name="Address">The IP address of the call, as the front end gives it.</param>
 internal sealed record Administrator(string TenantId, string Subject, string Name, bool ManagesDevices, string? Address = null)
 {
+    /// <summary>The browser or program of the call, as it says.</summary>
+    public string? Agent { get; init; }
+
     /// <summary>Characters of ASCII (OpenID Connect Core, section 2).</summary>
     private const int MaximumSubjectLength = 255;
 
@@ -56,6 +59,7 @@ internal sealed record Administrator(string TenantId, string Subject, string Nam
             ? administrator with
             {
                 Address = ClientAddress.Of(context)?.ToString(),
+                Agent = ClientAgent.Of(context),
                 SeesClaimLinks = administrator.ManagesDevices && context.RequestServices.GetRequiredService<RecentSignIns>().Has(context.User),
             }
             : throw new InvalidOperationException("An endpoint for administrators lets others in.");

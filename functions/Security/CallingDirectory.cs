@@ -14,6 +14,9 @@ namespace BlokSec.Functions.Security;
 /// <param name="Address">The IP address of the call, as the front end gives it.</param>
 internal sealed record CallingDirectory(string TenantId, string Id, string Name, string? Address = null)
 {
+    /// <summary>The program of the call, as it says.</summary>
+    public string? Agent { get; init; }
+
     private const string TenantClaim = "tenant";
 
     private const string TokenClaim = "token";
@@ -40,6 +43,6 @@ internal sealed record CallingDirectory(string TenantId, string Id, string Name,
     /// <summary>The directory that makes the call; the endpoint's policy has made sure of it.</summary>
     public static CallingDirectory Of(HttpContext context) =>
         From(context.User, context.RequestServices.GetRequiredService<IOptions<AuthOptions>>().Value) is { } directory
-            ? directory with { Address = ClientAddress.Of(context)?.ToString() }
+            ? directory with { Address = ClientAddress.Of(context)?.ToString(), Agent = ClientAgent.Of(context) }
             : throw new InvalidOperationException("An endpoint for directories lets others in.");
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using BlokSec.Functions.Http;
 
 namespace BlokSec.Functions.SignIns;
@@ -8,10 +7,6 @@ namespace BlokSec.Functions.SignIns;
 /// <param name="Parameters">Values of its parameters.</param>
 internal sealed record SignInFilter(string Condition, IReadOnlyList<(string Name, object Value)> Parameters)
 {
-    /// <summary>A time after RFC 3339.</summary>
-    public const string Time = "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,7})?([Zz]|[+-][0-9]{2}:[0-9]{2})$";
-    public const string TimeFault = "is a time after RFC 3339, such as 2026-11-25T12:00:00Z";
-
     public const string Statuses = "^(pending|accepted|denied|expired|superseded|passcode|blokBadge)$";
     public const string StatusFault = "is pending, accepted, denied, expired, superseded, passcode or blokBadge";
 
@@ -45,17 +40,8 @@ internal sealed record SignInFilter(string Condition, IReadOnlyList<(string Name
     /// <returns>The filter; null when it was refused.</returns>
     public static SignInFilter? Read(SignInQuery query, DateTimeOffset now, out IResult? fault)
     {
-        fault = null;
-        var (isFrom, from) = TimeOf(query.From);
-        var (isTo, to) = TimeOf(query.To);
-        fault = (isFrom, isTo) switch
-        {
-            (false, _) => Problems.InvalidRequest("from", TimeFault),
-            (_, false) => Problems.InvalidRequest("to", TimeFault),
-            _ when query.Days is not null && (from ?? to) is not null => Problems.InvalidRequest("days", "is for requests without from and to"),
-            _ when from >= to => Problems.InvalidRequest("from", "is not before to"),
-            _ => null,
-        };
+        fault = QueryTimes.FaultOf(query.From, query.To, out var from, out var to)
+            ?? (query.Days is not null && (from ?? to) is not null ? Problems.InvalidRequest("days", "is for requests without from and to") : null);
         if (fault is not null)
         {
             return null;
@@ -95,11 +81,6 @@ internal sealed record SignInFilter(string Condition, IReadOnlyList<(string Name
             }
         }
     }
-
-    /// <summary>In UTC, as documents have it: times are compared as texts.</summary>
-    private static (bool IsValid, DateTimeOffset? Time) TimeOf(string? text) => text is null ? (true, null)
-        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var time) ? (true, time)
-        : (false, null);
 }
 
 /// <summary>What of a user's sign-in requests is asked for; null is whatever there is.</summary>

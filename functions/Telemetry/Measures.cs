@@ -95,7 +95,7 @@ internal static class Measures
 
     /// <summary>Something to look at.</summary>
     /// <param name="what"><c>retired-did-used</c>, <c>key-in-use</c>, <c>claim-code-wrong</c>, <c>claim-locked</c>,
-    /// <c>claim-used-again</c>, <c>sign-ins-held-back</c>, <c>sign-in-not-me</c>, <c>sign-in-wrong-number</c> or <c>provisioning-token-refused</c>.</param>
+    /// <c>claim-used-again</c>, <c>sign-ins-held-back</c>, <c>sign-in-not-me</c>, <c>sign-in-wrong-number</c>, <c>provisioning-token-refused</c> or <c>audit-broken</c>.</param>
     public static void SecurityEvent(string what) => SecurityEvents.Add(1, new KeyValuePair<string, object?>("event", what));
 
     /// <summary>A mail was tried to be sent.</summary>

@@ -118,6 +118,20 @@ AppMetrics
     window: 'PT15M'
   }
   {
+    name: 'audit-broken'
+    description: 'Sealed audit entries or their chain were changed or deleted by somebody who can write to the database.'
+    severity: 1
+    query: '''
+AppMetrics
+| where Name == 'bloksec.security.events' and tostring(Properties.event) == 'audit-broken'
+| summarize Breaks = sum(Sum)
+| where Breaks > 0
+'''
+    dimensions: []
+    every: 'PT5M'
+    window: 'PT15M'
+  }
+  {
     name: 'claim-attacked'
     description: 'Somebody has a part of a claim\'s code and tries the rest, or the whole code of a claim that was used.'
     severity: 2

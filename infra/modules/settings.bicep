@@ -4,6 +4,7 @@ type settingsSource = {
   identityClientId: string
   applicationInsightsConnectionString: string
   storageAccount: string
+  auditRootsUrl: string
   serviceBusNamespace: string
   cosmosEndpoint: string
   cosmosDatabase: string
@@ -46,6 +47,7 @@ func hostSettings(source settingsSource) object => {
 func appSettings(source settingsSource) object => {
   AZURE_CLIENT_ID: source.identityClientId
   Api__PublicUrl: source.publicUrl
+  AuditRoots__ContainerUri: source.auditRootsUrl
   Auth__Audience: source.audience
   Auth__Authority: source.authority
   Auth__TenantClaim: source.tenantClaim

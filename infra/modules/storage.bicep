@@ -1,6 +1,6 @@
 import { storageBlobDataOwner } from 'roles.bicep'
 
-@description('The Functions host\'s own storage: its leases and keys, and the package of the app. No data of users.')
+@description('The Functions host\'s own storage: its leases and keys, and the package of the app; and the signed roots of the audit, which nobody can change. No data of users.')
 param name string
 param location string
 param tags object
@@ -11,7 +11,13 @@ param workspaceId string
 @description('Whether it is reached through its private endpoint only.')
 param private bool
 
+@description('Days for which a signed root of the audit can be neither changed nor deleted, by anybody.')
+@minValue(400)
+@maxValue(146000)
+param auditRootDays int = 3650
+
 var packages = 'app-package'
+var auditRoots = 'audit-roots'
 
 resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   name: name
@@ -43,6 +49,20 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
     resource packageContainer 'containers' = {
       name: packages
       properties: { publicAccess: 'None' }
+    }
+
+    resource auditRootContainer 'containers' = {
+      name: auditRoots
+      properties: { publicAccess: 'None' }
+
+      // Unlocked: whoever may change this account may still lift it. docs/operations.md tells how to lock it for good.
+      resource policy 'immutabilityPolicies' = {
+        name: 'default'
+        properties: {
+          immutabilityPeriodSinceCreationInDays: auditRootDays
+          allowProtectedAppendWrites: false
+        }
+      }
     }
   }
 }
@@ -79,4 +99,5 @@ resource blobDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-previ
 
 output id string = account.id
 output name string = account.name
+output auditRootsUrl string = '${account.properties.primaryEndpoints.blob}${auditRoots}'
 output packageContainerUrl string = '${account.properties.primaryEndpoints.blob}${packages}'

@@ -56,13 +56,15 @@ internal sealed record DemoAdministrator(string Username, string Name, string Te
 
     private const string Applications = "Applications.Manage";
 
+    private const string Audit = "Audit.Read";
+
     /// <summary>For each of two tenants: one with all roles, one who only reads, one without roles.</summary>
     public static IReadOnlyList<DemoAdministrator> Defaults { get; } =
     [
-        new("alice@contoso.example", "Alice Adams", "contoso", [Read, Manage, Users, Applications]),
+        new("alice@contoso.example", "Alice Adams", "contoso", [Read, Manage, Users, Applications, Audit]),
         new("rob@contoso.example", "Rob Reader", "contoso", [Read]),
         new("nora@contoso.example", "Nora Newcomer", "contoso", []),
-        new("felix@fabrikam.example", "Felix Fischer", "fabrikam", [Read, Manage, Users, Applications]),
+        new("felix@fabrikam.example", "Felix Fischer", "fabrikam", [Read, Manage, Users, Applications, Audit]),
         new("rita@fabrikam.example", "Rita Reader", "fabrikam", [Read]),
         new("nils@fabrikam.example", "Nils Newcomer", "fabrikam", []),
     ];

@@ -83,6 +83,21 @@ internal sealed partial class AdminApi(ApiConnection api)
         api.GetAsync(
             $"{User(userId)}/audit?{Query(("pageSize", "20"), ("continuation", continuation))}", PortalJson.Default.AuditEntryList, cancellationToken);
 
+    /// <summary>What happened in the whole tenant.</summary>
+    public Task<ApiResult<AuditEntryList>> ListAuditAsync(
+        IEnumerable<(string Name, string? Value)> filter, string? continuation, CancellationToken cancellationToken) =>
+        api.GetAsync($"audit?{Query([.. filter, ("continuation", continuation)])}", PortalJson.Default.AuditEntryList, cancellationToken);
+
+    /// <summary>How far the audit is sealed, signed and checked.</summary>
+    public Task<ApiResult<AuditChainDetails>> ReadAuditChainAsync(CancellationToken cancellationToken) =>
+        api.GetAsync("audit/chain", PortalJson.Default.AuditChainDetails, cancellationToken);
+
+    /// <summary>All that the filter finds, as CSV or as JSON lines.</summary>
+    public Task<ApiResult<string>> ExportAuditAsync(
+        IEnumerable<(string Name, string? Value)> filter, string format, CancellationToken cancellationToken) =>
+        api.TextAsync(
+            $"audit/export?{Query([.. filter, ("format", format)])}", "text/csv, application/jsonl, application/problem+json", cancellationToken);
+
     public Task<ApiResult<AuthenticationRequestList>> ListAuthenticationRequestsAsync(
         string userId, IEnumerable<(string Name, string? Value)> filter, string? continuation, CancellationToken cancellationToken) =>
         api.GetAsync(

@@ -36,6 +36,7 @@ namespace BlokSec.Portal.Api;
 [JsonSerializable(typeof(ApplicationAccountList))]
 [JsonSerializable(typeof(ApplicationDetails))]
 [JsonSerializable(typeof(ApplicationList))]
+[JsonSerializable(typeof(AuditChainDetails))]
 [JsonSerializable(typeof(AuditEntryList))]
 [JsonSerializable(typeof(AuthenticationRequestList))]
 [JsonSerializable(typeof(AuthenticationRequestRecord))]

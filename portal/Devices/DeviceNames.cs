@@ -13,9 +13,10 @@ internal static class DeviceNames
     /// <summary>The same for attributes, which have no markup.</summary>
     public static string Plain(string name, string model) => Outside.Plain(IsSaid(name, model) ? name : $"{name} ({model})");
 
-    public static string Of(UserDetails user, string deviceId) =>
-        user.Devices.FirstOrDefault(device => device.DeviceId == deviceId) is { } active ? Of(active.Name, active.Model)
-        : user.Revocations.FirstOrDefault(revocation => revocation.DeviceId == deviceId) is { } removed ? Of(removed.Name, removed.Model)
+    /// <summary>The device's name; where the user is not known, the beginning of its id.</summary>
+    public static string Of(UserDetails? user, string deviceId) =>
+        user?.Devices.FirstOrDefault(device => device.DeviceId == deviceId) is { } active ? Of(active.Name, active.Model)
+        : user?.Revocations.FirstOrDefault(revocation => revocation.DeviceId == deviceId) is { } removed ? Of(removed.Name, removed.Model)
         : $"device {Outside.Isolate(deviceId[..Math.Min(8, deviceId.Length)])}…";
 
     /// <summary>The model inside a sentence, such as <c>iPhone 16 Pro</c>; null when the device is not known.</summary>

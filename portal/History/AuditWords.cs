@@ -11,7 +11,10 @@ internal static class AuditWords
     /// <summary>An alert comes so long after the first request that it is about, at most.</summary>
     private static readonly TimeSpan LongestRun = TimeSpan.FromHours(1);
 
-    public static string Of(AuditEntryDetails entry, UserDetails user)
+    /// <summary>The sentence.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="user">The user it is about; null when nothing of the user is known here.</param>
+    public static string Of(AuditEntryDetails entry, UserDetails? user)
     {
         var devices = string.Join(", ", entry.Targets.Select(target => DeviceNames.Of(user, target)));
         return entry.Action switch
@@ -69,6 +72,8 @@ internal static class AuditWords
             AuditActions.StreamChanged => $"{Actor(entry, user)} changed its stream of events.",
             AuditActions.StreamStatusChanged => $"{Actor(entry, user)} set the status of a stream of events to {Outside.Isolate(entry.After?.GetValueOrDefault("status") ?? "?")}.",
             AuditActions.StreamDeleted => $"{Actor(entry, user)} deleted its stream of events.",
+            AuditActions.AuditExported => $"{Actor(entry, user)} exported {Plural.Of(Count(entry), "audit entry", "audit entries")}.",
+            AuditActions.AuditBroken => "The audit is broken: somebody changed what was sealed. Keep the database and the signed roots as they are, and tell whoever is responsible for security.",
             AuditActions.EventSentAgain => $"{Actor(entry, user)} had an event sent to its receiver once more.",
             _ => AccountAuditWords.Of(entry, Actor(entry, user)) ?? $"{Actor(entry, user)}: {Outside.Isolate(entry.Action)}",
         };
@@ -94,7 +99,7 @@ internal static class AuditWords
         };
     }
 
-    private static string Actor(AuditEntryDetails entry, UserDetails user) => entry.ActorKind switch
+    private static string Actor(AuditEntryDetails entry, UserDetails? user) => entry.ActorKind switch
     {
         AuditActorKinds.Administrator => Outside.Isolate(entry.ActorName),
         AuditActorKinds.Directory => $"The directory ({Outside.Isolate(entry.ActorName)})",
@@ -118,6 +123,9 @@ internal static class AuditWords
     private static string Changes(AuditEntryDetails entry) => string.Join(", ",
         [.. (entry.After ?? new Dictionary<string, string?>()).Select(change =>
             $"{Members.GetValueOrDefault(change.Key, change.Key)} from {Shown(entry.Before?.GetValueOrDefault(change.Key))} to {Shown(change.Value)}")]);
+
+    private static int Count(AuditEntryDetails entry) =>
+        int.TryParse(entry.After?.GetValueOrDefault("count"), System.Globalization.CultureInfo.InvariantCulture, out var count) ? count : 0;
 
     private static string Shown(string? value) => value is null ? "nothing" : $"“{Outside.Isolate(value)}”";
 

@@ -107,7 +107,8 @@ internal sealed record RequestFilter(
 
     private static string? Number(int? number) => number?.ToString(CultureInfo.InvariantCulture);
 
-    private static string? Instant(DateOnly? day, TimeZoneInfo zone)
+    /// <summary>When a day begins on a clock, as the API takes it.</summary>
+    public static string? Instant(DateOnly? day, TimeZoneInfo zone)
     {
         if (day is not { } known)
         {

@@ -14,6 +14,9 @@ public sealed record Administrator(string Id, string Name, string? Tenant, bool 
     /// <summary>Whether the administrator may manage applications and their accounts.</summary>
     public bool ManagesApplications { get; init; }
 
+    /// <summary>Whether the administrator may read the audit of the whole tenant.</summary>
+    public bool Audits { get; init; }
+
     /// <summary>The role to see users.</summary>
     public const string ReadRole = "Users.Read";
 
@@ -25,4 +28,7 @@ public sealed record Administrator(string Id, string Name, string? Tenant, bool 
 
     /// <summary>The role to manage applications and their accounts.</summary>
     public const string ApplicationsRole = "Applications.Manage";
+
+    /// <summary>The role to read the audit of the whole tenant. It needs no other.</summary>
+    public const string AuditRole = "Audit.Read";
 }

@@ -29,6 +29,7 @@ public sealed partial class SettingsTests
     private static readonly string[] LeftAlone =
     [
         "Audit:RetentionDays",
+        "AuditRoots:Folder", // For a laptop: on Azure roots are in a container that cannot be changed.
         "Auth:AppRole", // No app calls the API without an administrator.
         "Auth:RoleClaim",
         "Auth:Scope",

@@ -15,7 +15,7 @@ internal sealed record TokenClaims
 
     public object? Tenant { get; init; } = TestCloud.Tenant;
 
-    public IReadOnlyList<string> Roles { get; init; } = ["Users.Read", "Devices.Manage", "Users.Manage", "Applications.Manage"];
+    public IReadOnlyList<string> Roles { get; init; } = ["Users.Read", "Devices.Manage", "Users.Manage", "Applications.Manage", "Audit.Read"];
 
     public string Audience { get; init; } = "bloksec-api";
 

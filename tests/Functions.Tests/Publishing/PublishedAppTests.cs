@@ -17,6 +17,7 @@ public sealed partial class PublishedAppTests(ITestOutputHelper output) : IDispo
     /// <summary>Where the stand-ins are. On Azure the first two are told by the platform, the others are the code's own.</summary>
     private static readonly string[] StandIns =
     [
+        "AuditRoots__Folder",
         "IDENTITY_ENDPOINT",
         "IDENTITY_HEADER",
         "Push__Apns__ProductionEndpoint",
