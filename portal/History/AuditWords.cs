@@ -16,12 +16,9 @@ internal static class AuditWords
     /// <param name="user">The user it is about; null when nothing of the user is known here.</param>
     public static string Of(AuditEntryDetails entry, UserDetails? user)
     {
-        var devices = string.Join(", ", entry.Targets.Select(target => DeviceNames.Of(user, target)));
         return entry.Action switch
         {
-            AuditActions.DeviceRemoved => $"{Actor(entry, user)} removed {devices}. It was blocked at once.",
             AuditActions.UserUnregistered => $"{Actor(entry, user)} unregistered all devices. They were blocked at once.",
-            AuditActions.DevicesDeleted => "The removed devices were deleted from the user's record.",
             AuditActions.UserInvited => $"{Actor(entry, user)} invited the user.",
             AuditActions.UserImported => $"{Actor(entry, user)} imported the user from a file.",
             AuditActions.ImportStarted => $"{Actor(entry, user)} started the import of a file.",
@@ -32,28 +29,6 @@ internal static class AuditWords
             AuditActions.UserLeft => $"{Actor(entry, user)} removed the user from the directory. Sign-ins and enrollments are refused.",
             AuditActions.ProvisioningTokenCreated => $"{Actor(entry, user)} created a provisioning token.",
             AuditActions.ProvisioningTokenRevoked => $"{Actor(entry, user)} revoked a provisioning token.",
-            AuditActions.ActiveDeviceChanged => $"{Actor(entry, user)} made {devices} the active device.",
-            AuditActions.PushChanged => $"{devices}: {Push(entry)}",
-            AuditActions.RemovalLearned => $"{devices} learned at its next open that it was removed.",
-            AuditActions.RemovalNudged => $"{Actor(entry, user)} had the notification sent once more to {devices}.",
-            AuditActions.RemovalConfirmed => $"{devices} confirmed that it has reset itself.",
-            AuditActions.PushHandleChanged => $"{devices} registered for push notifications.",
-            AuditActions.PushStatusChanged => entry.After?.GetValueOrDefault("pushStatus") switch
-            {
-                nameof(PushStatus.Receiving) => $"{devices} receives push notifications again.",
-                nameof(PushStatus.NotificationsOff) => $"{devices} shows no notifications: the user turned them off.",
-                _ => $"{devices} does not receive push notifications any more.",
-            },
-            AuditActions.PushTested => $"{Actor(entry, user)} sent a test notification to {devices}.",
-            AuditActions.DeviceDeparted => $"The user unregistered {devices} on the phone itself.",
-            AuditActions.DeviceReportedLost => $"The user reported {devices} as lost, from {Actor(entry, user)}. It was blocked at once. Ask what happened, and whether all devices should be unregistered.",
-            AuditActions.DeviceEnrolled => $"{devices} enrolled with the claim QR code.",
-            AuditActions.DeviceRestored => $"{devices} was added from the user's backup.",
-            AuditActions.ClaimCreated => "A claim QR code was created.",
-            AuditActions.ClaimRenewed when entry.Before?.GetValueOrDefault("claimId") is null => $"{Actor(entry, user)} created a claim QR code.",
-            AuditActions.ClaimRenewed => $"{Actor(entry, user)} renewed the claim QR code. The one before stopped working.",
-            AuditActions.ClaimLocked => "The claim QR code was locked: too many wrong codes were tried.",
-            AuditActions.ClaimUsedAgain => "The used claim QR code was scanned again by another phone. It was refused.",
             AuditActions.OperationFinished => "The operation finished.",
             AuditActions.OperationFailed => "The operation cannot continue without an operator.",
             AuditActions.OperationRestarted => $"{Actor(entry, user)} restarted the operation.",
@@ -75,7 +50,9 @@ internal static class AuditWords
             AuditActions.AuditExported => $"{Actor(entry, user)} exported {Plural.Of(Count(entry), "audit entry", "audit entries")}.",
             AuditActions.AuditBroken => "The audit is broken: somebody changed what was sealed. Keep the database and the signed roots as they are, and tell whoever is responsible for security.",
             AuditActions.EventSentAgain => $"{Actor(entry, user)} had an event sent to its receiver once more.",
-            _ => AccountAuditWords.Of(entry, Actor(entry, user)) ?? $"{Actor(entry, user)}: {Outside.Isolate(entry.Action)}",
+            _ => PhoneAuditWords.Of(entry, Actor(entry, user), user)
+                ?? AccountAuditWords.Of(entry, Actor(entry, user))
+                ?? $"{Actor(entry, user)}: {Outside.Isolate(entry.Action)}",
         };
     }
 
@@ -128,14 +105,4 @@ internal static class AuditWords
         int.TryParse(entry.After?.GetValueOrDefault("count"), System.Globalization.CultureInfo.InvariantCulture, out var count) ? count : 0;
 
     private static string Shown(string? value) => value is null ? "nothing" : $"“{Outside.Isolate(value)}”";
-
-    private static string Push(AuditEntryDetails entry) => entry.After?.GetValueOrDefault("push") switch
-    {
-        nameof(RevokePushState.Accepted) => "the push was accepted.",
-        nameof(RevokePushState.Retrying) => "the push has not been accepted yet; it is being retried.",
-        nameof(RevokePushState.Unreachable) => "push cannot reach it.",
-        nameof(RevokePushState.Cancelled) => "no push was sent.",
-        nameof(RevokePushState.GivenUp) => "sending the push was given up.",
-        _ => "the status of the push changed.",
-    };
 }
