@@ -13,6 +13,13 @@ internal sealed partial class SignalOptions
     [Range(1, 86_400)]
     public int MinVerificationSeconds { get; set; } = 30;
 
+    /// <summary>
+    /// Seconds that an instance remembers that a tenant has no streams, so that signals cost it nearly nothing. The first stream of a tenant is
+    /// answered two seconds later than that. Default: 5.
+    /// </summary>
+    [Range(1, 240)]
+    public int NoStreamsSeconds { get; set; } = 5;
+
     /// <summary>Streams of one tenant. Default: 20.</summary>
     [Range(1, 100)]
     public int MaxStreams { get; set; } = 20;

@@ -12,14 +12,14 @@ internal sealed class TenantStreams(IdentityStore identities, IOptions<SignalOpt
 {
     private const int Remembered = 10_000;
 
-    private static readonly TimeSpan NoneFor = TimeSpan.FromSeconds(5);
-
-    /// <summary>From when on every instance publishes to the first stream of a tenant: nothing looked up before is remembered, nor used by a call under way.</summary>
-    private static readonly TimeSpan KnownAfter = NoneFor + TimeSpan.FromSeconds(2);
+    /// <summary>How long a call that is under way may use what was looked up before.</summary>
+    private static readonly TimeSpan UnderWay = TimeSpan.FromSeconds(2);
 
     /// <summary>By a clock that nobody sets.</summary>
     private readonly ConcurrentDictionary<string, long> without = new(StringComparer.Ordinal);
     private int creations;
+
+    private TimeSpan NoneFor => TimeSpan.FromSeconds(options.Value.NoStreamsSeconds);
 
     /// <summary>The partition of a tenant's streams.</summary>
     public static UserKey KeyOf(string tenantId) => UserKey.OfTenant(tenantId, "streams");
@@ -82,7 +82,7 @@ internal sealed class TenantStreams(IdentityStore identities, IOptions<SignalOpt
     {
         Interlocked.Increment(ref creations);
         without.TryRemove(tenantId, out _);
-        return mayBeRemembered ? Task.Delay(KnownAfter, time, cancellationToken) : Task.CompletedTask;
+        return mayBeRemembered ? Task.Delay(NoneFor + UnderWay, time, cancellationToken) : Task.CompletedTask;
     }
 
     /// <summary>Whether the tenant had no stream a moment ago.</summary>

@@ -61,7 +61,7 @@ public sealed class EventPagesTests(BrowserCloud cloud) : BrowserTest(cloud)
         await page.SetViewportSizeAsync(390, 800);
         var tops = await page.Locator(".sidebar nav a").EvaluateAllAsync<double[]>("links => links.map(link => link.getBoundingClientRect().top)");
 
-        Assert.Equal(5, tops.Length);
+        Assert.Equal(6, tops.Length);
         Assert.Single(tops.Distinct());
         Assert.InRange(await page.EvaluateAsync<double>("() => document.querySelector('.sidebar').getBoundingClientRect().height"), 40, 120);
     }

@@ -71,6 +71,7 @@ public sealed partial class SettingsTests
         "Signals:MaxStreams",
         "Signals:MaxStreamsPerReceiver",
         "Signals:MinVerificationSeconds",
+        "Signals:NoStreamsSeconds",
         "Signals:OverdueSeconds",
         "Signals:RetentionDays",
         "Signals:RetryDays",

@@ -38,7 +38,8 @@ public sealed class BudgetCloud : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Test = await TestCloud.StartAsync();
+        // As in a tenant that works all day: that it has no streams is known.
+        Test = await TestCloud.StartAsync(new TestCloudOptions { Settings = new Dictionary<string, string> { ["Signals__NoStreamsSeconds"] = "240" } });
         var user = await Test.NewUserAsync(phones: 2);
         await Test.StatusAsync(user.Signer(0));
         await Test.Admin().AskAsync("users?pageSize=1");

@@ -79,7 +79,7 @@ public sealed class DeviceProofFormTests : IDisposable
 
         var first = Valid(await check.VerifyAsync(signingInput + "." + StrictBase64Url.Encode(signature)));
         var second = Valid(await check.VerifyAsync(signingInput + "." + StrictBase64Url.Encode(other)));
-        Assert.Equal(first, second);
+        Assert.Equal(first with { Text = "" }, second with { Text = "" });
     }
 
     [Theory]
