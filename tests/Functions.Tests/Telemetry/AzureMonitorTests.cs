@@ -79,6 +79,7 @@ public sealed partial class AzureMonitorTests : IAsyncLifetime
         await test.ConfirmedAsync(user, user.DeviceIds[0]);
         Measures.Unreadable("operation");
         Measures.SecurityEvent("claim-locked");
+        Measures.Mail("failed");
         Measures.Operation(OperationKind.RemoveDevice, "resumed");
         await ArrivedAsync("Request", "\"bloksec.revocation.milestone\":\"confirmed\"", user.UserId);
 

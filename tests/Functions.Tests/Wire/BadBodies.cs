@@ -36,7 +36,7 @@ internal static class BadBodies
     {
         nameof(RemoveDeviceRequest) => """{"confirmation":"remove device","planHash":"of another time","reason":"lost","lostSince":"2026-01-01T00:00:00Z"}""",
         nameof(UnregisterAllDevicesRequest) => """{"confirmation":"unregister all devices","planHash":"of another time","reason":"lost"}""",
-        nameof(InviteUserRequest) => """{"givenName":"Ada","familyName":"Byron","email":"ada@example.com","mobile":"+14165550134","externalId":"7"}""",
+        nameof(InviteUserRequest) => """{"givenName":"Ada","familyName":"Byron","email":"ada@example.com","mobile":"+14165550134","externalId":"7","accounts":[{"applicationId":"payroll","accountName":"ada"}]}""",
         nameof(ChangeUserRequest) => """{"givenName":"Ada","familyName":"Byron","email":"ada@example.com","mobile":"+14165550134","externalId":"7"}""",
         nameof(SuspendUserRequest) => """{"reason":"on leave"}""",
         nameof(ReactivateUserRequest) => """{"reason":"back"}""",
@@ -123,7 +123,12 @@ internal static class BadBodies
                 yield return With($"{field} is null", null);
             }
 
-            foreach (var wrong in (JsonNode[])[value.GetValueKind() == System.Text.Json.JsonValueKind.Number ? "12" : 12, true, new JsonArray(), value is JsonObject ? "text" : new JsonObject()])
+            var kind = value.GetValueKind();
+            foreach (var wrong in (JsonNode[])[
+                kind == System.Text.Json.JsonValueKind.Number ? "12" : 12,
+                kind is System.Text.Json.JsonValueKind.True or System.Text.Json.JsonValueKind.False ? "true" : true,
+                value is JsonArray ? "list" : new JsonArray(),
+                value is JsonObject ? "text" : new JsonObject()])
             {
                 yield return With($"{field} is {wrong.ToJsonString()}", wrong);
             }
