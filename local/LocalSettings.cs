@@ -108,7 +108,7 @@ internal static class LocalSettings
             ["Security__Statements__SigningKey"] = cloud.Keys.StatementKey,
             ["Security__Events__SigningKey"] = cloud.Keys.EventKey,
             ["Security__Claims__Key"] = cloud.Keys.ClaimKey,
-            ["AuditRoots__Folder"] = Path.GetFullPath(Path.Combine(options.Folder, "audit-roots")),
+            ["AuditRoots__Folder"] = Path.GetFullPath(Path.Combine(options.Folder, StateFolder.RootsName)),
             // Receivers are on this machine.
             ["Signals__AllowLoopback"] = "true",
             // No front end stands before the local host, so nobody's word about addresses is taken.

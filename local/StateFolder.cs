@@ -11,6 +11,9 @@ internal sealed class StateFolder : IDisposable
     private const string LockName = "lock";
     private const string PhonesName = "phones";
 
+    /// <summary>The signed roots of the audits, a folder for each tenant; see <see cref="LocalSettings"/>.</summary>
+    public const string RootsName = "audit-roots";
+
     /// <summary>What a local system writes. Nothing else in the folder is ever deleted.</summary>
     private static readonly string[] Ours =
     [
@@ -98,8 +101,10 @@ internal sealed class StateFolder : IDisposable
     private IEnumerable<string> Files()
     {
         var phones = System.IO.Path.Combine(Path, PhonesName);
+        var roots = System.IO.Path.Combine(Path, RootsName);
         return Ours.Select(name => System.IO.Path.Combine(Path, name)).Where(System.IO.Path.Exists)
-            .Concat(Directory.Exists(phones) ? Directory.EnumerateFiles(phones) : []);
+            .Concat(Directory.Exists(phones) ? Directory.EnumerateFiles(phones) : [])
+            .Concat(Directory.Exists(roots) ? Directory.EnumerateFiles(roots, "*", SearchOption.AllDirectories) : []);
     }
 
     private static InvalidDataException NotWritable(string file, Exception exception) => new(

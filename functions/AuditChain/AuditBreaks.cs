@@ -7,18 +7,20 @@ using Microsoft.Azure.Cosmos;
 
 namespace BlokSec.Functions.AuditChain;
 
-/// <summary>Tells of breaks of a chain, each once: in the audit, in the log, and as a metric.</summary>
+/// <summary>Tells of breaks of a chain: once in the audit, and in the log and as a metric as long as they are there.</summary>
 internal sealed partial class AuditBreaks(IdentityStore identities, TimeProvider time, ILogger<AuditBreaks> logger)
 {
-    /// <summary>Breaks that are remembered; whoever makes more is known by then.</summary>
+    /// <summary>Breaks of a kind that are remembered; of further ones the log and the metric tell at each check.</summary>
     private const int MaxBreaks = 20;
 
     /// <summary>Tries to write a break down while the chain grows; what is told twice is one alert.</summary>
     private const int MaxAttempts = 8;
 
-    /// <summary>Records a break, unless it is known.</summary>
+    /// <summary>Tells of a break. The log and the metric tell it at each check, whatever the database says of it; the audit once.</summary>
     public async Task ReportAsync(string tenantId, long number, string fault, CancellationToken cancellationToken)
     {
+        Log.Broken(logger, tenantId, number, fault);
+        Measures.SecurityEvent("audit-broken");
         for (var attempt = 0; attempt < MaxAttempts && !await TryReportAsync(tenantId, number, fault, cancellationToken); attempt++)
         {
         }
@@ -35,15 +37,13 @@ internal sealed partial class AuditBreaks(IdentityStore identities, TimeProvider
         }
 
         var isKnown = chain.Breaks.Any(known => (known.Number, known.Fault) == (number, fault));
-        if (!isKnown && chain.Breaks.Count == MaxBreaks)
+        if (!isKnown && chain.Breaks.Count(known => known.Fault == fault) >= MaxBreaks)
         {
             return true;
         }
 
         if (!isKnown)
         {
-            Log.Broken(logger, tenantId, number, fault);
-            Measures.SecurityEvent("audit-broken");
             await identities.TryRaiseAsync(
                 key.Entry(now, AuditActor.System(nameof(VerifyAudit)), AuditActions.AuditBroken, string.Create(CultureInfo.InvariantCulture, $"block {number}")) with
                 {

@@ -37,8 +37,8 @@ internal sealed class BlockCheck(IdentityStore identities, AuditRoots roots, IRo
 
         var entries = await identities.TenantFirstAsync<JsonElement>(
             tenantId,
-            "SELECT * FROM c WHERE c.tenantId = @tenantId AND c.type = 'audit' AND c.block = @number",
-            [("@number", number)],
+            "SELECT * FROM c WHERE c.tenantId = @tenantId AND c.type = 'audit' AND c.block > @before AND c.block <= @number",
+            [("@before", number - 1), ("@number", number)],
             2 * AuditBlockDocument.MaxEntries,
             cancellationToken);
         var hash = AuditHashes.OfBlock(raw);

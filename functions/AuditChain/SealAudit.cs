@@ -46,7 +46,7 @@ internal sealed partial class SealAudit(IdentityStore identities, AuditBreaks br
                     {
                         Interlocked.Add(ref sealedBlocks, await SealAsync(tenantId, stop));
                     }
-                    catch (CosmosException exception)
+                    catch (Exception exception) when (exception is not OperationCanceledException)
                     {
                         Log.Postponed(logger, exception, tenantId);
                     }
@@ -114,7 +114,8 @@ internal sealed partial class SealAudit(IdentityStore identities, AuditBreaks br
                 IdentityStore.IdOf(entry), entry.GetProperty("userId").GetString()!, AuditHashes.OfEntry(entry), UntilOf(entry)))],
         };
         var hash = AuditHashes.OfBlock(JsonSerializer.SerializeToElement(block, Json.Documents));
-        var latest = entries.Select(AtOf).Append(chain?.Watermark).Max();
+        // A time that is to come, by a wrong clock or a forger's hand, makes no later entry late.
+        var latest = entries.Select(AtOf).Where(at => at <= now).Append(chain?.Watermark).Max();
         var batch = identities.Begin(key).Create(block with { Hash = hash });
         if (chain is null)
         {

@@ -80,9 +80,21 @@ internal sealed partial class VerifyAudit(
             AuditBlockDocument.MaxEntries,
             cancellationToken);
 
+        var foreign = await identities.TenantFirstAsync<string>(
+            chain.TenantId,
+            "SELECT VALUE c.id FROM c WHERE c.tenantId = @tenantId AND c.type = 'audit' AND IS_DEFINED(c.block) AND (NOT IS_NUMBER(c.block) OR c.block <= 0)",
+            [],
+            most: 1,
+            cancellationToken);
+
         // Read again: the chain may have grown while it was checked.
         var now = await identities.ReadAsync<AuditChainDocument>(chain.Key, AuditChainDocument.DocumentId, cancellationToken);
         var faults = new List<string>();
+        if (foreign.Count > 0)
+        {
+            faults.Add(AuditFaults.EntryForeign);
+        }
+
         if (now is null || beyond.Any(block => block > now.Number) || kept.Any(block => block > now.Number) || now.Signed > now.Number || now.Number < chain.Number)
         {
             faults.Add(AuditFaults.ChainCut);

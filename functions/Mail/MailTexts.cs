@@ -73,7 +73,7 @@ internal static class MailTexts
         MailOccasion.PhoneRemoved when notice.IsLost => "A phone was reported as lost or stolen and removed from your account. Nothing can be approved on it any more.",
         MailOccasion.PhoneRemoved => "A phone was removed from your account. Nothing can be approved on it any more.",
         MailOccasion.AllUnregistered => "All your phones were unregistered and your identity was reset. You register a phone again with a QR code from your administrator.",
-        _ => "The email address of your account was changed. Mails about your account go to the new address from now on; this is the last one to this address.",
+        _ => "The email address of your account was changed. Later changes are not told to this address any more.",
     };
 
     private static string[] One(MailDocument mail) => [Sentence(mail.Notice), string.Join('\n', Facts(mail))];
@@ -133,7 +133,7 @@ internal static class MailTexts
     {
         AuditActorKinds.Administrator => "an administrator of your organization",
         AuditActorKinds.Directory => "your organization's directory",
-        AuditActorKinds.Phone => "you, on your phone",
+        AuditActorKinds.Phone => "a phone of your account",
         _ => "BlokSec, on behalf of an administrator of your organization",
     };
 

@@ -19,11 +19,17 @@ internal sealed record MissingSignIn;
 /// <summary>Whether an administrator signed in recently, and as strongly as configured.</summary>
 internal sealed class RecentSignIns(IOptions<StepUpOptions> options)
 {
+    /// <summary>When the user signed in (OpenID Connect Core, section 2).</summary>
+    private const string TimeClaim = "auth_time";
+
     /// <summary>How far the issuer's clock may be ahead, as for the token itself.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
-    /// <summary>Whether the caller may do what demands a recent sign-in. A token that says nothing of it does not.</summary>
-    public bool Has(ClaimsPrincipal caller) => IsRecent(caller) && IsStrong(caller);
+    /// <summary>
+    /// Whether the caller may do what demands a recent sign-in. A token that says nothing of it does not; an app that acts for
+    /// itself, where apps are let in at all, has nobody who could sign in.
+    /// </summary>
+    public bool Has(ClaimsPrincipal caller) => AccessTokens.IsOfApp(caller) || (IsRecent(caller) && IsStrong(caller));
 
     /// <summary>Whether this call demands one that the caller lacks.</summary>
     public bool IsMissing(HttpContext context) =>
@@ -48,16 +54,14 @@ internal sealed class RecentSignIns(IOptions<StepUpOptions> options)
         {
             challenge += $", acr_values=\"{values}\"";
             details.Extensions["acrValues"] = values;
+            details.Extensions["acrClaim"] = options.Value.AcrClaim;
         }
 
         context.Response.Headers.WWWAuthenticate = challenge;
         return TypedResults.Problem(details).ExecuteAsync(context);
     }
 
-    private bool IsSaid(ClaimsPrincipal caller) => options.Value.MaxAgeMinutes == 0 || caller.HasClaim(claim => claim.Type == TimeClaimOf(caller));
-
-    /// <summary>An app that acts for itself signs in whenever it gets a token.</summary>
-    private static string TimeClaimOf(ClaimsPrincipal caller) => AccessTokens.IsOfApp(caller) ? "iat" : "auth_time";
+    private bool IsSaid(ClaimsPrincipal caller) => options.Value.MaxAgeMinutes == 0 || caller.HasClaim(claim => claim.Type == TimeClaim);
 
     private bool IsRecent(ClaimsPrincipal caller)
     {
@@ -67,7 +71,7 @@ internal sealed class RecentSignIns(IOptions<StepUpOptions> options)
         }
 
         // The clock is that which judges the token's end.
-        return caller.FindAll(TimeClaimOf(caller)).ToArray() is [{ Value: var text }]
+        return caller.FindAll(TimeClaim).ToArray() is [{ Value: var text }]
             && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
             && TimeProvider.System.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(seconds) is var age
@@ -77,6 +81,5 @@ internal sealed class RecentSignIns(IOptions<StepUpOptions> options)
 
     private bool IsStrong(ClaimsPrincipal caller) =>
         options.Value.Acceptable is not [_, ..] acceptable
-        || AccessTokens.IsOfApp(caller)
         || caller.FindAll(options.Value.AcrClaim).Any(claim => acceptable.Contains(claim.Value, StringComparer.Ordinal));
 }

@@ -17,7 +17,7 @@ internal sealed partial class SignalOptions
     /// Seconds that an instance remembers that a tenant has no streams, so that signals cost it nearly nothing. The first stream of a tenant is
     /// answered two seconds later than that. Default: 5.
     /// </summary>
-    [Range(1, 240)]
+    [Range(1, 200)]
     public int NoStreamsSeconds { get; set; } = 5;
 
     /// <summary>Streams of one tenant. Default: 20.</summary>

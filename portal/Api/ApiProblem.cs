@@ -17,6 +17,9 @@ public sealed record ApiProblem(ProblemKind Kind, string Code, string? Detail)
     /// <summary>How the administrator has to sign in, separated by spaces; null when any way will do.</summary>
     public string? AcrValues { get; init; }
 
+    /// <summary>The claim that tells how; <c>acrs</c> with Microsoft Entra ID.</summary>
+    public string? AcrClaim { get; init; }
+
     /// <summary>Whether the session is good, only too old for this (RFC 9470).</summary>
     public bool NeedsRecentSignIn => Code == Contracts.ProblemCodes.InsufficientUserAuthentication;
 
@@ -80,6 +83,9 @@ internal sealed record ProblemBody
 
     [JsonPropertyName("acrValues")]
     public string? AcrValues { get; init; }
+
+    [JsonPropertyName("acrClaim")]
+    public string? AcrClaim { get; init; }
 
     [JsonPropertyName("errors")]
     public Dictionary<string, string[]>? Errors { get; init; }

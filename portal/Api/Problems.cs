@@ -11,7 +11,7 @@ internal static class Problems
     {
         var body = await BodyAsync(answer, cancellationToken);
         var problem = Of(answer.StatusCode, body?.Code, body?.Detail);
-        return problem with { Errors = body?.Errors ?? problem.Errors, MaxAge = body?.MaxAge, AcrValues = body?.AcrValues };
+        return problem with { Errors = body?.Errors ?? problem.Errors, MaxAge = body?.MaxAge, AcrValues = body?.AcrValues, AcrClaim = body?.AcrClaim };
     }
 
     /// <param name="status">The HTTP status.</param>

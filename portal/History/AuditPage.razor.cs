@@ -153,7 +153,7 @@ public sealed partial class AuditPage : IDisposable
         problem = result.Problem;
         if (result.Value is { } text)
         {
-            await Page.SaveAsync($"audit.{format}", text);
+            await Page.SaveAsync($"audit.{format}", text, format == "csv" ? "text/csv" : "application/jsonl");
             exported = "The file was saved.";
         }
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using BlokSec.Portal.Api;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.WebAssembly.Authentication;
@@ -26,7 +27,13 @@ internal static class SignInAgainExtensions
             request.TryAddAdditionalParameter("max_age", seconds.ToString(CultureInfo.InvariantCulture));
         }
 
-        if (problem.AcrValues is { Length: > 0 } values)
+        if (problem is { AcrClaim: "acrs", AcrValues: { Length: > 0 } contexts })
+        {
+            // Authentication contexts of Microsoft Entra ID are asked for by a claims request (OpenID Connect Core, section 5.5).
+            var first = JsonEncodedText.Encode(contexts.Split(' ')[0]);
+            request.TryAddAdditionalParameter("claims", "{\"access_token\":{\"acrs\":{\"essential\":true,\"value\":\"" + first + "\"}}}");
+        }
+        else if (problem.AcrValues is { Length: > 0 } values)
         {
             request.TryAddAdditionalParameter("acr_values", values);
         }

@@ -72,6 +72,35 @@ public sealed class InsiderTests(OpenCloud cloud) : IClassFixture<OpenCloud>
         Assert.Equal([AuditFaults.EntryLate], await test.FaultsAsync());
     }
 
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("0.5")]
+    [InlineData("null")]
+    [InlineData("\"x\"")]
+    [InlineData("true")]
+    public async Task I12_An_entry_that_says_it_is_sealed_in_a_block_that_cannot_be_is_found(string block)
+    {
+        var (test, entries) = await SealedAsync();
+        var forged = test.History.Entry("maria", entries[0].At) with { Reason = "forged" };
+        await test.WriteAsync(test.Tenant, "maria", Json(forged, ("block", JsonNode.Parse(block))));
+
+        Assert.True(await test.SealAsync());
+        Assert.Equal([AuditFaults.EntryForeign], await test.FaultsAsync());
+    }
+
+    [Fact]
+    public async Task I12_An_entry_whose_time_is_to_come_makes_no_later_one_late()
+    {
+        var (test, entries) = await SealedAsync();
+        await test.History.StoreAsync([test.History.Entry("maria", entries[0].At.AddYears(70))]);
+        Assert.True(await test.SealAsync());
+        await test.WriteAsync(1, ago: TimeSpan.Zero);
+        Assert.True(await test.SealAsync());
+
+        Assert.Empty(await test.FaultsAsync());
+    }
+
     [Fact]
     public async Task I12_An_entry_that_is_moved_to_another_user_or_tenant_is_found()
     {
@@ -204,7 +233,7 @@ public sealed class InsiderTests(OpenCloud cloud) : IClassFixture<OpenCloud>
             PatchOperation.Set("/marked", true));
     }
 
-    private static JsonObject Json(object document, params (string Name, object Value)[] changes)
+    private static JsonObject Json(object document, params (string Name, object? Value)[] changes)
     {
         var node = JsonSerializer.SerializeToNode(document, Functions.Json.Documents)!.AsObject();
         foreach (var (name, value) in changes)

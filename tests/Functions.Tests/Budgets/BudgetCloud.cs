@@ -39,7 +39,7 @@ public sealed class BudgetCloud : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         // As in a tenant that works all day: that it has no streams is known.
-        Test = await TestCloud.StartAsync(new TestCloudOptions { Settings = new Dictionary<string, string> { ["Signals__NoStreamsSeconds"] = "240" } });
+        Test = await TestCloud.StartAsync(new TestCloudOptions { Settings = new Dictionary<string, string> { ["Signals__NoStreamsSeconds"] = "200" } });
         var user = await Test.NewUserAsync(phones: 2);
         await Test.StatusAsync(user.Signer(0));
         await Test.Admin().AskAsync("users?pageSize=1");

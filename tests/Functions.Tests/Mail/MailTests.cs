@@ -70,7 +70,7 @@ public sealed class MailTests(MailCloud cloud) : IClassFixture<MailCloud>
         var mail = (await cloud.GotAsync(address, 3))[2];
         Assert.Equal("BlokSec: a phone was added to your account", mail.Subject);
         Assert.Contains("From: IP address 127.0.0.1", mail.Text, StringComparison.Ordinal);
-        Assert.Contains("By: you, on your phone", mail.Text, StringComparison.Ordinal);
+        Assert.Contains("By: a phone of your account", mail.Text, StringComparison.Ordinal);
         AssertIsHarmless(mail);
         AssertHasNot(mail, claim.Code);
     }
@@ -95,7 +95,7 @@ public sealed class MailTests(MailCloud cloud) : IClassFixture<MailCloud>
         await user.Phones[0].ReportLostAsync(user.DeviceIds[1], Stop);
         var lost = (await cloud.GotAsync(address, 1))[0];
         Assert.Contains("reported as lost or stolen", lost.Text, StringComparison.Ordinal);
-        Assert.Contains("By: you, on your phone", lost.Text, StringComparison.Ordinal);
+        Assert.Contains("By: a phone of your account", lost.Text, StringComparison.Ordinal);
         await user.Phones[2].DepartAsync(Stop);
 
         Assert.Contains("A phone was removed", (await cloud.GotAsync(address, 2))[1].Text, StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using BlokSec.Local.Control;
 using BlokSec.Local.Faults;
+using BlokSec.Local.Mail;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace BlokSec.Local.Tests.Control;
@@ -9,13 +10,18 @@ namespace BlokSec.Local.Tests.Control;
 public sealed partial class PhonesPageTests : IAsyncLifetime
 {
     private readonly HttpClient http = new();
+    private readonly MailStandIn mails = MailStandIn.Start(0, new Traffic(), TimeProvider.System);
     private StandIn server = null!;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        server = await StandIn.StartAsync(0, HttpProtocols.Http1, _ => { }, PhonesPage.Map);
+        server = await StandIn.StartAsync(0, HttpProtocols.Http1, _ => { }, endpoints =>
+        {
+            PhonesPage.Map(endpoints);
+            MailboxPage.Map(endpoints, mails);
+        });
         http.BaseAddress = server.Address;
     }
 
@@ -23,6 +29,7 @@ public sealed partial class PhonesPageTests : IAsyncLifetime
     {
         http.Dispose();
         await server.DisposeAsync();
+        await mails.DisposeAsync();
     }
 
     [Fact]

@@ -58,6 +58,7 @@ public sealed class ApplicationsPageTests : ConsoleTest
     {
         Stub.Answer("GET /api/applications/app-1", Payroll, PortalJson.Default.ApplicationDetails)
             .Answer("GET /api/applications/app-1/accounts?", new ApplicationAccountList([new("maria-lopez", "a1", "maria")], null), PortalJson.Default.ApplicationAccountList)
+            .Answer("GET /api/signals/streams", new EventStreamList([]), PortalJson.Default.EventStreamList)
             .Answer("PATCH /api/applications/app-1", Payroll with { Name = "Wages" }, PortalJson.Default.ApplicationDetails)
             .Answer("PUT /api/applications/app-1/state", Payroll with { State = ApplicationState.Disabled }, PortalJson.Default.ApplicationDetails);
         var page = Render<ApplicationPage>(parameters => parameters.AddCascadingValue(Samples.Everything).Add(page => page.ApplicationId, "app-1"));
