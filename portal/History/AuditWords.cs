@@ -47,6 +47,8 @@ internal static class AuditWords
             AuditActions.StreamChanged => $"{Actor(entry, user)} changed its stream of events.",
             AuditActions.StreamStatusChanged => $"{Actor(entry, user)} set the status of a stream of events to {Outside.Isolate(entry.After?.GetValueOrDefault("status") ?? "?")}.",
             AuditActions.StreamDeleted => $"{Actor(entry, user)} deleted its stream of events.",
+            AuditActions.AuditExported when entry.After?.GetValueOrDefault("blocks") is { } blocks =>
+                $"{Actor(entry, user)} exported a piece of the audit chain, to be checked elsewhere (blocks: {Outside.Isolate(blocks)}).",
             AuditActions.AuditExported => $"{Actor(entry, user)} exported {Plural.Of(Count(entry), "audit entry", "audit entries")}.",
             AuditActions.AuditBroken => "The audit is broken: somebody changed what was sealed. Keep the database and the signed roots as they are, and tell whoever is responsible for security.",
             AuditActions.EventSentAgain => $"{Actor(entry, user)} had an event sent to its receiver once more.",

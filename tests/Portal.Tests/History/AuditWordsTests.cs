@@ -40,6 +40,11 @@ public sealed class AuditWordsTests
             Of(AuditActions.ClaimRenewed, new Dictionary<string, string?> { ["claimId"] = "c1" }));
     }
 
+    [Fact]
+    public void A_piece_of_the_chain_is_told_by_its_blocks() => Assert.Equal(
+        "Alice Adams exported a piece of the audit chain, to be checked elsewhere (blocks: 2 to 4).",
+        Of(AuditActions.AuditExported, after: new Dictionary<string, string?> { ["blocks"] = "2 to 4" }));
+
     [Theory]
     [InlineData(AuditActions.SignInNotMe, "?from=2026-11-25&to=2026-11-25&status=denied&reason=notMe")]
     [InlineData(AuditActions.SignInWrongNumber, "?from=2026-11-25&to=2026-11-25&status=denied&reason=wrongNumber")]
@@ -52,7 +57,7 @@ public sealed class AuditWordsTests
         Assert.Null(AuditWords.Requests(entry with { Action = AuditActions.DeviceRemoved }, _ => null));
     }
 
-    private static string Of(string action, IReadOnlyDictionary<string, string?>? before = null) => Outside.Plain(AuditWords.Of(
-        new AuditEntryDetails("e1", Samples.Now, "administrator", "Alice Adams", action, [Phone.DeviceId], null, null, before, null, Alert: false),
+    private static string Of(string action, IReadOnlyDictionary<string, string?>? before = null, IReadOnlyDictionary<string, string?>? after = null) => Outside.Plain(AuditWords.Of(
+        new AuditEntryDetails("e1", Samples.Now, "administrator", "Alice Adams", action, [Phone.DeviceId], null, null, before, after, Alert: false),
         Samples.User(Phone)));
 }
