@@ -9,7 +9,7 @@ public static class ImportLimits
     /// <summary>Bytes of a file.</summary>
     public const int MaxBytes = 10 * 1024 * 1024;
 
-    /// <summary>Faults that a check names; all are in the result.</summary>
+    /// <summary>Faults, and notices, that a check names; all are in the result.</summary>
     public const int MaxFaults = 100;
 }
 
@@ -18,11 +18,11 @@ public static class ImportLimits
 /// <param name="Field">givenName, familyName, email, mobile, externalId or userName; null when the column is not imported.</param>
 public sealed record ImportColumn(string Header, string? Field);
 
-/// <summary>What is wrong in a file.</summary>
+/// <summary>What is wrong in a file, or to be known of it.</summary>
 /// <param name="Line">The line of the file that the row begins in; the header is line 1.</param>
 /// <param name="Field">The column; null for the whole row.</param>
 /// <param name="Text">What stands there.</param>
-/// <param name="Reason">What is wrong with it.</param>
+/// <param name="Reason">What is wrong with it, or to be known of it.</param>
 public sealed record ImportFault(int Line, string? Field, string? Text, string Reason);
 
 /// <summary>A row as it was read.</summary>
@@ -33,6 +33,15 @@ public sealed record ImportFault(int Line, string? Field, string? Text, string R
 /// <param name="Mobile">Mobile number in E.164.</param>
 /// <param name="ExternalId">Id in another directory.</param>
 public sealed record ImportedRow(int Line, string GivenName, string FamilyName, string Email, string? Mobile, string? ExternalId);
+
+/// <summary>
+/// Which rows name somebody who was in the tenant already when the file was checked. The import looks again: users come and go in between.
+/// </summary>
+/// <param name="Existing">How many of the rows that can be imported will be skipped, as the email address or the user name is taken.</param>
+/// <param name="SameExternalId">How many others have an external id that a user has; they are imported all the same.</param>
+/// <param name="Notices">The first of both, with the column; all are in the result.</param>
+/// <param name="ComparedUntil">Rows after this line were not compared, as it took too long; the import does it. Null when all were.</param>
+public sealed record ImportComparison(int Existing, int SameExternalId, IReadOnlyList<ImportFault> Notices, int? ComparedUntil);
 
 /// <summary>A file of people, checked, and how far its import is.</summary>
 /// <param name="ImportId">Its id.</param>
@@ -59,6 +68,9 @@ public sealed record ImportDetails(
     int Skipped,
     DateTimeOffset ExpiresAt)
 {
+    /// <summary>Who was in the tenant already; null when the file was not compared with the directory, by an earlier version.</summary>
+    public ImportComparison? Comparison { get; init; }
+
     /// <summary>How far it is; null until it was started.</summary>
     public OperationDetails? Operation { get; init; }
 }

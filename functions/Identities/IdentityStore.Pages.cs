@@ -131,6 +131,13 @@ internal sealed partial class IdentityStore
         return found;
     }
 
+    /// <summary>All results of a query over the users of one tenant, read page by page, whatever their form.</summary>
+    /// <remarks>As for <see cref="TenantPageAsync{T}(string,string,IEnumerable{ValueTuple{string,object}},int,string?,CancellationToken)"/>, the query text names the tenant again.</remarks>
+    public IAsyncEnumerable<T> TenantStreamAsync<T>(
+        string tenantId, string query, IEnumerable<(string Name, object Value)> parameters, CancellationToken cancellationToken) =>
+        ReadAllAsync<T>(
+            query, [.. parameters, ("@tenantId", tenantId)], QueryOptions(new PartitionKeyBuilder().Add(tenantId).Build(), LargestPage), cancellationToken);
+
     /// <summary>The first documents of a query over the users of one tenant, those that can be read.</summary>
     /// <remarks>As for <see cref="TenantPageAsync{T}(string,string,IEnumerable{ValueTuple{string,object}},int,string?,CancellationToken)"/>, the query text names the tenant again.</remarks>
     public async Task<DocumentPage<T>> TenantFirstDocumentsAsync<T>(

@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BlokSec.Functions.Imports;
 
-/// <summary>Takes a file of people and checks it; nobody is made yet.</summary>
-internal sealed class CheckImport(IdentityStore identities, ImportStore imports, TimeProvider time)
+/// <summary>Takes a file of people, checks it and says who is in the tenant already; nobody is made yet.</summary>
+internal sealed class CheckImport(IdentityStore identities, ImportStore imports, TimeProvider time, ILogger<CheckImport> logger)
 {
     private const int MaxSample = 10;
 
@@ -63,8 +63,10 @@ internal sealed class CheckImport(IdentityStore identities, ImportStore imports,
     private async Task<ImportDocument?> KeepAsync(
         Administrator administrator, string importId, ImportFile file, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var (rows, valid) = (0, 0);
+        var (rows, valid, existing, sameExternalId) = (0, 0, 0, 0);
         var faults = new List<ImportFault>();
+        var notices = new List<ImportFault>();
+        var comparison = new DirectoryComparison(identities, administrator.TenantId, time, logger);
         var sample = new List<ImportedRow>();
         var chunksId = Guid.NewGuid().ToString("N");
         var chunks = await imports.WriteChunksAsync(administrator.TenantId, chunksId, CountedAsync(), cancellationToken);
@@ -82,6 +84,7 @@ internal sealed class CheckImport(IdentityStore identities, ImportStore imports,
             Valid = valid,
             Faults = faults,
             Sample = sample,
+            Comparison = new ImportComparison(existing, sameExternalId, notices, comparison.CutAfter),
             Chunks = chunks,
             ChunksId = chunksId,
         };
@@ -89,7 +92,7 @@ internal sealed class CheckImport(IdentityStore identities, ImportStore imports,
 
         async IAsyncEnumerable<ImportRow> CountedAsync()
         {
-            await foreach (var row in file.RowsAsync(cancellationToken))
+            await foreach (var row in comparison.RowsAsync(file.RowsAsync(cancellationToken), cancellationToken))
             {
                 if (++rows > ImportLimits.MaxRows)
                 {
@@ -98,25 +101,37 @@ internal sealed class CheckImport(IdentityStore identities, ImportStore imports,
 
                 if (row.Fault is { } fault)
                 {
-                    Keep(row, fault);
+                    Keep(faults, row, fault);
                 }
                 else if (++valid <= MaxSample)
                 {
                     sample.Add(new ImportedRow(row.Line, row.GivenName, row.FamilyName, row.Email, row.Mobile, row.ExternalId));
                 }
 
+                if (row.Notice is { } notice && Keep(notices, row, notice).Field == ImportColumns.ExternalId)
+                {
+                    sameExternalId++;
+                }
+                else if (row.Notice is not null)
+                {
+                    existing++;
+                }
+
                 yield return row;
             }
         }
+    }
 
-        void Keep(ImportRow row, string fault)
+    private static ImportFault Keep(List<ImportFault> kept, ImportRow row, string text)
+    {
+        var (field, reason) = text.Split(": ", 2) is [var name, var what] ? (name, what) : (null, text);
+        var fault = new ImportFault(row.Line, field, TextOf(row, field), reason);
+        if (kept.Count < ImportLimits.MaxFaults)
         {
-            if (faults.Count < ImportLimits.MaxFaults)
-            {
-                var (field, reason) = fault.Split(": ", 2) is [var name, var what] ? (name, what) : (null, fault);
-                faults.Add(new ImportFault(row.Line, field, TextOf(row, field), reason));
-            }
+            kept.Add(fault);
         }
+
+        return fault;
     }
 
     private static string? TextOf(ImportRow row, string? field) => field switch
@@ -126,7 +141,7 @@ internal sealed class CheckImport(IdentityStore identities, ImportStore imports,
         ImportColumns.Email => row.Email,
         ImportColumns.Mobile => row.Mobile,
         ImportColumns.ExternalId => row.ExternalId,
-        ImportColumns.UserName => row.UserName,
+        ImportColumns.UserName => row.UserName ?? row.Email,
         _ => null,
     };
 }

@@ -75,7 +75,7 @@ internal sealed class ExportImport(ImportStore imports)
             { Fault: not null } => "skipped",
             _ => "open",
         },
-        row.Fault,
+        row.Fault ?? (row.CreatedUserId is null ? row.Notice : null),
         row.CreatedUserId,
     ]);
 }

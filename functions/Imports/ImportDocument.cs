@@ -30,6 +30,9 @@ internal sealed record ImportDocument : IdentityDocument
 
     public required IReadOnlyList<ImportedRow> Sample { get; init; }
 
+    /// <summary>Null in imports of earlier versions, which were not compared with the directory.</summary>
+    public ImportComparison? Comparison { get; init; }
+
     public required int Chunks { get; init; }
 
     /// <summary>Names the chunks: each time the file is taken it has its own. Null in imports of earlier versions, where the import names them.</summary>
@@ -84,6 +87,9 @@ internal sealed record ImportRow(int Line, string GivenName, string FamilyName, 
 
     /// <summary>Why it is not imported, or was not; null when nothing is wrong.</summary>
     public string? Fault { get; init; }
+
+    /// <summary>What the directory had of it when the file was checked; null when nothing.</summary>
+    public string? Notice { get; init; }
 
     /// <summary>Whether it could never be imported, rather than found its user there already.</summary>
     public bool IsInvalid { get; init; }

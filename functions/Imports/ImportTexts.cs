@@ -8,6 +8,12 @@ namespace BlokSec.Functions.Imports;
 /// <summary>Judges the cells of a row as those of an invitation are judged.</summary>
 internal static class ImportTexts
 {
+    /// <summary>Why a row will be skipped, as the directory is now.</summary>
+    public const string IsThere = "is in this tenant already";
+
+    /// <summary>What is no reason to skip a row: external ids are not unique.</summary>
+    public const string IsThereToo = "is in this tenant already; the row is imported all the same";
+
     private const int MaxName = 100;
 
     private const int MaxExternalId = 200;

@@ -21,6 +21,7 @@ internal static class ImportViews
         import.Skipped,
         import.CreatedAt.AddSeconds(ImportDocument.RetentionSeconds))
     {
+        Comparison = import.Comparison,
         Operation = operation?.ToDetails(),
     };
 }

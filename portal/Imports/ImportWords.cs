@@ -15,6 +15,17 @@ internal static class ImportWords
         _ => "Under way",
     };
 
+    /// <summary>What is known before an import about who is here already; null when nothing is to be said.</summary>
+    public static string? Existing(ImportDetails import) => import.Comparison switch
+    {
+        { ComparedUntil: { } line } => $"Rows after line {Plural.Number(line)} were not compared with the directory, as it took too long. The import does it.",
+        { Existing: > 0 } found when found.Existing == import.Valid => "Everybody in this file is here already: nobody would be created.",
+        _ => null,
+    };
+
+    /// <summary>How many users the import will create, as the directory was when the file was checked.</summary>
+    public static int Expected(ImportDetails import) => import.Valid - (import.Comparison?.Existing ?? 0);
+
     /// <summary>What the columns are taken for.</summary>
     public static string FieldOf(ImportColumn column) => column.Field switch
     {
