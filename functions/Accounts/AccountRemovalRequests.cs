@@ -122,12 +122,18 @@ internal sealed class AccountRemovalRequests(
 
         return removal.PlanHash is not null && removal.PlanHash != DeparturePlan.Hash(user, applications)
             ? new Decision(Problems.Of(ProblemCodes.PlanStale, "The user's accounts changed since the plan was made. Nothing was changed; look again."))
-            : new Decision(Operation: Write(batch, snapshot, user, applications, removal)) { Signal = Signal(batch, user, removal) };
+            : new Decision(Operation: Write(batch, snapshot, user, applications, removal)) { Signal = Signal(batch, user, applications, removal) };
     }
 
-    /// <summary>Applications learn that a leaver's account is gone for good, and end the sessions.</summary>
-    private SignalDocument? Signal(PartitionBatch batch, UserDocument user, AccountRemoval removal) =>
-        removal.Kind == AccountScopeKind.All ? signals.Add(batch, UserSignals.AccountPurged(user, removal.By, removal.At)) : null;
+    /// <summary>
+    /// From now on no application can ask for a sign-in with these accounts, so now they end the sessions. All learn that a leaver's account is gone for good.
+    /// </summary>
+    private SignalDocument? Signal(PartitionBatch batch, UserDocument user, IReadOnlyList<PlannedApplication> applications, AccountRemoval removal) => signals.Add(
+        batch,
+        removal.Kind == AccountScopeKind.All
+            ? UserSignals.AccountPurged(user, removal.By, removal.At)
+            : UserSignals.AccountsRemoved(
+                user, [.. applications.Select(application => application.ApplicationId)], removal.OperationId, removal.By, removal.At));
 
     private static OperationDocument Write(
         PartitionBatch batch, PartitionSnapshot snapshot, UserDocument user, IReadOnlyList<PlannedApplication> applications, AccountRemoval removal)

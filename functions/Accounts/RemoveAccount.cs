@@ -3,12 +3,13 @@ using BlokSec.Functions.Audit;
 using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Security;
+using BlokSec.Functions.Signals;
 using Microsoft.AspNetCore.Mvc;
 
 namespace BlokSec.Functions.Accounts;
 
 /// <summary>Removes one account of a user: from the answer on, it cannot sign in.</summary>
-internal sealed class RemoveAccount(IdentityStore identities, TimeProvider time)
+internal sealed class RemoveAccount(IdentityStore identities, SignalDispatch signals, TimeProvider time)
 {
     /// <inheritdoc cref="RemoveAccount"/>
     /// <param name="context">The request.</param>
@@ -35,7 +36,12 @@ internal sealed class RemoveAccount(IdentityStore identities, TimeProvider time)
             known: null,
             AccountChanges.MaxAttempts,
             cancellationToken);
-        return result.Value ?? Problems.TooManyConflicts();
+        if (result.IsWritten)
+        {
+            await signals.TryAsync(result.Value.Signal);
+        }
+
+        return result.Value.Answer ?? Problems.TooManyConflicts();
     }
 
     private async Task<PartitionSnapshot> ReadAsync(UserKey key, string accountId, CancellationToken cancellationToken)
@@ -51,27 +57,27 @@ internal sealed class RemoveAccount(IdentityStore identities, TimeProvider time)
     }
 
     /// <summary>An account that cannot be read can be removed all the same.</summary>
-    private IResult Decide(PartitionSnapshot snapshot, PartitionBatch batch, string accountId, Administrator administrator)
+    private (IResult? Answer, SignalDocument? Signal) Decide(PartitionSnapshot snapshot, PartitionBatch batch, string accountId, Administrator administrator)
     {
         if (snapshot.User is not { } user)
         {
-            return Problems.NotFound("user");
+            return (Problems.NotFound("user"), null);
         }
 
         var documentId = AccountDocument.IdOf(accountId);
         if (!snapshot.Has(documentId))
         {
-            return Problems.NotFound("account");
+            return (Problems.NotFound("account"), null);
         }
 
-        var now = time.GetUtcNow();
+        var (now, actor, account) = (time.GetUtcNow(), administrator.Actor(), snapshot.Accounts.Find(account => account.Id == documentId));
         AccountChanges.Write(batch, user, snapshot.Devices, more: -1);
         AccountChanges.EndSignIns(batch, snapshot.AuthenticationRequests, (_, id) => id == accountId, now);
         AccountChanges.Remove(batch, documentId);
-        batch.Create(user.Key.Entry(now, administrator.Actor(), AuditActions.AccountRemoved, accountId) with
-        {
-            Before = snapshot.Accounts.Find(account => account.Id == documentId)?.Audited(),
-        });
-        return TypedResults.NoContent();
+        batch.Create(user.Key.Entry(now, actor, AuditActions.AccountRemoved, accountId) with { Before = account?.Audited() });
+        var signal = account is null
+            ? null
+            : signals.Add(batch, UserSignals.AccountsRemoved(user, [account.ApplicationId], operationId: null, actor, now));
+        return (TypedResults.NoContent(), signal);
     }
 }

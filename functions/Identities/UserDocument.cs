@@ -26,6 +26,9 @@ internal sealed record UserDocument : IdentityDocument
     /// <summary>Devices that a user may have: a fence over all of them always fits one batch.</summary>
     public const int MaxDevices = 30;
 
+    /// <summary>The epoch of a user whose identity was never reset.</summary>
+    public const long FirstEpoch = 1;
+
     public override string Type => DocumentType;
 
     public required string GivenName { get; init; }

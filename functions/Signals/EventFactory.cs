@@ -20,7 +20,7 @@ internal sealed class EventFactory(PublicAddress address, IOptions<SignalOptions
         foreach (var (index, happened) in signal.Events.Index())
         {
             var type = EventTypes.Of(happened.Kind);
-            if (delivered.Contains(type))
+            if (delivered.Contains(type) && IsFor(stream, signal, happened))
             {
                 var subject = Subjects.OfUser(stream.SubjectFormat, IssuerOf(stream.TenantId), signal.UserId, signal.Email);
                 var id = EventDocument.NewId(signal.At, signal.SignalId, index, stream.StreamId);
@@ -98,6 +98,10 @@ internal sealed class EventFactory(PublicAddress address, IOptions<SignalOptions
         };
     }
 
+    /// <summary>A change of the address is told to those who know the user by the address of before (RISC 1.0, section 2.5).</summary>
+    private static bool IsFor(StreamDocument stream, SignalDocument signal, SignalEvent happened) =>
+        happened.Kind != SignalKind.IdentifierChanged || (stream.SubjectFormat == SubjectFormats.Email && signal.Email is not null);
+
     private static JsonObject Body(SignalDocument signal, SignalEvent happened) => happened.Kind switch
     {
         SignalKind.SessionRevoked => Common(signal, happened),
@@ -109,6 +113,7 @@ internal sealed class EventFactory(PublicAddress address, IOptions<SignalOptions
             ["event_timestamp"] = (happened.Since ?? signal.At).ToUnixTimeSeconds(),
             ["reason_admin"] = new JsonObject { [Language] = happened.Reason },
         },
+        SignalKind.IdentifierChanged when happened.NewEmail is { } address => new JsonObject { ["new-value"] = address },
         _ => [],
     };
 

@@ -23,6 +23,12 @@ internal enum SignalKind
 
     /// <summary>The user is gone for good.</summary>
     AccountPurged,
+
+    /// <summary>The user's address was changed.</summary>
+    IdentifierChanged,
+
+    /// <summary>The user, who was registered before, can register again.</summary>
+    RecoveryActivated,
 }
 
 /// <summary>The URIs of events (CAEP 1.0, RISC 1.0, Shared Signals Framework 1.0).</summary>
@@ -46,6 +52,12 @@ internal static class EventTypes
     /// <summary>RISC 1.0, section 2.2.</summary>
     public const string AccountPurged = "https://schemas.openid.net/secevent/risc/event-type/account-purged";
 
+    /// <summary>RISC 1.0, section 2.5.</summary>
+    public const string IdentifierChanged = "https://schemas.openid.net/secevent/risc/event-type/identifier-changed";
+
+    /// <summary>RISC 1.0, section 2.9.</summary>
+    public const string RecoveryActivated = "https://schemas.openid.net/secevent/risc/event-type/recovery-activated";
+
     /// <summary>Shared Signals Framework 1.0, section 8.1.4.1; needs no request.</summary>
     public const string Verification = "https://schemas.openid.net/secevent/ssf/event-type/verification";
 
@@ -54,7 +66,9 @@ internal static class EventTypes
 
     /// <summary>What a receiver can ask for.</summary>
     public static IReadOnlyList<string> Supported { get; } =
-        [SessionRevoked, CredentialChange, CredentialCompromise, AccountDisabled, AccountEnabled, AccountPurged];
+        [
+            SessionRevoked, CredentialChange, CredentialCompromise, AccountDisabled, AccountEnabled, AccountPurged, IdentifierChanged, RecoveryActivated,
+        ];
 
     /// <summary>The URI of a kind.</summary>
     public static string Of(SignalKind kind) => kind switch
@@ -65,6 +79,8 @@ internal static class EventTypes
         SignalKind.AccountDisabled => AccountDisabled,
         SignalKind.AccountEnabled => AccountEnabled,
         SignalKind.AccountPurged => AccountPurged,
+        SignalKind.IdentifierChanged => IdentifierChanged,
+        SignalKind.RecoveryActivated => RecoveryActivated,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, message: null),
     };
 }

@@ -36,7 +36,7 @@ internal sealed class PublishSignal(
         }
 
         var deliveries = new List<EventDeliveryMessage>();
-        foreach (var stream in signal.Events.Count == 0 ? [] : await streams.ToPublishAsync(message.TenantId, cancellationToken))
+        foreach (var stream in await StreamsAsync(signal, cancellationToken))
         {
             if (await PublishAsync(signal, stream, cancellationToken) && stream.IsPushed)
             {
@@ -50,6 +50,33 @@ internal sealed class PublishSignal(
     }
 
     public Task GiveUpAsync(SignalMessage message, string reason, CancellationToken cancellationToken) => SettleAsync(message, reason, cancellationToken);
+
+    /// <summary>The streams that may be told.</summary>
+    private async Task<IEnumerable<StreamDocument>> StreamsAsync(SignalDocument signal, CancellationToken cancellationToken)
+    {
+        var all = signal.Events.Count == 0 ? [] : await streams.ToPublishAsync(signal.TenantId, cancellationToken);
+        if (signal.ApplicationIds is not { } applicationIds || all.Count == 0)
+        {
+            return all;
+        }
+
+        var clients = await ClientsAsync(signal.TenantId, applicationIds, cancellationToken);
+        return all.Where(stream => clients.Contains(stream.ClientId));
+    }
+
+    /// <summary>The client ids of applications. One that is not registered has its id as client id.</summary>
+    private async Task<HashSet<string>> ClientsAsync(string tenantId, IReadOnlyList<string> applicationIds, CancellationToken cancellationToken)
+    {
+        var ids = applicationIds.ToDictionary(applicationId => applicationId, ApplicationDocument.IdOf);
+        var snapshot = await identities.QueryAsync(ApplicationDocument.KeyOf(tenantId), [.. ids.Values], cancellationToken);
+        foreach (var id in ids.Values)
+        {
+            snapshot.EnsureRead(id);
+        }
+
+        var registered = snapshot.Applications.ToDictionary(application => application.ApplicationId, application => application.ClientId);
+        return [.. applicationIds.Select(applicationId => registered.GetValueOrDefault(applicationId, applicationId))];
+    }
 
     /// <summary>Makes the events of one stream; false when it has none to make.</summary>
     private async Task<bool> PublishAsync(SignalDocument signal, StreamDocument stream, CancellationToken cancellationToken)

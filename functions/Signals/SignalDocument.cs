@@ -13,6 +13,9 @@ internal sealed record SignalEvent(SignalKind Kind, string Reason)
 
     /// <summary>When it happened, if that was not when the signal was made.</summary>
     public DateTimeOffset? Since { get; init; }
+
+    /// <summary>The user's new address; null when there is none, or it did not change.</summary>
+    public string? NewEmail { get; init; }
 }
 
 /// <summary>
@@ -42,6 +45,9 @@ internal sealed record SignalDocument : IdentityDocument
 
     /// <summary>The events, in the order in which receivers get them; none for what applications need not know.</summary>
     public required IReadOnlyList<SignalEvent> Events { get; init; }
+
+    /// <summary>The only applications that are told; null for all receivers of the tenant.</summary>
+    public IReadOnlyList<string>? ApplicationIds { get; init; }
 
     /// <summary>What the user is told by mail; null for nothing.</summary>
     public MailNotice? Notice { get; init; }

@@ -73,25 +73,57 @@ internal static class UserSignals
         };
     }
 
-    /// <summary>A claim was made: applications need not know, the user must.</summary>
+    /// <summary>Accounts were removed, and the user stays: the sessions in their applications end, and no others.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="applicationIds">The applications that had the accounts.</param>
+    /// <param name="operationId">The operation that removes them; null where none is needed.</param>
+    /// <param name="by">Who removes them.</param>
+    /// <param name="at">When.</param>
+    public static SignalDocument AccountsRemoved(
+        UserDocument user, IReadOnlyList<string> applicationIds, string? operationId, AuditActor by, DateTimeOffset at) =>
+        Create(user, operationId ?? NewId(at), by, at, [new(SignalKind.SessionRevoked, "The user's account in the application was removed.")]) with
+        {
+            ApplicationIds = applicationIds,
+        };
+
+    /// <summary>
+    /// A claim was made, which the user must know. Applications learn of it when the user was registered before: <c>recovery-activated</c>.
+    /// </summary>
     /// <param name="user">For whom.</param>
     /// <param name="claim">The claim.</param>
     /// <param name="isFirst">Whether the user came with it.</param>
     /// <param name="by">Who made it.</param>
     public static SignalDocument ClaimMade(UserDocument user, ClaimDocument claim, bool isFirst, AuditActor by) =>
-        Create(user, NewId(claim.CreatedAt), by, claim.CreatedAt, []) with
+        Create(
+            user,
+            NewId(claim.CreatedAt),
+            by,
+            claim.CreatedAt,
+            user is { Epoch: > UserDocument.FirstEpoch, LeftAt: null } ? [new(SignalKind.RecoveryActivated, "The user can register phones again.")] : []) with
         {
             Notice = MailNotice.Of(user, isFirst ? MailOccasion.Invited : MailOccasion.ClaimMade, by.Kind) is { } notice
                 ? notice with { ExpiresAt = claim.ExpiresAt }
                 : null,
         };
 
-    /// <summary>The user's address was changed, which the one of before is told: whoever changes it must not hide what follows.</summary>
+    /// <summary>
+    /// The user's address was changed: <c>identifier-changed</c>. The address of before is told by mail, too: whoever changes it must not hide what follows.
+    /// </summary>
     /// <param name="user">The user as it was before.</param>
+    /// <param name="email">The new address; empty for none.</param>
     /// <param name="by">Who changed it.</param>
     /// <param name="at">When.</param>
-    public static SignalDocument AddressChanged(UserDocument user, AuditActor by, DateTimeOffset at) =>
-        Create(user, NewId(at), by, at, []) with { Notice = MailNotice.Of(user, MailOccasion.AddressChanged, by.Kind) };
+    public static SignalDocument AddressChanged(UserDocument user, string email, AuditActor by, DateTimeOffset at) => Create(
+        user,
+        NewId(at),
+        by,
+        at,
+        string.IsNullOrEmpty(user.Email)
+            ? []
+            : [new(SignalKind.IdentifierChanged, "The user's address was changed.") { NewEmail = string.IsNullOrEmpty(email) ? null : email }]) with
+    {
+        Notice = MailNotice.Of(user, MailOccasion.AddressChanged, by.Kind),
+    };
 
     private static SignalDocument Create(UserDocument user, string signalId, AuditActor by, DateTimeOffset at, IReadOnlyList<SignalEvent> events) => new()
     {

@@ -68,11 +68,11 @@ internal sealed partial class UserDirectory
         }
     }
 
-    /// <summary>Lets the address of before know that it was changed.</summary>
+    /// <summary>Lets the address of before, and applications, know that it was changed.</summary>
     private SignalDocument? TellAddress(PartitionBatch batch, UserDocument user, UserDocument changed, AuditActor actor) =>
         FoldedNames.Fold(changed.Email) == FoldedNames.Fold(user.Email)
             ? null
-            : signals.Add(batch, UserSignals.AddressChanged(user, actor, time.GetUtcNow()));
+            : signals.Add(batch, UserSignals.AddressChanged(user, changed.Email, actor, time.GetUtcNow()));
 
     /// <summary>With what follows from the profile.</summary>
     private static UserDocument Keyed(UserDocument user) => user with

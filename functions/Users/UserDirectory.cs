@@ -12,9 +12,6 @@ namespace BlokSec.Functions.Users;
 /// </summary>
 internal sealed partial class UserDirectory(IdentityStore identities, UniqueNames names, ClaimFactory claims, SignalDispatch signals, TimeProvider time)
 {
-    /// <summary>The epoch of a user whose identity was never reset.</summary>
-    private const long FirstEpoch = 1;
-
     /// <summary>
     /// Makes a user who has no identity yet, and the claim to get one: one request for the unique names and one for the rest; a query more when the
     /// user gets accounts.
@@ -128,7 +125,7 @@ internal sealed partial class UserDirectory(IdentityStore identities, UniqueName
         CreatedAt = now,
         CreatedBy = Fingerprint(person),
         DidState = DidState.Unclaimed,
-        Epoch = FirstEpoch,
+        Epoch = UserDocument.FirstEpoch,
         KeysEntered = true,
         AccountCount = person.Accounts.Count,
     };

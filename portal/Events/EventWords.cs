@@ -14,6 +14,8 @@ internal static class EventWords
         "account-disabled" => "User suspended",
         "account-enabled" => "User reactivated",
         "account-purged" => "User left",
+        "identifier-changed" => "Address changed",
+        "recovery-activated" => "User can register again",
         "verification" => "Test of the stream",
         "stream-updated" => "Status of the stream changed",
         var other => other,

@@ -76,7 +76,7 @@ public sealed class StreamManagementTests(OpenCloud cloud) : IClassFixture<OpenC
         var replaced = await Own.SendAsync(HttpMethod.Put, Configuration, new { stream_id = id, delivery = new { method = Receiver.Poll } });
         Assert.Equal(200, replaced.Status);
         Assert.False(replaced.Json.TryGetProperty("description", out _) || replaced.Json.TryGetProperty("events_requested", out _));
-        Assert.Equal(6, Texts(replaced.Json, "events_delivered").Count());
+        Assert.Equal(8, Texts(replaced.Json, "events_delivered").Count());
         Assert.StartsWith(Own.Issuer, replaced.Json.GetProperty("delivery").GetProperty("endpoint_url").GetString(), StringComparison.Ordinal);
 
         Assert.Equal((204, ""), await DeletedAsync(id));
