@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BlokSec.Verify.Assertions;
+using BlokSec.Verify.Audit;
 using BlokSec.Verify.Receipts;
 
 namespace BlokSec.Verify;
@@ -20,6 +21,8 @@ internal static class VerifyTool
                 "receipt", "Checks the receipt of a device's removal.", "The receipt: a .jws file of the console or the API.", ReceiptVerifier.Verify),
             VerificationCommand.Create(
                 "assertion", "Checks the assertion that an application got for an accepted sign-in.", "The assertion, as the application got it.", AssertionVerifier.Verify),
+            VerificationCommand.CreateForLines(
+                "audit", "Checks an exported piece of a tenant's audit chain.", "The piece: what GET /api/audit/evidence answered.", AuditVerifier.Verify),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

@@ -112,10 +112,11 @@ internal sealed record VerifyRun(int ExitCode, string Output, string Error)
         }
     }
 
-    /// <summary>Another value of the same kind: a time an hour later, a number one more, a text with its first character changed.</summary>
+    /// <summary>Another value of the same kind: a time an hour later, a number one more, yes for no, a text with its first character changed.</summary>
     private static JsonValue Other(JsonNode node) => node.GetValueKind() switch
     {
         JsonValueKind.Number => JsonValue.Create(node.GetValue<decimal>() + 1),
+        JsonValueKind.True or JsonValueKind.False => JsonValue.Create(!node.GetValue<bool>()),
         _ when node.GetValue<string>() is var text && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var at) =>
             JsonValue.Create(at.AddHours(-1).ToString("O", CultureInfo.InvariantCulture)),
         _ => JsonValue.Create((node.GetValue<string>()[0] == 'A' ? "B" : "A") + node.GetValue<string>()[1..]),
