@@ -111,5 +111,5 @@ internal sealed class ExportAudit(IdentityStore identities, TimeProvider time)
         }
     }
 
-    private static string JsonLine<T>(T line) => JsonSerializer.Serialize(line, Json.Documents) + '\n';
+    private static string JsonLine(object line) => JsonSerializer.Serialize(line, Json.Documents) + '\n';
 }

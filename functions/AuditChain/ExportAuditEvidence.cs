@@ -141,7 +141,7 @@ internal sealed class ExportAuditEvidence(IdentityStore identities, PublicAddres
         return entries.Count;
     }
 
-    private static Task LineAsync<T>(StreamWriter writer, T line, CancellationToken cancellationToken) =>
+    private static Task LineAsync(StreamWriter writer, object line, CancellationToken cancellationToken) =>
         writer.WriteAsync((JsonSerializer.Serialize(line, Json.Documents) + '\n').AsMemory(), cancellationToken);
 
     /// <summary>A document without what the database adds.</summary>

@@ -42,6 +42,7 @@ internal static class FunctionsWorker
             options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
             options.SerializerOptions.AllowDuplicateProperties = false;
             options.SerializerOptions.RespectNullableAnnotations = true;
+            options.SerializerOptions.RespectRequiredConstructorParameters = true;
             options.SerializerOptions.MaxDepth = RequestLimits.MaxJsonDepth;
         });
         builder.Services.Configure<KestrelServerOptions>(kestrel =>

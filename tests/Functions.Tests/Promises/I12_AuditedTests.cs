@@ -124,7 +124,7 @@ public sealed class AuditedTests(CloudFixture fixture) : IClassFixture<CloudFixt
         var user = await test.NewUserAsync(phones: 1, accounts: 3);
         await user.Phones[0].SetOfflineAsync(true, Stop);
         var deviceId = user.DeviceIds[0];
-        using var turnstile = new Turnstile(test, Queues.Revocations, Queues.RevokePushes, Queues.DeviceDeletions, Queues.DidResets);
+        using var turnstile = new Turnstile(test, Queues.Revocations, Queues.RevokePushes, Queues.DeviceDeletions, Queues.DidResets, Queues.Signals);
         var operationId = (await test.Admin().UnregisterAsync(user.UserId, null, Stop)).OperationId;
 
         Assert.Empty(await EntriesAsync(user, writes: 1, () => turnstile.LetThroughAsync(Queues.Revocations)));

@@ -106,6 +106,10 @@ internal static class BadBodies
 
     }
 
+    private static bool IsOfConstructor(Type contract, PropertyInfo property) => contract.GetConstructors()
+        .SelectMany(constructor => constructor.GetParameters())
+        .Any(parameter => parameter.Name == property.Name && !parameter.HasDefaultValue);
+
     private static IEnumerable<BadBody> OfMembers(Type contract, JsonObject good, string path)
     {
         foreach (var property in contract.GetProperties().Where(property => property.CanWrite))
@@ -113,7 +117,7 @@ internal static class BadBodies
             var name = property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(property.Name);
             var field = path + name;
             var value = good[name] ?? throw new InvalidOperationException($"A good {contract.Name} has a {name}.");
-            if (property.GetCustomAttribute<RequiredMemberAttribute>() is not null)
+            if (property.GetCustomAttribute<RequiredMemberAttribute>() is not null || IsOfConstructor(contract, property))
             {
                 yield return With($"without {field}", null, remove: true);
             }

@@ -63,7 +63,7 @@ public sealed class AuditPageTests : ConsoleTest
         page.FindAll(".filter-actions button")[2].Click();
 
         page.WaitForAssertion(() => Assert.Contains("The file was saved.", page.Find("[data-testid=exported]").TextContent, StringComparison.Ordinal));
-        Assert.Equal(["audit.jsonl", "{}\n"], Browser.Invocations["save"].Single().Arguments);
+        Assert.Equal(["audit.jsonl", "{}\n", "application/jsonl"], Browser.Invocations["save"].Single().Arguments);
     }
 
     [Fact]
