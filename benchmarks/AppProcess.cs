@@ -20,11 +20,11 @@ internal sealed class AppProcess : IDisposable
         }
     }
 
+    /// <summary>Megabytes that are resident.</summary>
+    public double Megabytes => Status("VmRSS:");
+
     /// <summary>Megabytes that were resident at most since <see cref="ForgetPeak"/>.</summary>
-    public double PeakMegabytes => double.Parse(
-        File.ReadAllLines($"/proc/{process.Id}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
-            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1],
-        CultureInfo.InvariantCulture) / 1024;
+    public double PeakMegabytes => Status("VmHWM:");
 
     /// <summary>The app that runs under this process.</summary>
     public static AppProcess Find() => new(Process.GetProcessById(Directory.GetDirectories("/proc")
@@ -35,6 +35,11 @@ internal sealed class AppProcess : IDisposable
     public void ForgetPeak() => File.WriteAllText($"/proc/{process.Id}/clear_refs", "5");
 
     public void Dispose() => process.Dispose();
+
+    private double Status(string name) => double.Parse(
+        File.ReadAllLines($"/proc/{process.Id}/status").First(line => line.StartsWith(name, StringComparison.Ordinal))
+            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture) / 1024;
 
     private static bool IsChild(int id)
     {

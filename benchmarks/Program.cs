@@ -1,6 +1,8 @@
+using System.Globalization;
 using BlokSec.Benchmarks.Bus;
 using BlokSec.Benchmarks.Contention;
 using BlokSec.Benchmarks.FirstScreen;
+using BlokSec.Benchmarks.Lists;
 using BlokSec.Benchmarks.People;
 using BlokSec.Benchmarks.Push;
 using BlokSec.Benchmarks.Removals;
@@ -36,13 +38,19 @@ switch (args)
     case ["people"]:
         await PeopleBenchmark.RunAsync();
         return 0;
+    case ["lists"]:
+        await ListsBenchmark.RunAsync(20_000, 60_000, 1_000_000);
+        return 0;
+    case ["lists", .. var sizes] when sizes.Select(size => int.Parse(size, CultureInfo.InvariantCulture)).ToArray() is [var users, var devices, var entries]:
+        await ListsBenchmark.RunAsync(users, devices, entries);
+        return 0;
     case ["removals"]:
         await RemovalBenchmark.RunAsync();
         return 0;
     case ["bare-removals", var model, var warmUp]:
-        await BareRemovals.RunAsync(model, int.Parse(warmUp, System.Globalization.CultureInfo.InvariantCulture));
+        await BareRemovals.RunAsync(model, int.Parse(warmUp, CultureInfo.InvariantCulture));
         return 0;
     default:
-        await Console.Error.WriteLineAsync("Say what to measure: dotnet run -c Release --project benchmarks -- push, sign-ins, startup, first-screen, contention, people, removals or bus");
+        await Console.Error.WriteLineAsync("Say what to measure: dotnet run -c Release --project benchmarks -- push, sign-ins, startup, first-screen, contention, people, lists, removals or bus");
         return 1;
 }

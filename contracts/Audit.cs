@@ -91,7 +91,22 @@ public sealed record AuditChainDetails(
     bool RootsOutOfReach,
     DateTimeOffset? CheckedAt,
     long CheckedBlock,
-    IReadOnlyList<AuditBreakDetails> Breaks);
+    IReadOnlyList<AuditBreakDetails> Breaks)
+{
+    /// <summary>How far the audit was streamed to where the settings say; empty when they name no stream.</summary>
+    public IReadOnlyList<AuditStreamDetails> Streams { get; init; } = [];
+}
+
+/// <summary>A stream of the audit.</summary>
+/// <param name="Name"><c>eventGrid</c> or <c>logs</c>.</param>
+/// <param name="SentBlock">The last block that the receiver has whole; 0 for none.</param>
+/// <param name="WaitingBlocks">Sealed blocks that it does not have yet.</param>
+/// <param name="SentAt">When it took something last.</param>
+/// <param name="Failures">Tries in a row that failed; 0 when the last one did not.</param>
+/// <param name="Fault">What the last of them failed of, in words.</param>
+/// <param name="NotBefore">When it is tried again at the earliest.</param>
+public sealed record AuditStreamDetails(
+    string Name, long SentBlock, long WaitingBlocks, DateTimeOffset? SentAt, int Failures, string? Fault, DateTimeOffset? NotBefore);
 
 /// <summary>A break of the chain.</summary>
 /// <param name="Block">The block.</param>

@@ -48,6 +48,9 @@ public static class AuditActions
     /// <summary>An administrator started the import of a file.</summary>
     public const string ImportStarted = "import.started";
 
+    /// <summary>Somebody exported what became of each row of an import.</summary>
+    public const string ImportExported = "import.exported";
+
     /// <summary>A directory made a user.</summary>
     public const string UserProvisioned = "user.provisioned";
 
@@ -77,6 +80,12 @@ public static class AuditActions
 
     /// <summary>A removed phone was told at its next open.</summary>
     public const string RemovalLearned = "revocation.learned-at-next-open";
+
+    /// <summary>An administrator took a removal back that was on hold: the devices are as they were.</summary>
+    public const string RemovalWithdrawn = "removal.withdrawn";
+
+    /// <summary>The hold of a removal was ended early, as the device may be in other hands.</summary>
+    public const string RemovalHoldCutShort = "removal.hold-cut-short";
 
     /// <summary>An administrator had the revoke push sent once more to a phone that did not confirm.</summary>
     public const string RemovalNudged = "revocation.nudged";
@@ -110,6 +119,15 @@ public static class AuditActions
 
     /// <summary>An administrator made a new claim, which ended the one before.</summary>
     public const string ClaimRenewed = "claim.renewed";
+
+    /// <summary>How the person was recognized was recorded, before the claim was shown.</summary>
+    public const string ClaimIdentityChecked = "claim.identity-checked";
+
+    /// <summary>A claim was shown on the screen for the first time.</summary>
+    public const string ClaimShown = "claim.shown";
+
+    /// <summary>A claim was copied or printed, and lives longer for it.</summary>
+    public const string ClaimSent = "claim.sent";
 
     /// <summary>A claim's code was used again, by another phone than the one that enrolled with it.</summary>
     public const string ClaimUsedAgain = "claim.used-again";
@@ -156,6 +174,18 @@ public static class AuditActions
     /// <summary>An administrator chose whether people who are invited are told by mail.</summary>
     public const string MailSettingsChanged = "mail-settings.changed";
 
+    /// <summary>An administrator chose what the tenant demands of its administrators.</summary>
+    public const string PoliciesChanged = "policies.changed";
+
+    /// <summary>An administrator asked that another one agrees to an action.</summary>
+    public const string ApprovalRequested = "approval.requested";
+
+    /// <summary>A second administrator agreed to an action.</summary>
+    public const string ApprovalGranted = "approval.granted";
+
+    /// <summary>A second administrator refused an action.</summary>
+    public const string ApprovalDenied = "approval.denied";
+
     /// <summary>A receiver of events made a stream.</summary>
     public const string StreamCreated = "event-stream.created";
 
@@ -173,6 +203,42 @@ public static class AuditActions
 
     /// <summary>Somebody exported audit entries.</summary>
     public const string AuditExported = "audit.exported";
+
+    /// <summary>Somebody exported the list of users.</summary>
+    public const string UsersExported = "users.exported";
+
+    /// <summary>Somebody exported the list of devices.</summary>
+    public const string DevicesExported = "devices.exported";
+
+    /// <summary>Somebody exported the list of operations.</summary>
+    public const string OperationsExported = "operations.exported";
+
+    /// <summary>Somebody exported sign-in requests of the tenant, or of the user that the entry is about.</summary>
+    public const string SignInsExported = "sign-ins.exported";
+
+    /// <summary>An administrator planned something for many users; nothing is changed by it.</summary>
+    public const string BulkPlanned = "bulk.planned";
+
+    /// <summary>An administrator started what was planned for many users.</summary>
+    public const string BulkStarted = "bulk.started";
+
+    /// <summary>An administrator paused it.</summary>
+    public const string BulkPaused = "bulk.paused";
+
+    /// <summary>An administrator resumed it.</summary>
+    public const string BulkResumed = "bulk.resumed";
+
+    /// <summary>An administrator stopped it; the users whose turn had not come are untouched.</summary>
+    public const string BulkStopped = "bulk.stopped";
+
+    /// <summary>Every user had a turn; the entry counts who failed.</summary>
+    public const string BulkFinished = "bulk.finished";
+
+    /// <summary>It cannot continue without an operator.</summary>
+    public const string BulkFailed = "bulk.failed";
+
+    /// <summary>Somebody exported what became of each user.</summary>
+    public const string BulkExported = "bulk.exported";
 
     /// <summary>The chain of audit entries is broken: somebody changed or deleted what was sealed.</summary>
     public const string AuditBroken = "audit.broken";

@@ -32,7 +32,11 @@ public sealed record ImportFault(int Line, string? Field, string? Text, string R
 /// <param name="Email">Work email.</param>
 /// <param name="Mobile">Mobile number in E.164.</param>
 /// <param name="ExternalId">Id in another directory.</param>
-public sealed record ImportedRow(int Line, string GivenName, string FamilyName, string Email, string? Mobile, string? ExternalId);
+public sealed record ImportedRow(int Line, string GivenName, string FamilyName, string Email, string? Mobile, string? ExternalId)
+{
+    /// <summary>The department.</summary>
+    public string? Department { get; init; }
+}
 
 /// <summary>
 /// Which rows name somebody who was in the tenant already when the file was checked. The import looks again: users come and go in between.

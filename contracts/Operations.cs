@@ -40,6 +40,21 @@ public sealed record RemoveDeviceRequest
     /// <example>2026-11-25T08:30:00Z</example>
     [JsonConverter(typeof(MomentConverter))]
     public DateTimeOffset? LostSince { get; init; }
+
+    /// <summary>
+    /// The phone is stolen or in other hands: the revoke push and the deletion do not wait, whatever <see cref="TenantPolicies.HoldMinutes"/> says.
+    /// A phone that was lost does not wait either. Ends the hold of a removal that waits.
+    /// </summary>
+    public bool Immediately { get; init; }
+}
+
+/// <summary>Takes a removal back that is on hold.</summary>
+public sealed record WithdrawRemovalRequest
+{
+    /// <summary>Why, for the auditor; at most 500 characters, as <see cref="DisplayText"/> allows them. A line break becomes a blank.</summary>
+    /// <example>It was the wrong phone</example>
+    [DisplayText(500, HasLines = true)]
+    public string? Reason { get; init; }
 }
 
 /// <summary>Removes all devices of a user and resets the DID.</summary>
@@ -93,6 +108,9 @@ public enum OperationStatus
 
     /// <summary>Cannot continue without an operator.</summary>
     Failed,
+
+    /// <summary>Taken back while it was on hold: the devices are as they were.</summary>
+    Withdrawn,
 }
 
 /// <summary>The parts of an operation.</summary>
@@ -165,8 +183,17 @@ public sealed record OperationDetails(
     /// <summary>Since when the device may have been in other hands, as the administrator said.</summary>
     public DateTimeOffset? LostSince { get; init; }
 
+    /// <summary>Until when it waits with what cannot be taken back, the devices being blocked; null when it does not wait, or not any more.</summary>
+    public DateTimeOffset? HeldUntil { get; init; }
+
+    /// <summary>Who took it back; null when nobody did.</summary>
+    public string? WithdrawnBy { get; init; }
+
     /// <summary>Which accounts it removes; null for operations about devices.</summary>
     public AccountScopeKind? AccountScope { get; init; }
+
+    /// <summary>The bulk operation that it is a part of; null for a decision about this user alone.</summary>
+    public string? BulkOperationId { get; init; }
 
     /// <summary>What became of each removed device; filled by the operation's own page.</summary>
     public IReadOnlyList<RevocationDetails>? Revocations { get; init; }
@@ -211,7 +238,7 @@ public enum RevokePushState
 }
 
 /// <summary>An entry of a revocation's timeline.</summary>
-/// <param name="What">Blocked, PushQueued, PushRetrying, PushAccepted, PushUnreachable, PushCancelled, PushGivenUp, Nudged, LearnedAtNextOpen or Confirmed.</param>
+/// <param name="What">Blocked, HoldEnded, PushQueued, PushRetrying, PushAccepted, PushUnreachable, PushCancelled, PushGivenUp, Nudged, LearnedAtNextOpen or Confirmed.</param>
 /// <param name="At">When.</param>
 /// <param name="Detail">The provider's reason, in plain words; of a nudge, who asked for it.</param>
 public sealed record RevocationEvent(string What, DateTimeOffset At, string? Detail);
@@ -249,4 +276,7 @@ public sealed record RevocationDetails(
 {
     /// <summary>Until when the push can be sent once more by hand (a nudge); null when it cannot: it is still tried, the phone has confirmed, or it cannot be reached.</summary>
     public DateTimeOffset? NudgeUntil { get; init; }
+
+    /// <summary>Until when the removal can be taken back: till then the phone is refused, and is told nothing. Null when it is not on hold.</summary>
+    public DateTimeOffset? HeldUntil { get; init; }
 }

@@ -52,6 +52,10 @@ public sealed record InviteUserRequest(
     [DisplayText(200)]
     public string? ExternalId { get; init; }
 
+    /// <summary>The department, which decides about the administrators who are limited to departments.</summary>
+    [DisplayText(AdministratorScope.MaxDepartment)]
+    public string? Department { get; init; }
+
     /// <summary>
     /// Accounts that the user gets in the same transaction, at most <see cref="MaxAccounts"/>, each in a registered, enabled application. Needs the
     /// role <c>Applications.Manage</c> too.
@@ -116,6 +120,10 @@ public sealed record ChangeUserRequest
     /// <summary>The person's id in another directory; an empty text for none.</summary>
     [StringLength(800, ErrorMessage = "is at most 800 characters")]
     public string? ExternalId { get; init; }
+
+    /// <summary>The department; an empty text for none.</summary>
+    [StringLength(400, ErrorMessage = "is at most 400 characters")]
+    public string? Department { get; init; }
 }
 
 /// <summary>Suspends a user.</summary>

@@ -49,6 +49,9 @@ public sealed record RevocationPlanDetails(
 {
     /// <summary>Devices that the user keeps, but that push notifications may not reach, the most recently active first.</summary>
     public IReadOnlyList<PlannedDevice> DoubtfulDevices { get; init; } = [];
+
+    /// <summary>Minutes for which the removal can be taken back: what cannot be waits that long. 0 when nothing waits.</summary>
+    public int HoldMinutes { get; init; }
 }
 
 /// <summary>A device in a plan.</summary>

@@ -30,6 +30,18 @@ public static class ProblemCodes
     /// <summary>403: the role is missing.</summary>
     public const string Forbidden = "forbidden";
 
+    /// <summary>403: the administrator is limited to departments, and this concerns more. Nothing was changed.</summary>
+    public const string OutOfScope = "out-of-scope";
+
+    /// <summary>403: another administrator has to agree first; <c>approvalId</c> names the request that was made. Send the same again once it is approved.</summary>
+    public const string SecondPersonRequired = "second-person-required";
+
+    /// <summary>403: the caller cannot agree to this: it is their own request or account, or they lack the role of the action.</summary>
+    public const string NotSecondPerson = "not-second-person";
+
+    /// <summary>409: the request for approval was decided before, or its time is over.</summary>
+    public const string ApprovalEnded = "approval-ended";
+
     /// <summary>403: the access token lacks the scope for this API; <c>WWW-Authenticate</c> names it.</summary>
     public const string InsufficientScope = "insufficient-scope";
 
@@ -90,6 +102,9 @@ public static class ProblemCodes
     /// <summary>409: the claim was replaced by a newer one.</summary>
     public const string ClaimReplaced = "claim-replaced";
 
+    /// <summary>409: how the person was recognized has to be recorded before the claim is shown.</summary>
+    public const string IdentityCheckRequired = "identity-check-required";
+
     /// <summary>409: the key of the DID or of the device is registered for another owner or use; create a new key.</summary>
     public const string KeyInUse = "key-in-use";
 
@@ -98,6 +113,9 @@ public static class ProblemCodes
 
     /// <summary>403: the user is suspended, or left. Nothing is reset; the app says so and asks again later.</summary>
     public const string UserSuspended = "user-suspended";
+
+    /// <summary>403: the phone is blocked, and its removal can still be taken back. Nothing is reset; the app says so and asks again later.</summary>
+    public const string DeviceOnHold = "device-on-hold";
 
     /// <summary>409: another user of the tenant has this email address.</summary>
     public const string EmailInUse = "email-in-use";

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace BlokSec.Contracts;
 
 /// <summary>Whether a user's decentralised identity can sign in.</summary>
@@ -13,60 +11,6 @@ public enum DidState
 
     /// <summary>There is no DID: the user has to scan a claim QR code.</summary>
     Unclaimed,
-}
-
-/// <summary>The system of a phone; decides which push service reaches it.</summary>
-public enum DevicePlatform
-{
-    /// <summary>Apple iOS.</summary>
-    Ios,
-
-    /// <summary>Google Android.</summary>
-    Android,
-}
-
-/// <summary>Whether push notifications reach a device.</summary>
-public enum PushStatus
-{
-    /// <summary>The app registered no push handle.</summary>
-    None,
-
-    /// <summary>The app registered a push handle, or the provider took a push to it; the time says when that was seen.</summary>
-    Receiving,
-
-    /// <summary>The provider said that the push handle is dead, or the app took it back.</summary>
-    NotReceiving,
-
-    /// <summary>The phone's system shows no notifications of the app, as the phone said.</summary>
-    NotificationsOff,
-
-    /// <summary>A push handle exists, but nothing was heard of the phone for a month.</summary>
-    Unknown,
-}
-
-/// <summary>How a sign-in request ended.</summary>
-public enum AuthenticationRequestStatus
-{
-    /// <summary>Waiting for the phone.</summary>
-    Pending,
-
-    /// <summary>Approved on the phone.</summary>
-    Accepted,
-
-    /// <summary>Denied on the phone.</summary>
-    Denied,
-
-    /// <summary>Not answered in time.</summary>
-    Expired,
-
-    /// <summary>Signed in with a one-time passcode of an administrator.</summary>
-    Passcode,
-
-    /// <summary>Signed in with a printed badge.</summary>
-    BlokBadge,
-
-    /// <summary>Ended because its device was removed or a newer request took its place.</summary>
-    Superseded,
 }
 
 /// <summary>A user as the list shows it.</summary>
@@ -94,9 +38,15 @@ public sealed record UserSummary(
 {
     /// <summary>Where the person stands.</summary>
     public UserState State { get; init; }
+
+    /// <summary>The department, if known.</summary>
+    public string? Department { get; init; }
+
+    /// <summary>When a device of the user last called; null without devices, and where the list had no need to read them.</summary>
+    public DateTimeOffset? LastActiveAt { get; init; }
 }
 
-/// <summary>A page of users, by name.</summary>
+/// <summary>A page of users.</summary>
 /// <param name="Users">The users of this page.</param>
 /// <param name="Continuation">Pass it back for the next page; null on the last. A page may have no users and still not be the last.</param>
 public sealed record UserList(IReadOnlyList<UserSummary> Users, string? Continuation)
@@ -191,6 +141,9 @@ public sealed record UserDetails(
     /// <summary>The user's id in the directory that it comes from, if it comes from one.</summary>
     public string? ExternalId { get; init; }
 
+    /// <summary>The department, if known.</summary>
+    public string? Department { get; init; }
+
     /// <summary>How many older operations there are that are under way or failed, and have no room here.</summary>
     public int MoreOperations { get; init; }
 
@@ -205,51 +158,6 @@ public sealed record UserDetails(
 /// <param name="Type">What it is about, such as <c>device</c>, <c>revocation</c> or <c>operation</c>.</param>
 /// <param name="Id">Its id in the database.</param>
 public sealed record UnreadableDetails(string Type, string Id);
-
-/// <summary>A registered phone.</summary>
-/// <param name="DeviceId">The RFC 7638 thumbprint of the device's public key.</param>
-/// <param name="Name">Name given on the phone, such as "Work phone".</param>
-/// <param name="Model">Such as "iPhone 16 Pro".</param>
-/// <param name="Platform">Its system.</param>
-/// <param name="OsVersion">Version of the system.</param>
-/// <param name="AppVersion">Version of the BlokSec app.</param>
-/// <param name="RegisteredAt">When it was enrolled.</param>
-/// <param name="LastActiveAt">When it last called, to about five minutes.</param>
-/// <param name="IsActive">Whether sign-in requests are pushed to it.</param>
-/// <param name="Push">Whether push notifications reach it.</param>
-/// <param name="PushReason">Why they do not, in plain words.</param>
-/// <param name="CanBecomeActive">Whether it has a push handle.</param>
-/// <param name="Epoch">The user's epoch when it was enrolled.</param>
-public sealed record DeviceDetails(
-    string DeviceId,
-    string Name,
-    string Model,
-    DevicePlatform Platform,
-    string OsVersion,
-    string AppVersion,
-    DateTimeOffset RegisteredAt,
-    DateTimeOffset LastActiveAt,
-    bool IsActive,
-    PushStatus Push,
-    string? PushReason,
-    bool CanBecomeActive,
-    long Epoch)
-{
-    /// <summary>When the push status was seen last: a push that was taken or refused, or the registration of the handle.</summary>
-    public DateTimeOffset? PushSeenAt { get; init; }
-
-    /// <summary>When the phone last told something new of itself: names, versions, whether notifications are allowed; null when it never did.</summary>
-    public DateTimeOffset? FactsAt { get; init; }
-
-    /// <summary>Seconds that the phone's clock is ahead of the service's, as it said last; null when it never said.</summary>
-    public int? ClockOffset { get; init; }
-}
-
-/// <summary>What became of a push that an administrator sent to see whether a device can be reached.</summary>
-/// <param name="Accepted">Whether the provider took it. Only the phone itself can show that it arrived.</param>
-/// <param name="Explanation">What the provider said, in plain words.</param>
-/// <param name="At">When.</param>
-public sealed record PushTest(bool Accepted, string Explanation, DateTimeOffset At);
 
 /// <summary>A user's login in one application.</summary>
 /// <param name="AccountId">The account's id.</param>
@@ -268,57 +176,4 @@ public sealed record AccountList(IReadOnlyList<AccountDetails> Accounts, string?
 {
     /// <summary>How many accounts were left out of this page because their documents cannot be read.</summary>
     public int Unreadable { get; init; }
-}
-
-/// <summary>A sign-in request.</summary>
-/// <param name="RequestId">Its id.</param>
-/// <param name="ApplicationName">Where the user signs in.</param>
-/// <param name="Method">Push, Passcode or BlokBadge.</param>
-/// <param name="Status">How it ended.</param>
-/// <param name="Country">From where.</param>
-/// <param name="City">From where.</param>
-/// <param name="IpAddress">From where.</param>
-/// <param name="IssuedAt">When the application asked.</param>
-/// <param name="RetrievedAt">When the phone fetched it.</param>
-/// <param name="RespondedAt">When the phone answered.</param>
-/// <param name="DeviceId">The device it was addressed to.</param>
-public sealed record AuthenticationRequestDetails(
-    string RequestId,
-    string ApplicationName,
-    string Method,
-    AuthenticationRequestStatus Status,
-    string? Country,
-    string? City,
-    string? IpAddress,
-    DateTimeOffset IssuedAt,
-    DateTimeOffset? RetrievedAt,
-    DateTimeOffset? RespondedAt,
-    string? DeviceId)
-{
-    /// <summary>The application's id.</summary>
-    public string? ApplicationId { get; init; }
-
-    /// <summary>The name of the account that signs in.</summary>
-    public string? AccountName { get; init; }
-
-    /// <summary>Why it was denied.</summary>
-    public DenialReason? Reason { get; init; }
-
-    /// <summary>When it is too late to answer; null where nobody could.</summary>
-    public DateTimeOffset? ExpiresAt { get; init; }
-
-    /// <summary>The device that answered; not always the one it was pushed to.</summary>
-    public string? AnsweredBy { get; init; }
-
-    /// <summary>A device accepted it at a time from which on it may have been in other hands; see <see cref="RemoveDeviceRequest.LostSince"/>.</summary>
-    public bool ForReview { get; init; }
-}
-
-/// <summary>Chooses the device that sign-in requests are pushed to.</summary>
-public sealed record SetActiveDeviceRequest
-{
-    /// <summary>A registered device that has a push handle.</summary>
-    /// <example>NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs</example>
-    [RegularExpression("^[A-Za-z0-9_-]{43}$", ErrorMessage = "is 43 characters of base64url: the thumbprint of the device's key")]
-    public required string DeviceId { get; init; }
 }

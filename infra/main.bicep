@@ -82,6 +82,17 @@ param mailFromName string = 'BlokSec'
 @description('How users reach their help desk, as mails name it.')
 param mailHelpDesk string = 'your organization\'s help desk'
 
+// -- Streams of the audit --------------------------------------------------------------------------------------------------------------
+
+@description('The resource id of a custom topic of Event Grid for CloudEvents 1.0 in this subscription, which gets each audit entry. Empty: none.')
+param auditTopicId string = ''
+
+@description('The endpoint of that topic, as its overview shows it: https://….eventgrid.azure.net/api/events. Needed with auditTopicId.')
+param auditTopicEndpoint string = ''
+
+@description('Whether each audit entry is written to the logs, too.')
+param auditLogs bool = false
+
 // -- Keys that were rotated ----------------------------------------------------------------------------------------------------------
 
 @description('Names of secrets with earlier statement keys (public, PEM or JWK), newest first; see docs/operations.md.')
@@ -255,6 +266,15 @@ module storage 'modules/storage.bicep' = {
   }
 }
 
+module auditTopic 'modules/audit-topic.bicep' = if (!empty(auditTopicId)) {
+  // Without a topic there is nothing to split.
+  scope: resourceGroup(split('${auditTopicId}////////', '/')[4])
+  params: {
+    topicName: last(split(auditTopicId, '/'))
+    senderPrincipalId: identity.outputs.principalId
+  }
+}
+
 module serviceBus 'modules/service-bus.bicep' = {
   scope: group
   params: {
@@ -374,6 +394,10 @@ module functionApp 'modules/function-app.bicep' = {
       from: mailFrom
       fromName: mailFromName
       helpDesk: mailHelpDesk
+    }
+    stream: {
+      eventGridEndpoint: auditTopicEndpoint
+      logs: auditLogs
     }
     previousStatementKeySecrets: previousStatementKeySecrets
     previousClaimKeySecrets: previousClaimKeySecrets

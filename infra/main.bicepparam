@@ -35,6 +35,10 @@ param mailFrom = readEnvironmentVariable('BLOKSEC_MAIL_FROM', '')
 param mailFromName = readEnvironmentVariable('BLOKSEC_MAIL_FROM_NAME', 'BlokSec')
 param mailHelpDesk = readEnvironmentVariable('BLOKSEC_MAIL_HELP_DESK', 'your organization\'s help desk')
 
+param auditTopicId = readEnvironmentVariable('BLOKSEC_AUDIT_TOPIC_ID', '')
+param auditTopicEndpoint = readEnvironmentVariable('BLOKSEC_AUDIT_TOPIC_ENDPOINT', '')
+param auditLogs = bool(readEnvironmentVariable('BLOKSEC_AUDIT_LOGS', 'false'))
+
 param previousStatementKeySecrets = filter(
   split(readEnvironmentVariable('BLOKSEC_PREVIOUS_STATEMENT_KEYS', ''), ','),
   item => !empty(item)

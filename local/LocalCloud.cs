@@ -1,6 +1,7 @@
 using BlokSec.Local.Apns;
 using BlokSec.Local.Cosmos;
 using BlokSec.Local.DemoApp;
+using BlokSec.Local.EventGrid;
 using BlokSec.Local.Faults;
 using BlokSec.Local.Fcm;
 using BlokSec.Local.FunctionsHost;
@@ -51,6 +52,8 @@ internal sealed class LocalCloud : IAsyncDisposable
     public ApnsStandIn Apns { get; private set; } = null!;
 
     public MailStandIn Mail { get; private set; } = null!;
+
+    public EventGridStandIn EventGrid { get; private set; } = null!;
 
     public PhoneBook Phones { get; private set; } = null!;
 
@@ -168,6 +171,8 @@ internal sealed class LocalCloud : IAsyncDisposable
         Fcm = Keep(await FcmStandIn.StartAsync(LocalSettings.Fcm(this, options), Traffic, options.Time));
         Apns = Keep(await ApnsStandIn.StartAsync(LocalSettings.Apns(this, options), Traffic, options.Time));
         Mail = Keep(MailStandIn.Start(options.Ports.Smtp, Traffic, options.Time));
+        EventGrid = Keep(await EventGridStandIn.StartAsync(
+            options.Ports.EventGrid, Keys.EventGridKey, token => SignIn.ValidateAccessTokenAsync(token, EventGridStandIn.Resource), Traffic));
         Phones = new PhoneBook(
             Path.Combine(options.Folder, "phones"),
             PhoneBook.CreateHttpClient(),

@@ -29,6 +29,9 @@ internal sealed record LocalCloudOptions
     /// <summary>Whether the function app sends mails, which the stand-in takes.</summary>
     public bool MailEnabled { get; init; }
 
+    /// <summary>Whether the function app streams the audit to Event Grid, whose stand-in keeps what came.</summary>
+    public bool AuditStreamEnabled { get; init; }
+
     /// <summary>Whether timers tick by themselves.</summary>
     public bool TimersEnabled { get; init; } = true;
 

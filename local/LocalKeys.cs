@@ -32,6 +32,9 @@ internal sealed record LocalKeys
     /// <summary>Signs Security Event Tokens: RSA, PKCS#8, PEM; systems of earlier versions get theirs with the next load.</summary>
     public string EventKey { get; init; } = CreateEventKey();
 
+    /// <summary>The access key of the topic of Event Grid; systems of earlier versions get theirs with the next load.</summary>
+    public string EventGridKey { get; init; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+
     /// <summary>The public half of <see cref="ApnsKey"/>, PEM.</summary>
     public string ApnsPublicKey()
     {

@@ -17,6 +17,7 @@ namespace BlokSec.Local;
 /// <param name="DemoApp">The demo application, in which users sign in by push.</param>
 /// <param name="App">The function app, where somebody else starts it.</param>
 /// <param name="Smtp">The mail server.</param>
+/// <param name="EventGrid">The topic of Event Grid that the audit is streamed to.</param>
 internal sealed record LocalPorts(
     int Functions,
     int SignIn,
@@ -30,13 +31,14 @@ internal sealed record LocalPorts(
     int Console,
     int DemoApp,
     int App,
-    int Smtp)
+    int Smtp,
+    int EventGrid)
 {
     /// <summary>The first of the ports that the README names.</summary>
     public const int FixedBase = 7071;
 
     /// <summary>How many there are.</summary>
-    public const int Count = 13;
+    public const int Count = 14;
 
     /// <summary>The highest first port.</summary>
     public const int HighestBase = IPEndPoint.MaxPort - Count + 1;
@@ -46,13 +48,13 @@ internal sealed record LocalPorts(
 
     /// <summary>Ports in a row.</summary>
     public static LocalPorts From(int first) => new(
-        first, first + 1, first + 2, first + 3, first + 4, first + 5, first + 6, first + 7, first + 8, first + 9, first + 10, first + 11, first + 12);
+        first, first + 1, first + 2, first + 3, first + 4, first + 5, first + 6, first + 7, first + 8, first + 9, first + 10, first + 11, first + 12, first + 13);
 
     /// <summary>
     /// Any that are free. Two have to be known before anything starts: the API's own, because it is part of what phones sign, and the
     /// console's, because API and sign-in let only its origin in.
     /// </summary>
-    public static LocalPorts Free() => new(FindFree(), 0, 0, 0, 0, 0, 0, 0, 0, FindFree(), 0, FindFree(), 0);
+    public static LocalPorts Free() => new(FindFree(), 0, 0, 0, 0, 0, 0, 0, 0, FindFree(), 0, FindFree(), 0, 0);
 
     /// <summary>The console's origins: a browser takes both names of this machine for different ones.</summary>
     public IReadOnlyList<string> ConsoleOrigins() => [$"http://127.0.0.1:{Console}", $"http://localhost:{Console}"];
@@ -63,7 +65,7 @@ internal sealed record LocalPorts(
     public void CheckFree(bool withoutHost = false)
     {
         // The port of the function app is not ours: somebody else may have started it already.
-        foreach (var port in (ReadOnlySpan<int>)[Functions, SignIn, Cosmos, ServiceBus, Fcm, FcmToken, Apns, ApnsSandbox, Control, Console, DemoApp, Smtp])
+        foreach (var port in (ReadOnlySpan<int>)[Functions, SignIn, Cosmos, ServiceBus, Fcm, FcmToken, Apns, ApnsSandbox, Control, Console, DemoApp, Smtp, EventGrid])
         {
             if (!(withoutHost && port == Functions) && !IsFree(port))
             {

@@ -117,7 +117,7 @@ internal static class LocalSettings
             ["IDENTITY_ENDPOINT"] = cloud.SignIn.IdentityEndpointAddress.AbsoluteUri,
             ["IDENTITY_HEADER"] = cloud.Keys.IdentityHeader,
         };
-        foreach (var (name, value) in (options.MailEnabled ? Mail(cloud) : []).Concat(options.Settings))
+        foreach (var (name, value) in (options.MailEnabled ? Mail(cloud) : []).Concat(options.AuditStreamEnabled ? Stream(cloud) : []).Concat(options.Settings))
         {
             settings[name] = value;
         }
@@ -135,6 +135,13 @@ internal static class LocalSettings
         ["Mail__Password"] = cloud.Mail.Password,
         ["Mail__From"] = "no-reply@bloksec.example",
         ["Mail__HelpDesk"] = "the help desk, phone extension 4242",
+    };
+
+    /// <summary>No TLS, and so the key: a token goes over TLS only.</summary>
+    private static Dictionary<string, string> Stream(LocalCloud cloud) => new()
+    {
+        ["AuditStream__EventGridEndpoint"] = cloud.EventGrid.Endpoint.AbsoluteUri,
+        ["AuditStream__EventGridKey"] = cloud.Keys.EventGridKey,
     };
 
     private static string Text(Uri address) => address.AbsoluteUri.TrimEnd('/');

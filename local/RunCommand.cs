@@ -59,6 +59,7 @@ internal static class RunCommand
             Watch = log.Show,
             Settings = telemetry,
             MailEnabled = true,
+            AuditStreamEnabled = true,
             WithoutApp = options.WithoutApp,
         });
         log.Print("Filling the database, where it is empty.");

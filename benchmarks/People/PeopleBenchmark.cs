@@ -20,36 +20,15 @@ internal static class PeopleBenchmark
     private const int Pages = 300;
     private const int PageSize = 50;
 
-    public static async Task RunAsync()
-    {
-        var folder = Directory.CreateTempSubdirectory("bloksec-people-").FullName;
-        try
-        {
-            await RunAsync(folder);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
+    public static Task RunAsync() => MeasuredCloud.RunAsync("people", [], static _ => { }, RunAsync);
 
-    private static async Task RunAsync(string folder)
+    private static async Task RunAsync(LocalCloud cloud, AdminClient admin, AppProcess app)
     {
-        await using var cloud = await LocalCloud.StartAsync(new LocalCloudOptions
-        {
-            Folder = folder,
-            TimersEnabled = false,
-            Settings = new Dictionary<string, string> { ["RateLimits__AdministratorPerMinute"] = "100000" },
-        });
-        await using var host = await cloud.StartHostAsync();
-        await host.WaitUntilReadyAsync(CancellationToken.None);
-        using var admin = new AdminClient(cloud.ApiAddress, cloud.SignIn.Address, "alice@contoso.example");
-        using var app = AppProcess.Find();
         await ImportAsync(admin, app, "warm", WarmUp);
         var bare = new BarePeople(cloud);
         await bare.CreateAsync(WarmUp);
 
-        Console.WriteLine($"{Environment.ProcessorCount} processors, load {(await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0]}");
+        Console.WriteLine(MeasuredCloud.Machine);
         Console.WriteLine("                      rows  rows/s  peak MB");
         var bareBefore = await bare.CreateAsync(Few);
         var few = Print("import", Few, await ImportAsync(admin, app, "few", Few));

@@ -18,37 +18,24 @@ internal static class RemovalBenchmark
     private const int WarmUp = 200;
     private const int Count = 400;
 
-    public static async Task RunAsync()
+    public static Task RunAsync()
     {
-        var folder = Directory.CreateTempSubdirectory("bloksec-removals-").FullName;
-        try
-        {
-            await RunAsync(folder);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    private static async Task RunAsync(string folder)
-    {
-        await using var cloud = await LocalCloud.StartAsync(new LocalCloudOptions
-        {
-            Folder = folder,
-            TimersEnabled = false,
-            Settings = new Dictionary<string, string> { ["RateLimits__AdministratorPerMinute"] = "100000" },
-        });
         var over = new TaskCompletionSource();
-        cloud.Traffic.Hook = (request, stage) =>
+        return MeasuredCloud.RunAsync("removals", [], cloud => cloud.Traffic.Hook = HoldAsync, async (cloud, admin, app) =>
+        {
+            await RunAsync(cloud, admin, app);
+            over.SetResult();
+        });
+
+        Task HoldAsync(SeenRequest request, FaultStage stage) =>
             stage == FaultStage.After && request is { StandIn: "servicebus", Operation: "receive" }
             && (request.Path.Contains(Queues.Revocations, StringComparison.Ordinal) || request.Path.Contains(Queues.Signals, StringComparison.Ordinal))
                 ? over.Task
                 : Task.CompletedTask;
-        await using var host = await cloud.StartHostAsync();
-        await host.WaitUntilReadyAsync(CancellationToken.None);
-        using var admin = new AdminClient(cloud.ApiAddress, cloud.SignIn.Address, "alice@contoso.example");
-        using var app = AppProcess.Find();
+    }
+
+    private static async Task RunAsync(LocalCloud cloud, AdminClient admin, AppProcess app)
+    {
         var (ours, bare) = (await SeedAsync(cloud, "ours"), await SeedAsync(cloud, "bare"));
 
         var (times, cpu) = (new Times(), TimeSpan.Zero);
@@ -69,12 +56,11 @@ internal static class RemovalBenchmark
 
         var ourCpu = (app.Cpu - cpu).TotalMilliseconds / Count;
         var alone = await BareAsync(cloud, ours[0].UserId, bare);
-        Console.WriteLine($"{Environment.ProcessorCount} processors, load {(await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0]}");
+        Console.WriteLine(MeasuredCloud.Machine);
         Console.WriteLine("                       p50 ms  CPU ms");
         Console.WriteLine($"removal, answered     {times.At(0.5),7:F2} {ourCpu,7:F2}");
         Console.WriteLine($"its calls alone       {alone.Milliseconds,7:F2} {alone.Cpu,7:F2}");
         Console.WriteLine($"multiple              {times.At(0.5) / alone.Milliseconds,7:F2} {ourCpu / alone.Cpu,7:F2}");
-        over.SetResult();
     }
 
     private static async Task<BareSample> BareAsync(LocalCloud cloud, string model, IReadOnlyList<(string UserId, string DeviceId)> users)

@@ -14,18 +14,23 @@ internal sealed class ListApplications(IdentityStore identities)
 
     private const int MaxPageSize = 200;
 
+    private const int MaxSearch = 100;
+
     /// <inheritdoc cref="ListApplications"/>
     /// <param name="context">The request.</param>
     /// <param name="administrator">Who asks; applications of other tenants do not exist.</param>
+    /// <param name="search">A part of the name, in any case.</param>
     /// <param name="pageSize">How many applications to answer with: 1 to 200. Default: 100.</param>
     /// <param name="continuation">From the page before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [Function(nameof(ListApplications))]
     [Authorize(AdminPolicies.UsersRead)]
+    [WithinScope]
     [ProducesResponseType<ApplicationList>(StatusCodes.Status200OK)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "applications")] HttpContext context,
         Administrator administrator,
+        [StringLength(MaxSearch, ErrorMessage = "is at most 100 characters")] string? search,
         [Range(1, MaxPageSize, ErrorMessage = "is 1 to 200")] int? pageSize,
         string? continuation,
         CancellationToken cancellationToken)
@@ -36,10 +41,11 @@ internal sealed class ListApplications(IdentityStore identities)
             return Problems.InvalidContinuation();
         }
 
+        var name = search?.Trim() ?? "";
         var page = await identities.PageAsync<ApplicationDocument>(
             ApplicationDocument.KeyOf(administrator.TenantId),
-            "SELECT * FROM c WHERE c.type = 'application' AND c.id > @after ORDER BY c.id",
-            [("@after", after ?? begin)],
+            $"SELECT * FROM c WHERE c.type = 'application'{(name.Length == 0 ? "" : " AND CONTAINS(c.name, @search, true)")} AND c.id > @after ORDER BY c.id",
+            [("@search", name), ("@after", after ?? begin)],
             pageSize ?? DefaultPageSize,
             after ?? begin,
             cancellationToken);

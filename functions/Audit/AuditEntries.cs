@@ -27,4 +27,34 @@ internal static class AuditEntries
             Targets = targets,
             TraceId = Activity.Current?.TraceId.ToString(),
         };
+
+    /// <summary>Writes down that somebody exports something, before its first byte is sent.</summary>
+    /// <param name="identities">The store.</param>
+    /// <param name="entry">What is exported, and by whom.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="TimeoutException">It was not written: nothing may be exported.</exception>
+    public static async Task AuditExportAsync(this IdentityStore identities, AuditDocument entry, CancellationToken cancellationToken)
+    {
+        if (await identities.Begin(entry.Key).Create(entry).CommitAsync(cancellationToken) != BatchResult.Committed)
+        {
+            throw new TimeoutException("An export could not be written into the audit.");
+        }
+    }
+
+    /// <summary>Writes down that somebody exports a list of the tenant, before its first byte is sent.</summary>
+    /// <param name="identities">The store.</param>
+    /// <param name="administrator">Who.</param>
+    /// <param name="action">What is exported.</param>
+    /// <param name="filter">What was asked for.</param>
+    /// <param name="at">The time.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="TimeoutException">It was not written: nothing may be exported.</exception>
+    public static Task AuditExportAsync(
+        this IdentityStore identities,
+        Administrator administrator,
+        string action,
+        Dictionary<string, string?> filter,
+        DateTimeOffset at,
+        CancellationToken cancellationToken) => identities.AuditExportAsync(
+            KeyOf(administrator.TenantId).Entry(at, administrator.Actor(), action) with { After = filter }, cancellationToken);
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using BlokSec.Contracts;
 using BlokSec.Functions.Csv;
@@ -61,53 +62,37 @@ internal sealed class ExportAudit(IdentityStore identities, TimeProvider time)
         }
 
         var isLines = format == Lines || (format is null && context.Request.Headers.Accept.ToString().Contains(JsonLines, StringComparison.OrdinalIgnoreCase));
-        var key = AuditEntries.KeyOf(administrator.TenantId);
-        var entry = key.Entry(time.GetUtcNow(), administrator.Actor(), AuditActions.AuditExported);
+        var entry = AuditEntries.KeyOf(administrator.TenantId).Entry(time.GetUtcNow(), administrator.Actor(), AuditActions.AuditExported);
         var count = await identities.CountAuditAsync(administrator.TenantId, filter, entry.Id, cancellationToken);
         var said = query.Said();
         said["format"] = isLines ? Lines : "csv";
         said["count"] = count.ToString(CultureInfo.InvariantCulture);
-
-        // Its id is new: nothing can be in its way.
-        await identities.Begin(key).Create(entry with { After = said }).CommitAsync(cancellationToken);
-        var (type, name) = isLines ? ($"{JsonLines}; charset=utf-8", "audit.jsonl") : (CsvText.ContentType, "audit.csv");
-        return TypedResults.Stream(body => WriteAsync(context, body, administrator.TenantId, filter, entry.Id, isLines, cancellationToken), type, name);
+        await identities.AuditExportAsync(entry with { After = said }, cancellationToken);
+        var lines = LinesAsync(administrator.TenantId, filter, entry.Id, isLines, cancellationToken);
+        return isLines
+            ? StreamedExport.Of(context, lines, $"{JsonLines}; charset=utf-8", "audit.jsonl", time)
+            : StreamedExport.Of(context, lines, CsvText.ContentType, "audit.csv", time);
     }
 
-    /// <summary>Writes page after page, so that memory holds one of them. When one cannot be read the connection is cut: a part must not look like the whole.</summary>
-    private async Task WriteAsync(
-        HttpContext context, Stream body, string tenantId, AuditFilter filter, string before, bool isLines, CancellationToken cancellationToken)
+    private async IAsyncEnumerable<string> LinesAsync(
+        string tenantId, AuditFilter filter, string before, bool isLines, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var isWhole = false;
-        try
+        yield return isLines ? "" : AuditCsv.Table.Header;
+        var unreadable = 0;
+        for (string? next = before; next is not null;)
         {
-            await using var writer = new StreamWriter(body, leaveOpen: true);
-            await writer.WriteAsync((isLines ? "" : AuditCsv.Header).AsMemory(), cancellationToken);
-            var unreadable = 0;
-            for (string? next = before; next is not null;)
+            var page = await identities.AuditPageAsync(tenantId, filter, PageSize, next, cancellationToken);
+            foreach (var entry in page.Documents.Select(AuditPages.Details))
             {
-                var page = await identities.AuditPageAsync(tenantId, filter, PageSize, next, cancellationToken);
-                foreach (var entry in page.Documents.Select(AuditPages.Details))
-                {
-                    await writer.WriteAsync((isLines ? JsonLine(entry) : AuditCsv.Row(entry)).AsMemory(), cancellationToken);
-                }
-
-                (next, unreadable) = (page.Next, unreadable + page.Unreadable);
+                yield return isLines ? JsonLine(entry) : AuditCsv.Table.Row(entry);
             }
 
-            if (unreadable > 0)
-            {
-                await writer.WriteAsync((isLines ? JsonLine(new { unreadable }) : AuditCsv.Unreadable(unreadable)).AsMemory(), cancellationToken);
-            }
-
-            isWhole = true;
+            (next, unreadable) = (page.Next, unreadable + page.Unreadable);
         }
-        finally
+
+        if (unreadable > 0)
         {
-            if (!isWhole)
-            {
-                context.Abort();
-            }
+            yield return isLines ? JsonLine(new { unreadable }) : AuditCsv.Table.Note($"Not complete: {unreadable} entries cannot be read.");
         }
     }
 

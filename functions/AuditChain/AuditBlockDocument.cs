@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using BlokSec.Functions.Identities;
 
 namespace BlokSec.Functions.AuditChain;
@@ -8,7 +10,13 @@ namespace BlokSec.Functions.AuditChain;
 /// <param name="UserId">Its partition.</param>
 /// <param name="Hash">See <see cref="AuditHashes.OfEntry"/>.</param>
 /// <param name="Until">The second of Unix time until which it is kept at least; null for ever.</param>
-internal sealed record SealedEntry(string Id, string UserId, string Hash, long? Until);
+internal sealed record SealedEntry(string Id, string UserId, string Hash, long? Until)
+{
+    /// <summary>Where a stored entry says that it is; an empty text for a user that is no text, which the service never writes.</summary>
+    public static (string Id, string UserId) PlaceOf(JsonElement entry) => (
+        IdentityStore.IdOf(entry),
+        entry.TryGetProperty("userId", out var userId) && userId.ValueKind == JsonValueKind.String ? userId.GetString()! : "");
+}
 
 /// <summary>A block of a tenant's chain. It is never changed and never deleted: what it holds are ids and hashes.</summary>
 internal sealed record AuditBlockDocument : IdentityDocument
@@ -30,6 +38,10 @@ internal sealed record AuditBlockDocument : IdentityDocument
 
     /// <summary>In the order of ids.</summary>
     public required IReadOnlyList<SealedEntry> Entries { get; init; }
+
+    /// <summary>The entries of a block that may have been changed in the database: those that are entries at all.</summary>
+    [JsonIgnore]
+    public IEnumerable<SealedEntry> Listed => (Entries ?? []).OfType<SealedEntry>().Where(entry => entry is { Id: not null, UserId: not null });
 
     /// <summary>See <see cref="AuditHashes.OfBlock"/>.</summary>
     public string? Hash { get; init; }

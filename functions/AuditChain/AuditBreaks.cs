@@ -26,6 +26,24 @@ internal sealed partial class AuditBreaks(IdentityStore identities, TimeProvider
         }
     }
 
+    /// <summary>Tells of a chain without a head in which a break could be remembered: the log and the metric each time, the audit's alert of the day once.</summary>
+    public async Task ReportHeadAsync(string tenantId, string fault, CancellationToken cancellationToken)
+    {
+        Log.Headless(logger, tenantId, fault);
+        Measures.SecurityEvent("audit-broken");
+        var key = AuditChainDocument.KeyOf(tenantId);
+        if (!await IsToldAsync(key, fault, cancellationToken))
+        {
+            await identities.TryRaiseAsync(Alert(key, fault, fault), proof: null, cancellationToken);
+        }
+    }
+
+    /// <summary>Whether the alert of the day, which may be of another break, names this one.</summary>
+    private async Task<bool> IsToldAsync(UserKey key, string target, CancellationToken cancellationToken) =>
+        await identities.ReadAsync<AlertDocument>(key, AlertDocument.IdOf(AuditActions.AuditBroken), cancellationToken) is { } alert
+        && await identities.ReadAsync<AuditDocument>(key, alert.EntryId, cancellationToken) is { } entry
+        && entry.Targets.Contains(target);
+
     /// <returns>False when the chain moved meanwhile.</returns>
     private async Task<bool> TryReportAsync(string tenantId, long number, string fault, CancellationToken cancellationToken)
     {
@@ -44,14 +62,10 @@ internal sealed partial class AuditBreaks(IdentityStore identities, TimeProvider
 
         if (!isKnown)
         {
-            await identities.TryRaiseAsync(
-                key.Entry(now, AuditActor.System(nameof(VerifyAudit)), AuditActions.AuditBroken, string.Create(CultureInfo.InvariantCulture, $"block {number}")) with
-                {
-                    Reason = AuditFaults.Words(fault),
-                    After = new Dictionary<string, string?> { ["fault"] = fault, ["block"] = number.ToString(CultureInfo.InvariantCulture) },
-                },
-                proof: null,
-                cancellationToken);
+            var text = number.ToString(CultureInfo.InvariantCulture);
+            var alert = Alert(key, fault, $"block {text}");
+            alert = alert with { After = new Dictionary<string, string?>(alert.After!) { ["block"] = text } };
+            await identities.TryRaiseAsync(alert, proof: null, cancellationToken);
         }
 
         AuditBreak[] breaks = isKnown
@@ -61,8 +75,18 @@ internal sealed partial class AuditBreaks(IdentityStore identities, TimeProvider
         return await identities.Begin(key).Patch(chain, PatchOperation.Set("/breaks", breaks)).CommitAsync(cancellationToken) == BatchResult.Committed;
     }
 
+    private AuditDocument Alert(UserKey key, string fault, string target) =>
+        key.Entry(time.GetUtcNow(), AuditActor.System(nameof(VerifyAudit)), AuditActions.AuditBroken, target) with
+        {
+            Reason = AuditFaults.Words(fault),
+            After = new Dictionary<string, string?> { ["fault"] = fault },
+        };
+
     private static partial class Log
     {
+        [LoggerMessage(2, LogLevel.Error, "The audit chain of tenant {TenantId} is broken: {Fault}.")]
+        public static partial void Headless(ILogger logger, string tenantId, string fault);
+
         [LoggerMessage(1, LogLevel.Error, "The audit chain of tenant {TenantId} is broken at block {Number}: {Fault}.")]
         public static partial void Broken(ILogger logger, string tenantId, long number, string fault);
     }

@@ -13,11 +13,19 @@ internal sealed record AuditBreak(long Number, string Fault, DateTimeOffset At, 
 /// <summary>How far a chain was checked.</summary>
 /// <param name="Next">The block that is checked next.</param>
 /// <param name="Previous">The hash of the block before it.</param>
+/// <param name="Roots">The hashes of roots that the next one may name as the one before it, see <see cref="RootLinks"/>; null when that is not known.</param>
 /// <param name="StartedAt">When the check of the whole chain began that is under way.</param>
 /// <param name="CompletedAt">When the chain was last checked whole.</param>
 /// <param name="CompletedTo">Up to which block that was.</param>
+/// <param name="Latest">The latest time that entries of the blocks before tell, see <see cref="AuditTimes"/>.</param>
 internal sealed record AuditCheck(
-    long Next = 1, string? Previous = null, DateTimeOffset? StartedAt = null, DateTimeOffset? CompletedAt = null, long CompletedTo = 0);
+    long Next = 1,
+    string? Previous = null,
+    IReadOnlyList<string>? Roots = null,
+    DateTimeOffset? StartedAt = null,
+    DateTimeOffset? CompletedAt = null,
+    long CompletedTo = 0,
+    DateTimeOffset? Latest = null);
 
 /// <summary>The head of a tenant's chain, and how far it was signed and checked. Each worker changes members of its own.</summary>
 internal sealed record AuditChainDocument : IdentityDocument
@@ -78,20 +86,38 @@ internal static class AuditFaults
     /// <summary>An entry of a block is not what it was.</summary>
     public const string EntryChanged = "entry-changed";
 
-    /// <summary>An entry says that a block seals it which does not.</summary>
+    /// <summary>An entry says that a block seals it which does not, or is of no user, so that none can.</summary>
     public const string EntryForeign = "entry-foreign";
 
     /// <summary>An entry appeared long after the time that it tells.</summary>
     public const string EntryLate = "entry-late";
 
+    /// <summary>An entry tells a time after the one at which it was sealed.</summary>
+    public const string EntryAhead = "entry-ahead";
+
     /// <summary>A signed root says something else of the block.</summary>
     public const string RootDiffers = "root-differs";
+
+    /// <summary>A signed root does not name the one before it, or the one that it names was deleted and written again from where it is kept.</summary>
+    public const string RootUnlinked = "root-unlinked";
 
     /// <summary>Roots or entries name a block after the last one.</summary>
     public const string ChainCut = "chain-cut";
 
     /// <summary>The head of the chain is not its last block.</summary>
     public const string HeadChanged = "head-changed";
+
+    /// <summary>The head of the chain cannot be read, or is none by its type.</summary>
+    public const string HeadUnreadable = "head-unreadable";
+
+    /// <summary>A stream's place was moved past the end of the chain.</summary>
+    public const string StreamMoved = "stream-moved";
+
+    /// <summary>Roots are kept of a chain that is gone as a whole.</summary>
+    public const string ChainMissing = "chain-missing";
+
+    /// <summary>Whether it happened once, so that no later check can find it repaired.</summary>
+    public static bool IsOfThePast(string fault) => fault is EntryLate or StreamMoved;
 
     /// <summary>What it means, in words.</summary>
     public static string Words(string fault) => fault switch
@@ -101,9 +127,14 @@ internal static class AuditFaults
         BlockUnlinked => "A block of the audit chain does not follow the one before it.",
         EntryMissing => "A sealed audit entry is gone, although its time is not over.",
         EntryChanged => "A sealed audit entry was changed.",
-        EntryForeign => "An audit entry says that it is sealed by a block that does not know it.",
+        EntryForeign => "An audit entry says that it is sealed by a block that does not know it, or is of no user.",
         EntryLate => "An audit entry appeared long after the time that it tells.",
+        EntryAhead => "An audit entry tells a time after the one at which it was sealed.",
         RootDiffers => "A signed root does not match its block.",
+        RootUnlinked => "A signed root of the audit chain does not follow the one before it: roots between them are gone.",
+        HeadUnreadable => "The head of the audit chain cannot be read, so no entry is sealed or checked.",
+        StreamMoved => "The place of a stream was moved past the end of the audit chain; everything is sent again.",
+        ChainMissing => "The audit chain is gone as a whole; its signed roots are still there.",
         ChainCut => "Blocks at the end of the audit chain are gone.",
         _ => "The head of the audit chain was changed.",
     };

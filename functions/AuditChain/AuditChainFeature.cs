@@ -10,9 +10,12 @@ internal static class AuditChainFeature
     public static void AddAuditChain(this IHostApplicationBuilder builder)
     {
         builder.AddValidated<AuditRootOptions, AuditRootOptions.Validator>(AuditRootOptions.Section);
+        builder.AddValidated<AuditStreamOptions, AuditStreamOptions.Validator>(AuditStreamOptions.Section);
         builder.Services.AddSingleton<AuditBreaks>();
+        builder.Services.AddSingleton<AuditHeads>();
         builder.Services.AddSingleton<AuditRoots>();
         builder.Services.AddSingleton<BlockCheck>();
+        builder.Services.AddSingleton<LostRoots>();
         builder.Services.AddSingleton(Store);
     }
 

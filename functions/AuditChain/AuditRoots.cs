@@ -29,12 +29,17 @@ internal sealed class AuditRoots(StatementKeys keys, PublicAddress address)
 
     /// <summary>Whether a root is by a key of ours and says that a block of a tenant has this hash.</summary>
     public bool Matches([NotNullWhen(true)] string? root, string tenantId, long block, string hash) =>
+        Read(root) is { } claims && (claims.Tenant, claims.Block, claims.Hash) == (tenantId, block, hash);
+
+    /// <summary>What a root says; null when it is not by a key of ours.</summary>
+    public AuditRootClaims? Read(string? root) =>
         CompactJws.TryParse(root, Type, out var jws)
         && keys.PublicKeys.Keys.FirstOrDefault(key => key.Kid == jws.Header.Kid) is { } known
         && JsonWebKeys.TryRead(new JsonWebKeyMembers(known.Kty, known.Crv, known.X, known.Y), out var key)
         && jws.IsSignedBy(key)
         && SecurityJson.TryRead(jws.Payload.Span, AuditRootJson.Relaxed.AuditRootClaims, out var claims)
-        && (claims.Tenant, claims.Block, claims.Hash) == (tenantId, block, hash);
+            ? claims
+            : null;
 }
 
 /// <summary>The JSON of roots.</summary>

@@ -47,9 +47,36 @@ internal sealed class BlobRootStore(BlobContainerClient folder) : IRootStore
         }
     }
 
-    public async IAsyncEnumerable<long> ListAsync(string tenantId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<long> ListAsync(string tenantId, CancellationToken cancellationToken) => NumbersAsync($"{tenantId}/", cancellationToken);
+
+    public async IAsyncEnumerable<long> ListAsync(string tenantId, long first, long last, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var blob in folder.GetBlobsAsync(BlobTraits.None, BlobStates.None, $"{tenantId}/", cancellationToken))
+        foreach (var prefix in RootNames.PrefixesOf(tenantId, first, last))
+        {
+            await foreach (var number in NumbersAsync(prefix, cancellationToken))
+            {
+                if (number >= first && number <= last)
+                {
+                    yield return number;
+                }
+            }
+        }
+    }
+
+    public async IAsyncEnumerable<string> TenantsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var item in folder.GetBlobsByHierarchyAsync(BlobTraits.None, BlobStates.None, "/", prefix: null, cancellationToken))
+        {
+            if (item.IsPrefix)
+            {
+                yield return item.Prefix.TrimEnd('/');
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<long> NumbersAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var blob in folder.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken))
         {
             if (RootNames.NumberOf(blob.Name) is { } number)
             {

@@ -1,8 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
+using BlokSec.Functions.Csv;
 using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Security;
@@ -49,11 +51,9 @@ internal sealed class ExportAuditEvidence(IdentityStore identities, PublicAddres
             ["blocks"] = string.Create(CultureInfo.InvariantCulture, $"{first} to {last}"),
         };
         var entry = key.Entry(time.GetUtcNow(), administrator.Actor(), AuditActions.AuditExported) with { After = said };
-
-        // Its id is new: nothing can be in its way.
-        await identities.Begin(key).Create(entry).CommitAsync(cancellationToken);
-        return TypedResults.Stream(
-            body => WriteAsync(context, body, key, first, last, cancellationToken), $"{ExportAudit.JsonLines}; charset=utf-8", "audit-evidence.jsonl");
+        await identities.AuditExportAsync(entry, cancellationToken);
+        return StreamedExport.Of(
+            context, LinesAsync(key, first, last, cancellationToken), $"{ExportAudit.JsonLines}; charset=utf-8", "audit-evidence.jsonl", time);
     }
 
     /// <summary>
@@ -81,68 +81,48 @@ internal sealed class ExportAuditEvidence(IdentityStore identities, PublicAddres
         return (begin, chain is { Marked: false } && chain.Number <= whole ? chain.Number - 1 : whole);
     }
 
-    /// <summary>Writes block after block, so that memory holds one of them. The last line counts them: a part must not look like the whole.</summary>
-    private async Task WriteAsync(HttpContext context, Stream body, UserKey key, long first, long last, CancellationToken cancellationToken)
+    /// <summary>Block after block, so that memory holds one of them. The last line counts them: a part must not look like the whole.</summary>
+    private async IAsyncEnumerable<string> LinesAsync(UserKey key, long first, long last, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var isWhole = false;
-        try
+        yield return Line(new { kind = "evidence", version = 1, tenant = key.TenantId, issuer = address.Url, at = time.GetUtcNow(), first, last });
+        var (blocks, entries, roots) = (0, 0, 0);
+        for (var number = first; number <= last; number++)
         {
-            await using var writer = new StreamWriter(body, leaveOpen: true);
-            await LineAsync(writer, new { kind = "evidence", version = 1, tenant = key.TenantId, issuer = address.Url, at = time.GetUtcNow(), first, last }, cancellationToken);
-            var (blocks, entries, roots) = (0, 0, 0);
-            for (var number = first; number <= last; number++)
+            await foreach (var document in identities.StreamAsync<JsonElement>(
+                key,
+                "SELECT * FROM c WHERE c.id IN (@block, @root) ORDER BY c.id",
+                [("@block", AuditBlockDocument.IdOf(number)), ("@root", AuditRootDocument.IdOf(number))],
+                cancellationToken))
             {
-                await foreach (var document in identities.StreamAsync<JsonElement>(
-                    key,
-                    "SELECT * FROM c WHERE c.id IN (@block, @root) ORDER BY c.id",
-                    [("@block", AuditBlockDocument.IdOf(number)), ("@root", AuditRootDocument.IdOf(number))],
-                    cancellationToken))
+                if (IdentityStore.IdOf(document) != AuditBlockDocument.IdOf(number))
                 {
-                    if (IdentityStore.IdOf(document) == AuditBlockDocument.IdOf(number))
-                    {
-                        blocks++;
-                        await LineAsync(writer, new { kind = "block", block = Stored(document) }, cancellationToken);
-                        entries += await WriteEntriesAsync(writer, key.TenantId, number, cancellationToken);
-                    }
-                    else
-                    {
-                        roots++;
-                        await LineAsync(writer, new { kind = "root", jws = document.GetProperty("jws") }, cancellationToken);
-                    }
+                    roots++;
+                    yield return Line(new { kind = "root", jws = document.GetProperty("jws") });
+                    continue;
+                }
+
+                blocks++;
+                yield return Line(new { kind = "block", block = Stored(document) });
+                foreach (var entry in await EntriesAsync(key.TenantId, number, cancellationToken))
+                {
+                    entries++;
+                    yield return Line(new { kind = "entry", block = number, entry = Stored(entry) });
                 }
             }
+        }
 
-            await LineAsync(writer, new { kind = "end", blocks, entries, roots }, cancellationToken);
-            isWhole = true;
-        }
-        finally
-        {
-            if (!isWhole)
-            {
-                context.Abort();
-            }
-        }
+        yield return Line(new { kind = "end", blocks, entries, roots });
     }
 
-    /// <returns>How many there are.</returns>
-    private async Task<int> WriteEntriesAsync(StreamWriter writer, string tenantId, long number, CancellationToken cancellationToken)
-    {
-        var entries = await identities.TenantFirstAsync<JsonElement>(
+    private Task<IReadOnlyList<JsonElement>> EntriesAsync(string tenantId, long number, CancellationToken cancellationToken) =>
+        identities.TenantFirstAsync<JsonElement>(
             tenantId,
             "SELECT * FROM c WHERE c.tenantId = @tenantId AND c.type = 'audit' AND c.block = @number ORDER BY c.id",
             [("@number", number)],
             2 * AuditBlockDocument.MaxEntries,
             cancellationToken);
-        foreach (var entry in entries)
-        {
-            await LineAsync(writer, new { kind = "entry", block = number, entry = Stored(entry) }, cancellationToken);
-        }
 
-        return entries.Count;
-    }
-
-    private static Task LineAsync(StreamWriter writer, object line, CancellationToken cancellationToken) =>
-        writer.WriteAsync((JsonSerializer.Serialize(line, Json.Documents) + '\n').AsMemory(), cancellationToken);
+    private static string Line(object line) => JsonSerializer.Serialize(line, Json.Documents) + '\n';
 
     /// <summary>A document without what the database adds.</summary>
     private static Dictionary<string, JsonElement> Stored(JsonElement document) =>

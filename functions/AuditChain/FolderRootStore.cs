@@ -33,5 +33,23 @@ internal sealed class FolderRootStore(IOptions<AuditRootOptions> options) : IRoo
         ? Directory.EnumerateFiles(PathOf(tenantId)).Select(file => RootNames.NumberOf(Path.GetFileName(file))).OfType<long>().Order().ToAsyncEnumerable()
         : AsyncEnumerable.Empty<long>();
 
+    public IAsyncEnumerable<long> ListAsync(string tenantId, long first, long last, CancellationToken cancellationToken)
+    {
+        var blocks = new List<long>();
+        for (var number = first; number <= last; number++)
+        {
+            if (File.Exists(PathOf(RootNames.Of(tenantId, number))))
+            {
+                blocks.Add(number);
+            }
+        }
+
+        return blocks.ToAsyncEnumerable();
+    }
+
+    public IAsyncEnumerable<string> TenantsAsync(CancellationToken cancellationToken) => Directory.Exists(options.Value.Folder)
+        ? Directory.EnumerateDirectories(options.Value.Folder).Select(path => Path.GetFileName(path)).ToAsyncEnumerable()
+        : AsyncEnumerable.Empty<string>();
+
     private string PathOf(string name) => Path.Combine(options.Value.Folder!, name);
 }

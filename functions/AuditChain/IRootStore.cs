@@ -14,16 +14,34 @@ internal interface IRootStore
     /// <summary>The root of a block; null when there is none.</summary>
     Task<string?> ReadAsync(string tenantId, long number, CancellationToken cancellationToken);
 
-    /// <summary>The blocks of which roots are there, in their order.</summary>
+    /// <summary>The blocks of which roots are there, in their order: thousands in a year, read page by page.</summary>
     IAsyncEnumerable<long> ListAsync(string tenantId, CancellationToken cancellationToken);
+
+    /// <summary>The same of a few blocks, without a look at the others.</summary>
+    IAsyncEnumerable<long> ListAsync(string tenantId, long first, long last, CancellationToken cancellationToken);
+
+    /// <summary>The tenants of which roots are there.</summary>
+    IAsyncEnumerable<string> TenantsAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>The names of roots: a folder for each tenant, in the order of blocks.</summary>
 internal static class RootNames
 {
+    /// <summary>Blocks whose roots' names begin alike.</summary>
+    private const int Alike = 100;
+
     private const string End = ".jws";
 
     public static string Of(string tenantId, long number) => string.Create(CultureInfo.InvariantCulture, $"{tenantId}/{number:D12}{End}");
+
+    /// <summary>How the names of a few blocks' roots begin, each at most <see cref="Alike"/> of them.</summary>
+    public static IEnumerable<string> PrefixesOf(string tenantId, long first, long last)
+    {
+        for (var hundred = first / Alike; hundred <= last / Alike; hundred++)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{tenantId}/{hundred:D10}");
+        }
+    }
 
     /// <summary>The block that a name tells; null for whatever else is there.</summary>
     public static long? NumberOf(string name) =>
@@ -43,4 +61,8 @@ internal sealed class NoRootStore : IRootStore
     public Task<string?> ReadAsync(string tenantId, long number, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     public IAsyncEnumerable<long> ListAsync(string tenantId, CancellationToken cancellationToken) => AsyncEnumerable.Empty<long>();
+
+    public IAsyncEnumerable<long> ListAsync(string tenantId, long first, long last, CancellationToken cancellationToken) => AsyncEnumerable.Empty<long>();
+
+    public IAsyncEnumerable<string> TenantsAsync(CancellationToken cancellationToken) => AsyncEnumerable.Empty<string>();
 }

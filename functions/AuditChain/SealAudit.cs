@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using BlokSec.Functions.Identities;
 using Microsoft.Azure.Cosmos;
@@ -8,7 +9,8 @@ namespace BlokSec.Functions.AuditChain;
 /// Seals audit entries into their tenants' chains, soon after they were written. Creating block N + 1 is the guard between instances; before it
 /// the entries of block N have its number, so that no entry is ever in two blocks.
 /// </summary>
-internal sealed partial class SealAudit(IdentityStore identities, AuditBreaks breaks, TimeProvider time, ILogger<SealAudit> logger)
+internal sealed partial class SealAudit(
+    IdentityStore identities, AuditHeads heads, AuditBreaks breaks, TimeProvider time, ILogger<SealAudit> logger)
 {
     public const string Schedule = "*/30 * * * * *";
 
@@ -16,14 +18,20 @@ internal sealed partial class SealAudit(IdentityStore identities, AuditBreaks br
 
     private const int MarksAtOnce = 8;
 
-    /// <summary>Entries that are looked at to find tenants with work.</summary>
-    private const int MaxLook = 1_000;
+    /// <summary>Looks for tenants with work in one run. Each leaves out tenants of which nothing more can be sealed in it, so that they are in nobody's way.</summary>
+    private const int MaxLooks = 50;
 
     /// <summary>Blocks of one tenant until the others have had their turn.</summary>
-    private const int MaxBlocks = 10;
+    private const int MaxBlocks = 5;
 
-    /// <summary>An entry that tells a time so long before what is sealed already was not written then.</summary>
-    private static readonly TimeSpan Late = TimeSpan.FromHours(1);
+    /// <summary>
+    /// Blocks of all tenants that one run makes. What waits unsealed, such as all entries of before the chain, is worked through at this pace, so that it
+    /// leaves the database to those who wait for it: 10,000 entries in 30 seconds.
+    /// </summary>
+    internal int MaxBlocksOfRun { get; set; } = 50;
+
+    /// <summary>Entries that are looked at to find tenants with work.</summary>
+    internal int MaxLook { get; set; } = 1_000;
 
     /// <summary>How long a run may take; the next one continues.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
@@ -36,19 +44,22 @@ internal sealed partial class SealAudit(IdentityStore identities, AuditBreaks br
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = TenantsAtOnce, CancellationToken = patience.Token };
         try
         {
-            var sealedBlocks = 1;
-            while (sealedBlocks > 0)
+            var all = 0;
+            var done = new ConcurrentBag<string>();
+            for (var looks = 0; looks < MaxLooks && all < MaxBlocksOfRun && await TenantsAsync([.. done], patience.Token) is { Count: > 0 } tenants; looks++)
             {
-                sealedBlocks = 0;
-                await Parallel.ForEachAsync(await TenantsAsync(patience.Token), parallel, async (tenantId, stop) =>
+                await Parallel.ForEachAsync(tenants, parallel, async (tenantId, stop) =>
                 {
-                    try
+                    if (Volatile.Read(ref all) >= MaxBlocksOfRun)
                     {
-                        Interlocked.Add(ref sealedBlocks, await SealAsync(tenantId, stop));
+                        return;
                     }
-                    catch (Exception exception) when (exception is not OperationCanceledException)
+
+                    var made = await TrySealAsync(tenantId, stop);
+                    Interlocked.Add(ref all, made);
+                    if (made == 0)
                     {
-                        Log.Postponed(logger, exception, tenantId);
+                        done.Add(tenantId);
                     }
                 });
             }
@@ -59,20 +70,42 @@ internal sealed partial class SealAudit(IdentityStore identities, AuditBreaks br
         }
     }
 
-    private async Task<HashSet<string>> TenantsAsync(CancellationToken cancellationToken) => await identities.EverywhereAsync<Unsealed>(
-        "SELECT c.id, c.tenantId, c.userId FROM c WHERE c.type = 'audit' AND NOT IS_DEFINED(c.block)", [], cancellationToken)
+    private async Task<HashSet<string>> TenantsAsync(string[] done, CancellationToken cancellationToken) => await identities.EverywhereAsync<Unsealed>(
+        "SELECT c.id, c.tenantId, c.userId FROM c WHERE c.type = 'audit' AND NOT IS_DEFINED(c.block) AND NOT ARRAY_CONTAINS(@done, c.tenantId)",
+        [("@done", done)],
+        cancellationToken)
         .Take(MaxLook)
         .Select(entry => entry.TenantId)
         .ToHashSetAsync(cancellationToken: cancellationToken);
+
+    /// <returns>How many blocks were made; 0 when it failed, too.</returns>
+    private async Task<int> TrySealAsync(string tenantId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SealAsync(tenantId, cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.Postponed(logger, exception, tenantId);
+            return 0;
+        }
+    }
 
     /// <returns>How many blocks were made.</returns>
     private async Task<int> SealAsync(string tenantId, CancellationToken cancellationToken)
     {
         var key = AuditChainDocument.KeyOf(tenantId);
-        for (var made = 0; made < MaxBlocks; made++)
+        for (var made = 0; made < Math.Min(MaxBlocks, MaxBlocksOfRun); made++)
         {
             // Read before the entries are looked for: whoever seals in between makes the creation of the next block fail.
-            var chain = await identities.ReadAsync<AuditChainDocument>(key, AuditChainDocument.DocumentId, cancellationToken);
+            var (chain, isUnreadable) = await heads.ReadAsync(tenantId, cancellationToken);
+            if (isUnreadable)
+            {
+                await breaks.ReportHeadAsync(tenantId, AuditFaults.HeadUnreadable, cancellationToken);
+                return made;
+            }
+
             if (chain is { Marked: false })
             {
                 await MarkAsync(chain, cancellationToken);
@@ -80,7 +113,7 @@ internal sealed partial class SealAudit(IdentityStore identities, AuditBreaks br
 
             var entries = await identities.TenantFirstAsync<JsonElement>(
                 tenantId,
-                "SELECT * FROM c WHERE c.tenantId = @tenantId AND c.type = 'audit' AND NOT IS_DEFINED(c.block) ORDER BY c.id",
+                "SELECT * FROM c WHERE c.tenantId = @tenantId AND c.type = 'audit' AND NOT IS_DEFINED(c.block) AND IS_STRING(c.userId) ORDER BY c.id",
                 [],
                 AuditBlockDocument.MaxEntries,
                 cancellationToken);
@@ -95,7 +128,7 @@ internal sealed partial class SealAudit(IdentityStore identities, AuditBreaks br
             }
         }
 
-        return MaxBlocks;
+        return Math.Min(MaxBlocks, MaxBlocksOfRun);
     }
 
     /// <returns>False when another instance was faster.</returns>
@@ -114,8 +147,7 @@ internal sealed partial class SealAudit(IdentityStore identities, AuditBreaks br
                 IdentityStore.IdOf(entry), entry.GetProperty("userId").GetString()!, AuditHashes.OfEntry(entry), UntilOf(entry)))],
         };
         var hash = AuditHashes.OfBlock(JsonSerializer.SerializeToElement(block, Json.Documents));
-        // A time that is to come, by a wrong clock or a forger's hand, makes no later entry late.
-        var latest = entries.Select(AtOf).Where(at => at <= now).Append(chain?.Watermark).Max();
+        var latest = AuditTimes.Latest(chain?.Watermark, entries.Select(AuditTimes.Of), now);
         var batch = identities.Begin(key).Create(block with { Hash = hash });
         if (chain is null)
         {
@@ -144,11 +176,12 @@ internal sealed partial class SealAudit(IdentityStore identities, AuditBreaks br
 
         if (await batch.CommitAsync(cancellationToken) == BatchResult.Conflict)
         {
-            await FindHeadAsync(key, chain, cancellationToken);
+            await heads.FindAsync(key, chain, cancellationToken);
             return false;
         }
 
-        if (chain?.Watermark is { } watermark && entries.Any(entry => AtOf(entry) < watermark - Late))
+        // Told at once; the check finds it again without the head, which whoever forges an entry can change, too.
+        if (entries.Any(entry => AuditTimes.IsLate(AuditTimes.Of(entry), chain?.Watermark)))
         {
             await breaks.ReportAsync(key.TenantId, block.Number, AuditFaults.EntryLate, cancellationToken);
         }
@@ -156,58 +189,13 @@ internal sealed partial class SealAudit(IdentityStore identities, AuditBreaks br
         return true;
     }
 
-    /// <summary>When nobody else moved the head, it was moved back or deleted: the chain goes on after its last block, and the break is told.</summary>
-    private async Task FindHeadAsync(UserKey key, AuditChainDocument? known, CancellationToken cancellationToken)
-    {
-        var chain = await identities.ReadAsync<AuditChainDocument>(key, AuditChainDocument.DocumentId, cancellationToken);
-        if (chain?.Number != known?.Number)
-        {
-            return;
-        }
-
-        var (last, _) = await identities.FirstPageAsync<AuditBlockDocument>(
-            key, "SELECT * FROM c WHERE c.type = 'auditBlock' ORDER BY c.id DESC", [], 1, cancellationToken);
-        if (last is not [var block, ..] || block.Number <= (chain?.Number ?? 0))
-        {
-            return;
-        }
-
-        var batch = identities.Begin(key);
-        if (chain is null)
-        {
-            batch.Create(new AuditChainDocument
-            {
-                Id = AuditChainDocument.DocumentId,
-                TenantId = key.TenantId,
-                UserId = key.UserId,
-                Number = block.Number,
-                Hash = block.Hash!,
-                SealedAt = block.SealedAt,
-            });
-        }
-        else
-        {
-            batch.Patch(
-                chain,
-                PatchOperation.Set("/number", block.Number),
-                PatchOperation.Set("/hash", block.Hash),
-                PatchOperation.Set("/sealedAt", block.SealedAt),
-                PatchOperation.Set("/marked", false));
-        }
-
-        if (await batch.CommitAsync(cancellationToken) == BatchResult.Committed)
-        {
-            await breaks.ReportAsync(key.TenantId, block.Number, AuditFaults.HeadChanged, cancellationToken);
-        }
-    }
-
     /// <summary>Gives the entries of the last block its number. Doing it again changes nothing.</summary>
     private async Task MarkAsync(AuditChainDocument chain, CancellationToken cancellationToken)
     {
-        if (await identities.ReadAsync<AuditBlockDocument>(chain.Key, AuditBlockDocument.IdOf(chain.Number), cancellationToken) is { } block)
+        if (await LastAsync(chain, cancellationToken) is { } block)
         {
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = MarksAtOnce, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(block.Entries, parallel, async (entry, stop) => await identities.TryPatchAsync(
+            await Parallel.ForEachAsync(block.Listed, parallel, async (entry, stop) => await identities.TryPatchAsync(
                 new UserKey(chain.TenantId, entry.UserId),
                 entry.Id,
                 "FROM c WHERE NOT IS_DEFINED(c.block)",
@@ -219,11 +207,21 @@ internal sealed partial class SealAudit(IdentityStore identities, AuditBreaks br
             chain.Key, chain.Id, $"FROM c WHERE c.number = {chain.Number}", [PatchOperation.Set("/marked", true)], cancellationToken);
     }
 
-    private static DateTimeOffset? AtOf(JsonElement entry) =>
-        entry.TryGetProperty("at", out var at) && at.ValueKind == JsonValueKind.String && at.TryGetDateTimeOffset(out var time) ? time : null;
+    /// <returns>Null when the last block is gone or was made unreadable: the check tells it, and its entries are sealed again by the next one.</returns>
+    private async Task<AuditBlockDocument?> LastAsync(AuditChainDocument chain, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await identities.ReadAsync<AuditBlockDocument>(chain.Key, AuditBlockDocument.IdOf(chain.Number), cancellationToken);
+        }
+        catch (UnreadableDocumentException)
+        {
+            return null;
+        }
+    }
 
     private static long? UntilOf(JsonElement entry) =>
-        AtOf(entry) is { } at && entry.TryGetProperty("ttl", out var ttl) && ttl.ValueKind == JsonValueKind.Number && ttl.TryGetInt64(out var seconds)
+        AuditTimes.Of(entry) is { } at && entry.TryGetProperty("ttl", out var ttl) && ttl.ValueKind == JsonValueKind.Number && ttl.TryGetInt64(out var seconds)
             ? at.ToUnixTimeSeconds() + seconds
             : null;
 

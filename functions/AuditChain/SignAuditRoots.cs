@@ -1,4 +1,3 @@
-using Azure;
 using BlokSec.Functions.Identities;
 using Microsoft.Azure.Cosmos;
 
@@ -6,15 +5,21 @@ namespace BlokSec.Functions.AuditChain;
 
 /// <summary>Signs the root of each chain that grew, and keeps it out of reach of the database. A run that is killed is repeated by the next one.</summary>
 internal sealed partial class SignAuditRoots(
-    IdentityStore identities, AuditRoots roots, IRootStore store, AuditBreaks breaks, TimeProvider time, ILogger<SignAuditRoots> logger)
+    IdentityStore identities, AuditHeads heads, AuditRoots roots, IRootStore store, AuditBreaks breaks, TimeProvider time, ILogger<SignAuditRoots> logger)
 {
     public const string Schedule = "0 5 * * * *";
 
     private const int AtOnce = 4;
 
     [Function(nameof(SignAuditRoots))]
-    public Task HandleAsync([TimerTrigger(Schedule, UseMonitor = true)] TimerInfo timer, CancellationToken cancellationToken) => Parallel.ForEachAsync(
-        identities.EverywhereAsync<AuditChainDocument>("SELECT * FROM c WHERE c.type = 'auditChain'", [], cancellationToken),
+    public async Task HandleAsync([TimerTrigger(Schedule, UseMonitor = true)] TimerInfo timer, CancellationToken cancellationToken)
+    {
+        await SignAsync(cancellationToken);
+        await LookForLostAsync(cancellationToken);
+    }
+
+    private Task SignAsync(CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        heads.EverywhereAsync(cancellationToken),
         new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
         async (chain, stop) =>
         {
@@ -25,9 +30,28 @@ internal sealed partial class SignAuditRoots(
                     await SignAsync(chain, stop);
                 }
             }
-            catch (Exception exception) when (exception is CosmosException or RequestFailedException or IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (!stop.IsCancellationRequested)
             {
                 Log.Postponed(logger, exception, chain.TenantId);
+            }
+        });
+
+    /// <summary>Looks for tenants of which roots are kept and no chain is there: one read of each.</summary>
+    private Task LookForLostAsync(CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        store.TenantsAsync(cancellationToken),
+        new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+        async (tenantId, stop) =>
+        {
+            try
+            {
+                if (await heads.ReadAsync(tenantId, stop) is { Chain: null, IsUnreadable: var isUnreadable })
+                {
+                    await breaks.ReportHeadAsync(tenantId, isUnreadable ? AuditFaults.HeadUnreadable : AuditFaults.ChainMissing, stop);
+                }
+            }
+            catch (Exception exception) when (!stop.IsCancellationRequested)
+            {
+                Log.Postponed(logger, exception, tenantId);
             }
         });
 

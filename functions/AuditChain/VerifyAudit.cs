@@ -1,4 +1,4 @@
-using Azure;
+using System.Text.Json;
 using BlokSec.Functions.Identities;
 using Microsoft.Azure.Cosmos;
 
@@ -6,10 +6,10 @@ namespace BlokSec.Functions.AuditChain;
 
 /// <summary>
 /// Checks the chains, over and over, each in portions: every block follows the one before, every entry of a block is there as it was unless its
-/// time is over, nothing says that it is sealed which is not, and the signed roots say the same. A break is an alert.
+/// time is over, and tells a time that can be, nothing says that it is sealed which is not, and the signed roots say the same. A break is an alert.
 /// </summary>
 internal sealed partial class VerifyAudit(
-    IdentityStore identities, BlockCheck blocks, IRootStore store, AuditBreaks breaks, TimeProvider time, ILogger<VerifyAudit> logger)
+    IdentityStore identities, AuditHeads heads, BlockCheck blocks, IRootStore store, AuditBreaks breaks, TimeProvider time, ILogger<VerifyAudit> logger)
 {
     public const string Schedule = "15 */5 * * * *";
 
@@ -20,60 +20,77 @@ internal sealed partial class VerifyAudit(
 
     [Function(nameof(VerifyAudit))]
     public Task HandleAsync([TimerTrigger(Schedule, UseMonitor = true)] TimerInfo timer, CancellationToken cancellationToken) => Parallel.ForEachAsync(
-        identities.EverywhereAsync<AuditChainDocument>("SELECT * FROM c WHERE c.type = 'auditChain'", [], cancellationToken),
+        heads.TenantsAsync(cancellationToken),
         new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-        async (chain, stop) =>
+        async (tenantId, stop) =>
         {
             try
             {
-                await CheckAsync(chain, stop);
+                await CheckAsync(tenantId, stop);
             }
-            catch (Exception exception) when (exception is CosmosException or RequestFailedException or IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (!stop.IsCancellationRequested)
             {
-                Log.Postponed(logger, exception, chain.TenantId);
+                Log.Postponed(logger, exception, tenantId);
             }
         });
+
+    private async Task CheckAsync(string tenantId, CancellationToken cancellationToken)
+    {
+        var (chain, isUnreadable) = await heads.ReadAsync(tenantId, cancellationToken);
+        if (isUnreadable)
+        {
+            await breaks.ReportHeadAsync(tenantId, AuditFaults.HeadUnreadable, cancellationToken);
+        }
+        else if (chain is not null)
+        {
+            await CheckAsync(chain, cancellationToken);
+        }
+    }
 
     private async Task CheckAsync(AuditChainDocument chain, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var check = chain.Check ?? new AuditCheck();
+        var check = chain.Check ?? new AuditCheck(Roots: []);
         var started = check.StartedAt ?? now;
 
         // The entries of the last block may not have its number yet.
         var last = chain.Marked ? chain.Number : chain.Number - 1;
         var end = Math.Min(last, check.Next + Portion - 1);
-        var kept = await store.ListAsync(chain.TenantId, cancellationToken).ToHashSetAsync(cancellationToken: cancellationToken);
-        var (previous, found) = (check.Previous, new List<(long Number, string Fault)>());
+        var kept = await store.ListAsync(chain.TenantId, check.Next, end, cancellationToken).ToHashSetAsync(cancellationToken: cancellationToken);
+        var before = new BlocksBefore(check.Previous, check.Roots, check.Latest);
         for (var number = check.Next; number <= end; number++)
         {
-            var (hash, faults) = await blocks.CheckAsync(chain.TenantId, number, previous, kept.Contains(number), cancellationToken);
-            found.AddRange(faults.Select(fault => (number, fault)));
-            previous = hash;
+            var block = await blocks.CheckAsync(chain.TenantId, number, before, kept.Contains(number), cancellationToken);
+            await ReportAsync(chain.TenantId, number, block.Faults, cancellationToken);
+            before = block.After;
         }
 
         var isWhole = end >= last;
         if (isWhole)
         {
-            found.AddRange((await EndAsync(chain, kept, last, previous, cancellationToken)).Select(fault => (chain.Number, fault)));
-        }
-
-        foreach (var (number, fault) in found.Distinct())
-        {
-            await breaks.ReportAsync(chain.TenantId, number, fault, cancellationToken);
+            await ReportAsync(chain.TenantId, chain.Number, await EndAsync(chain, last, before.Hash, cancellationToken), cancellationToken);
         }
 
         var next = isWhole
-            ? new AuditCheck(CompletedAt: now, CompletedTo: last)
-            : check with { Next = end + 1, Previous = previous, StartedAt = started };
+            ? new AuditCheck(Roots: [], CompletedAt: now, CompletedTo: last)
+            : check with { Next = end + 1, Previous = before.Hash, Roots = before.Roots, Latest = before.Latest, StartedAt = started };
         await SaveAsync(chain, next, isWhole ? started : null, cancellationToken);
     }
 
-    /// <summary>What is wrong at the end of the chain.</summary>
-    private async Task<List<string>> EndAsync(
-        AuditChainDocument chain, HashSet<long> kept, long last, string? lastHash, CancellationToken cancellationToken)
+    /// <summary>Tells what was found before anything else is looked at, which may fail.</summary>
+    private async Task ReportAsync(string tenantId, long number, IEnumerable<string> faults, CancellationToken cancellationToken)
     {
-        var beyond = await identities.TenantFirstAsync<long>(
+        foreach (var fault in faults)
+        {
+            await breaks.ReportAsync(tenantId, number, fault, cancellationToken);
+        }
+    }
+
+    /// <summary>What is wrong at the end of the chain, and of entries that are in no block. Whatever stands where a number should is a fault, not a failure.</summary>
+    private async Task<List<string>> EndAsync(
+        AuditChainDocument chain, long last, string? lastHash, CancellationToken cancellationToken)
+    {
+        var beyond = await identities.TenantFirstAsync<JsonElement>(
             chain.TenantId,
             "SELECT VALUE c.block FROM c WHERE c.tenantId = @tenantId AND c.type = 'audit' AND c.block > @number",
             [("@number", chain.Number)],
@@ -82,7 +99,7 @@ internal sealed partial class VerifyAudit(
 
         var foreign = await identities.TenantFirstAsync<string>(
             chain.TenantId,
-            "SELECT VALUE c.id FROM c WHERE c.tenantId = @tenantId AND c.type = 'audit' AND IS_DEFINED(c.block) AND (NOT IS_NUMBER(c.block) OR c.block <= 0)",
+            "SELECT VALUE c.id FROM c WHERE c.tenantId = @tenantId AND c.type = 'audit' AND (NOT IS_STRING(c.userId) OR (IS_DEFINED(c.block) AND (NOT IS_NUMBER(c.block) OR c.block <= 0)))",
             [],
             most: 1,
             cancellationToken);
@@ -90,12 +107,12 @@ internal sealed partial class VerifyAudit(
         // Read again: the chain may have grown while it was checked.
         var now = await identities.ReadAsync<AuditChainDocument>(chain.Key, AuditChainDocument.DocumentId, cancellationToken);
         var faults = new List<string>();
-        if (foreign.Count > 0)
+        if (foreign.Count > 0 || beyond.Any(block => !block.TryGetInt64(out _)))
         {
             faults.Add(AuditFaults.EntryForeign);
         }
 
-        if (now is null || beyond.Any(block => block > now.Number) || kept.Any(block => block > now.Number) || now.Signed > now.Number || now.Number < chain.Number)
+        if (now is null || beyond.Any(block => block.TryGetInt64(out var number) && number > now.Number) || now.Signed > now.Number || now.Number < chain.Number || await IsKeptBeyondAsync(now, cancellationToken))
         {
             faults.Add(AuditFaults.ChainCut);
         }
@@ -108,7 +125,12 @@ internal sealed partial class VerifyAudit(
         return faults;
     }
 
-    /// <summary>Writes down how far the check came. What a check of the whole chain did not find any more was repaired; a late entry stays late.</summary>
+    /// <summary>Whether a root is kept of a block after the last one: the one look at all of them, once in a check of the whole chain.</summary>
+    private async Task<bool> IsKeptBeyondAsync(AuditChainDocument chain, CancellationToken cancellationToken) =>
+        await store.ListAsync(chain.TenantId, cancellationToken).AnyAsync(block => block > chain.Number, cancellationToken);
+
+    /// <summary>Writes down how far the check came. What a check of the whole chain did not find any more was repaired; a late entry stays late, and what
+    /// happened to a stream happened.</summary>
     private async Task SaveAsync(AuditChainDocument chain, AuditCheck check, DateTimeOffset? wholeSince, CancellationToken cancellationToken)
     {
         if (await identities.ReadAsync<AuditChainDocument>(chain.Key, AuditChainDocument.DocumentId, cancellationToken) is not { } now)
@@ -117,7 +139,7 @@ internal sealed partial class VerifyAudit(
         }
 
         var batch = identities.Begin(chain.Key);
-        AuditBreak[] left = [.. now.Breaks.Where(known => wholeSince is null || known.SeenAt >= wholeSince || known.Fault == AuditFaults.EntryLate)];
+        AuditBreak[] left = [.. now.Breaks.Where(known => wholeSince is null || known.SeenAt >= wholeSince || AuditFaults.IsOfThePast(known.Fault))];
         batch = left.Length < now.Breaks.Count
             ? batch.Patch(now, PatchOperation.Set("/check", check), PatchOperation.Set("/breaks", left))
             : batch.Patch(now, PatchOperation.Set("/check", check));

@@ -25,7 +25,7 @@ internal sealed class AnswerAuthenticationRequest(
     [Authorize(DeviceAuthentication.Policy)]
     [ProducesResponseType<AuthenticationAnswered>(StatusCodes.Status200OK)]
     [Refuses(
-        ProblemCodes.DeviceUnknown, ProblemCodes.DeviceRemoved, ProblemCodes.DidRetired, ProblemCodes.WrongNumber,
+        ProblemCodes.DeviceUnknown, ProblemCodes.DeviceRemoved, ProblemCodes.DeviceOnHold, ProblemCodes.DidRetired, ProblemCodes.WrongNumber,
         ProblemCodes.UserSuspended, ProblemCodes.NotFound,
         ProblemCodes.RequestAnswered, ProblemCodes.RequestSuperseded, ProblemCodes.RequestExpired, ProblemCodes.Conflict)]
     public async Task<IResult> HandleAsync(

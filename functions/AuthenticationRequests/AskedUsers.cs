@@ -34,6 +34,12 @@ internal sealed class AskedUsers(IdentityStore identities)
             return new AskedUser(snapshot, Account: null);
         }
 
+        if (snapshot.More && !snapshot.Accounts.Exists(account => account.AccountName == hint))
+        {
+            // So many accounts in one application that not all were read: the one that is named is looked up.
+            snapshot.Accounts.AddRange(await NamedAsync(key, hint, application, cancellationToken));
+        }
+
         var accounts = snapshot.Accounts.ToLookup(account => !snapshot.Operations.Exists(operation => operation.Accounts?.Covers(account) == true));
         var (there, leaving) = (accounts[true].ToArray(), accounts[false]);
         var account = Array.Find(there, account => account.AccountName == hint) ?? (IsUser(user, hint) && there is [var only] ? only : null);
@@ -48,6 +54,18 @@ internal sealed class AskedUsers(IdentityStore identities)
     /// <summary>Whether the hint names the user, and not only an account.</summary>
     private static bool IsUser(UserDocument user, string hint) =>
         user.UserId == hint || string.Equals(user.Email, hint, StringComparison.OrdinalIgnoreCase);
+
+    private async Task<IReadOnlyList<AccountDocument>> NamedAsync(
+        UserKey key, string name, AskingApplication application, CancellationToken cancellationToken)
+    {
+        var (found, _) = await identities.FirstPageAsync<AccountDocument>(
+            key,
+            "SELECT * FROM c WHERE c.type = 'account' AND c.applicationId = @application AND c.accountName = @name",
+            [("@application", application.ApplicationId), ("@name", name)],
+            pageSize: 1,
+            cancellationToken);
+        return found;
+    }
 
     /// <summary>Whether the user had an account of this name, or any, in the application.</summary>
     private async Task<bool> WasThereAsync(UserKey key, string? name, AskingApplication application, CancellationToken cancellationToken)

@@ -15,7 +15,7 @@ internal sealed class ListWaitingRequests(WaitingRequests requests, TimeProvider
     [Function(nameof(ListWaitingRequests))]
     [Authorize(DeviceAuthentication.Policy)]
     [ProducesResponseType<WaitingRequestList>(StatusCodes.Status200OK)]
-    [Refuses(ProblemCodes.DeviceUnknown, ProblemCodes.DeviceRemoved)]
+    [Refuses(ProblemCodes.DeviceUnknown, ProblemCodes.DeviceRemoved, ProblemCodes.DeviceOnHold)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "mobile/authentication-requests")] HttpContext context,
         DeviceProof proof,

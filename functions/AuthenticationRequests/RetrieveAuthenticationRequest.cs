@@ -21,7 +21,7 @@ internal sealed class RetrieveAuthenticationRequest(WaitingRequests requests, Id
     [Authorize(DeviceAuthentication.Policy)]
     [ProducesResponseType<WaitingRequest>(StatusCodes.Status200OK)]
     [Refuses(
-        ProblemCodes.DeviceUnknown, ProblemCodes.DeviceRemoved, ProblemCodes.NotFound, ProblemCodes.RequestAnswered, ProblemCodes.RequestSuperseded,
+        ProblemCodes.DeviceUnknown, ProblemCodes.DeviceRemoved, ProblemCodes.DeviceOnHold, ProblemCodes.NotFound, ProblemCodes.RequestAnswered, ProblemCodes.RequestSuperseded,
         ProblemCodes.RequestExpired)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "mobile/authentication-requests/{requestId}")] HttpContext context,

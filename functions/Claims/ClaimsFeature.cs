@@ -8,5 +8,6 @@ internal static class ClaimsFeature
         builder.AddValidated<ClaimsOptions, ClaimsOptions.Validator>(ClaimsOptions.Section);
         builder.Services.AddSingleton<ClaimFactory>();
         builder.Services.AddSingleton<ClaimViews>();
+        builder.Services.AddSingleton<OpenClaims>();
     }
 }

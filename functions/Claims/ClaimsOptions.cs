@@ -3,14 +3,10 @@ using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Claims;
 
-/// <summary>How claims are made. Section <c>Claims</c>.</summary>
+/// <summary>How claims are made; how long they live is the tenant's policy. Section <c>Claims</c>.</summary>
 internal sealed partial class ClaimsOptions : IValidatableObject
 {
     public const string Section = "Claims";
-
-    /// <summary>How long a claim can be redeemed: 10 minutes to 30 days. Default: 24 hours.</summary>
-    [Range(typeof(TimeSpan), "00:10:00", "30.00:00:00")]
-    public TimeSpan Lifetime { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>Wrong codes after which a claim is locked. Default: 10.</summary>
     [Range(1, 100)]

@@ -26,6 +26,6 @@ internal sealed class GetClaim(IdentityStore identities, ClaimViews views)
     {
         var claim = await identities.ReadAsync<ClaimDocument>(
             new UserKey(administrator.TenantId, userId), ClaimDocument.DocumentId, cancellationToken);
-        return views.Of(claim, administrator) is { } details ? TypedResults.Ok(details) : Problems.NotFound("claim");
+        return await views.OfAsync(claim, administrator, cancellationToken) is { } details ? TypedResults.Ok(details) : Problems.NotFound("claim");
     }
 }

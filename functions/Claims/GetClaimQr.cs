@@ -1,6 +1,7 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
+using BlokSec.Functions.Policies;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
@@ -9,7 +10,7 @@ using QRCoder;
 namespace BlokSec.Functions.Claims;
 
 /// <summary>The claim's QR code: SVG, or PNG where the caller prefers it.</summary>
-internal sealed class GetClaimQr(IdentityStore identities, ClaimViews views)
+internal sealed class GetClaimQr(IdentityStore identities, ClaimViews views, SecondPerson second)
 {
     private const string Svg = "image/svg+xml";
 
@@ -26,7 +27,7 @@ internal sealed class GetClaimQr(IdentityStore identities, ClaimViews views)
     [Authorize(AdminPolicies.DevicesManage)]
     [RecentSignIn]
     [ProducesResponseType<string>(StatusCodes.Status200OK, Svg, Png)]
-    [Refuses(ProblemCodes.NotFound, ProblemCodes.NotAcceptable)]
+    [Refuses(ProblemCodes.NotFound, ProblemCodes.NotAcceptable, ProblemCodes.IdentityCheckRequired)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "users/{userId}/claim/qr")] HttpContext context,
         string userId,
@@ -39,11 +40,17 @@ internal sealed class GetClaimQr(IdentityStore identities, ClaimViews views)
             return Problems.Of(ProblemCodes.NotAcceptable, $"Accept: {Svg} and {Png} are available.");
         }
 
-        var claim = await identities.ReadAsync<ClaimDocument>(
-            new UserKey(administrator.TenantId, userId), ClaimDocument.DocumentId, cancellationToken);
-        if (claim is null || views.Link(claim) is not { } link)
+        var key = new UserKey(administrator.TenantId, userId);
+        if (await second.RefuseHigherAsync(administrator, key, cancellationToken) is { } higher)
         {
-            return Problems.NotFound("open claim");
+            return higher;
+        }
+
+        var claim = await identities.ReadAsync<ClaimDocument>(key, ClaimDocument.DocumentId, cancellationToken);
+        var details = await views.OfAsync(claim, administrator, cancellationToken);
+        if (details?.Link is not { } link)
+        {
+            return details?.IdentityCheckRequired == true ? OpenClaims.IdentityCheckMissing() : Problems.NotFound("open claim");
         }
 
         using var data = QRCodeGenerator.GenerateQrCode(link, QRCodeGenerator.ECCLevel.Q);

@@ -2,6 +2,7 @@ using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
 using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
+using BlokSec.Functions.Policies;
 using BlokSec.Functions.Security;
 using BlokSec.Functions.Signals;
 using Microsoft.AspNetCore.Mvc;
@@ -10,7 +11,7 @@ using Microsoft.Azure.Cosmos;
 namespace BlokSec.Functions.Claims;
 
 /// <summary>Makes a new claim for a user without an active DID; the earlier one stops working.</summary>
-internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, ClaimViews views, SignalDispatch signals, TimeProvider time)
+internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, ClaimViews views, SignalDispatch signals, SecondPerson second, TimeProvider time)
 {
     /// <inheritdoc cref="RenewClaim"/>
     /// <param name="context">The request.</param>
@@ -22,7 +23,8 @@ internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, 
     [Authorize(AdminPolicies.DevicesManage)]
     [RecentSignIn]
     [ProducesResponseType<ClaimDetails>(StatusCodes.Status200OK)]
-    [Refuses(ProblemCodes.NotFound, ProblemCodes.OperationInProgress, ProblemCodes.NotUnregistered, ProblemCodes.ClaimReplaced, ProblemCodes.Conflict)]
+    [Refuses(ProblemCodes.NotFound, ProblemCodes.OperationInProgress, ProblemCodes.NotUnregistered, ProblemCodes.ClaimReplaced, ProblemCodes.Conflict,
+        ProblemCodes.SecondPersonRequired)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "users/{userId}/claim/renewal")] HttpContext context,
         string userId,
@@ -31,6 +33,12 @@ internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, 
         CancellationToken cancellationToken)
     {
         var key = new UserKey(administrator.TenantId, userId);
+        var demanded = await DemandAsync(key, administrator, cancellationToken);
+        if (demanded is not null)
+        {
+            return demanded;
+        }
+
         var now = time.GetUtcNow();
         var claimId = RequestIds.For(key, administrator.Subject, idempotencyKey: null, now);
         var requestId = idempotencyKey.Value is { } value ? RequestIds.For(key, administrator.Subject, value, now) : null;
@@ -38,7 +46,7 @@ internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, 
         var result = await identities.UpdateAsync(
             key,
             stop => identities.QueryAsync(key, [UserDocument.DocumentId, ClaimDocument.DocumentId], stop),
-            Decide,
+            DecideAsync,
             cancellationToken);
         if (result.IsWritten)
         {
@@ -47,14 +55,14 @@ internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, 
 
         return result.Value ?? Problems.TooManyConflicts();
 
-        IResult Decide(PartitionSnapshot snapshot, UpdateAttempt attempt)
+        async Task<IResult> DecideAsync(PartitionSnapshot snapshot, UpdateAttempt attempt)
         {
             if (snapshot.User is not { } user)
             {
                 return Problems.NotFound("user");
             }
 
-            if (requestId is not null && Earlier(snapshot.Claim, requestId, administrator) is { } earlier)
+            if (requestId is not null && await EarlierAsync(snapshot.Claim, requestId, administrator, cancellationToken) is { } earlier)
             {
                 return earlier;
             }
@@ -66,7 +74,7 @@ internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, 
                     : Problems.Of(ProblemCodes.NotUnregistered, "The user has an active identity. Unregister all devices first.");
             }
 
-            var claim = claims.Create(user, snapshot.Claim, claimId, now) with { RequestId = requestId };
+            var claim = await claims.CreateAsync(user, snapshot.Claim, claimId, now, cancellationToken) with { RequestId = requestId };
             var entry = key.Entry(now, administrator.Actor(), AuditActions.ClaimRenewed, claimId) with
             {
                 Before = new Dictionary<string, string?> { ["claimId"] = snapshot.Claim?.ClaimId },
@@ -76,16 +84,28 @@ internal sealed class RenewClaim(IdentityStore identities, ClaimFactory claims, 
             // The user stays as it is; writing it guards: nobody redeems or renews between reading and writing.
             attempt.Batch.Patch(user, PatchOperation.Set("/didState", user.DidState)).Upsert(claim, snapshot).Create(entry);
             signal = signals.Add(attempt.Batch, UserSignals.ClaimMade(user, claim, isFirst: false, administrator.Actor()));
-            return TypedResults.Ok(views.Of(claim, administrator));
+            return TypedResults.Ok(await views.OfAsync(claim, administrator, cancellationToken));
         }
     }
 
+    private Task<IResult?> DemandAsync(UserKey key, Administrator administrator, CancellationToken cancellationToken) => second.DemandForUserAsync(
+        administrator,
+        key,
+        user => new GuardedAction(
+            key,
+            "renew-claim",
+            AdminPolicies.DevicesManage,
+            $"Make a new claim for {user.GivenName} {user.FamilyName}",
+            Reason: null,
+            user.Epoch.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+        cancellationToken);
+
     /// <summary>The answer to a request that was carried out before; null when it was not.</summary>
-    private IResult? Earlier(ClaimDocument? claim, string requestId, Administrator administrator)
+    private async Task<IResult?> EarlierAsync(ClaimDocument? claim, string requestId, Administrator administrator, CancellationToken cancellationToken)
     {
         if (claim?.RequestId == requestId)
         {
-            return TypedResults.Ok(views.Of(claim, administrator));
+            return TypedResults.Ok(await views.OfAsync(claim, administrator, cancellationToken));
         }
 
         return claim?.EarlierRequestIds.Contains(requestId) == true

@@ -9,6 +9,9 @@ internal static class CsvText
 
     public const string ContentType = $"{MediaType}; charset=utf-8; header=present";
 
+    /// <summary>Before the first line, where a spreadsheet must know that the file is UTF-8.</summary>
+    public const string ByteOrderMark = "\uFEFF";
+
     private const string LineEnd = "\r\n";
 
     /// <summary>What makes a spreadsheet take a cell for a formula, in both widths.</summary>

@@ -50,9 +50,9 @@ internal sealed class ConfirmErasure(IdentityStore identities, TimeProvider time
                 return DeviceAnswers.Replayed();
             }
 
-            if (snapshot.Revocation(proof.DeviceId) is not { } revocation)
+            if (snapshot.Revocation(proof.DeviceId) is not { IsHeld: false } revocation)
             {
-                return snapshot.Device(proof.DeviceId) is null
+                return snapshot.Device(proof.DeviceId) is null && snapshot.Revocation(proof.DeviceId) is null
                     ? DeviceAnswers.Unknown()
                     : Problems.Of(ProblemCodes.Conflict, "This device was not removed; it must not erase itself.");
             }
@@ -60,7 +60,7 @@ internal sealed class ConfirmErasure(IdentityStore identities, TimeProvider time
             // Before or, when only the answer of the database was lost, by this very call.
             if (revocation.ConfirmedAt is null)
             {
-                blockedAt = revocation.BlockedAt;
+                blockedAt = revocation.ToldFrom;
                 Confirm(revocation, proof, attempt.Batch);
                 if (snapshot.Has(RevokedHandleDocument.IdOf(proof.DeviceId)))
                 {

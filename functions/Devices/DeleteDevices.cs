@@ -62,9 +62,20 @@ internal sealed class DeleteDevices(IdentityStore identities, OperationProgress 
     public Task GiveUpAsync(DeviceDeletionMessage message, string reason, CancellationToken cancellationToken) =>
         progress.FailAsync(message, OperationStepName.DeleteDevices, reason, cancellationToken);
 
-    /// <summary>The operation and all devices that are revoked, not only this operation's: at the end none may be left, whichever operation comes first.</summary>
-    private Task<PartitionSnapshot> ReadAsync(DeviceDeletionMessage message, CancellationToken cancellationToken) =>
-        progress.ReadAsync(message, "c.type = 'device' AND c.state = 'revoked'", AtOnce, cancellationToken);
+    /// <summary>
+    /// The operation and all devices that are revoked, not only this operation's: at the end none may be left, whichever operation comes first.
+    /// A removal on hold keeps its device, unless the user is unregistered: then it cannot be taken back any more.
+    /// </summary>
+    private async Task<PartitionSnapshot> ReadAsync(DeviceDeletionMessage message, CancellationToken cancellationToken)
+    {
+        var snapshot = await progress.ReadAsync(message, "c.type = 'device' AND c.state = 'revoked'", AtOnce, cancellationToken);
+        if (snapshot.Operation(message.OperationId) is { Kind: OperationKind.RemoveDevice })
+        {
+            snapshot.Devices.RemoveAll(device => device.HeldBy is not null && device.HeldBy != message.OperationId);
+        }
+
+        return snapshot;
+    }
 
     /// <summary>Much is left: the same message continues at once, so that none outlives its lock.</summary>
     private Outcome.Later GoesOn() => new(time.GetUtcNow());

@@ -18,7 +18,7 @@ internal sealed class DepartDevice(PhoneRemovals removals)
     [Function(nameof(DepartDevice))]
     [Authorize(DeviceAuthentication.Policy)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [Refuses(ProblemCodes.DeviceUnknown, ProblemCodes.DeviceRemoved, ProblemCodes.Conflict)]
+    [Refuses(ProblemCodes.DeviceUnknown, ProblemCodes.DeviceRemoved, ProblemCodes.DeviceOnHold, ProblemCodes.Conflict)]
     public Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "mobile/device/departure")] HttpContext context,
         DeviceProof proof,

@@ -21,6 +21,10 @@ internal static class DeviceAnswers
     public static IResult Suspended() => Problems.Of(
         ProblemCodes.UserSuspended, "Your access is suspended. Your phone stays as it is; your administrator can help.");
 
+    /// <summary>403: the removal can still be taken back. The app resets nothing.</summary>
+    public static IResult OnHold() => Problems.Of(
+        ProblemCodes.DeviceOnHold, "This phone is blocked for now. It stays as it is; your administrator can help.");
+
     public static IResult Unknown() =>
         Problems.Of(ProblemCodes.DeviceUnknown, "This device is not registered.");
 

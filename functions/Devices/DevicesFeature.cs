@@ -11,5 +11,6 @@ internal static class DevicesFeature
         builder.Services.AddSingleton<LostSignIns>();
         builder.Services.AddSingleton<RemovedDevices>();
         builder.Services.AddSingleton<PhoneRemovals>();
+        builder.Services.AddSingleton<DevicePages>();
     }
 }

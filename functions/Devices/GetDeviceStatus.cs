@@ -25,7 +25,7 @@ internal sealed class GetDeviceStatus(
     [Function(nameof(GetDeviceStatus))]
     [Authorize(DeviceAuthentication.Policy)]
     [ProducesResponseType<DeviceStatus>(StatusCodes.Status200OK)]
-    [Refuses(ProblemCodes.DeviceUnknown, ProblemCodes.DeviceRemoved)]
+    [Refuses(ProblemCodes.DeviceUnknown, ProblemCodes.DeviceRemoved, ProblemCodes.DeviceOnHold)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "mobile/device/status")] HttpContext context,
         DeviceProof proof,

@@ -18,7 +18,7 @@ internal sealed class ListOwnAccounts(IdentityStore identities, AccountPages acc
     [Function(nameof(ListOwnAccounts))]
     [Authorize(DeviceAuthentication.Policy)]
     [ProducesResponseType<OwnAccountList>(StatusCodes.Status200OK)]
-    [Refuses(ProblemCodes.DeviceUnknown, ProblemCodes.DeviceRemoved)]
+    [Refuses(ProblemCodes.DeviceUnknown, ProblemCodes.DeviceRemoved, ProblemCodes.DeviceOnHold)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "mobile/accounts")] HttpContext context,
         DeviceProof proof,

@@ -16,7 +16,7 @@ internal sealed class ListOwnDevices(IdentityStore identities, RemovedDevices re
     [Function(nameof(ListOwnDevices))]
     [Authorize(DeviceAuthentication.Policy)]
     [ProducesResponseType<OwnDeviceList>(StatusCodes.Status200OK)]
-    [Refuses(ProblemCodes.DeviceUnknown, ProblemCodes.DeviceRemoved)]
+    [Refuses(ProblemCodes.DeviceUnknown, ProblemCodes.DeviceRemoved, ProblemCodes.DeviceOnHold)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "mobile/devices")] HttpContext context,
         DeviceProof proof,

@@ -32,7 +32,10 @@ internal sealed class PhoneRemovals(RevocationRequests requests, RemovedDevices 
             AuditActor.Phone(proof.DeviceId),
             Reason: null,
             RequestIds.Fingerprint(action, proof.UserId, deviceId),
-            time.GetUtcNow());
+            time.GetUtcNow())
+        {
+            IsUrgent = true,
+        };
         RevocationDocument? callers = null;
         var answer = await requests.CommitAsync(
             context,

@@ -1,6 +1,7 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
+using BlokSec.Functions.Policies;
 using BlokSec.Functions.Revocations;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Mvc;
@@ -8,7 +9,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace BlokSec.Functions.Devices;
 
 /// <summary>Shows what removing a device would touch. Changes nothing.</summary>
-internal sealed class PlanDeviceRemoval(IdentityStore identities, TimeProvider time)
+internal sealed class PlanDeviceRemoval(IdentityStore identities, CurrentPolicies policies, TimeProvider time)
 {
     /// <inheritdoc cref="PlanDeviceRemoval"/>
     /// <param name="context">The request.</param>
@@ -36,7 +37,10 @@ internal sealed class PlanDeviceRemoval(IdentityStore identities, TimeProvider t
         }
 
         return snapshot.Device(deviceId) is { State: DeviceState.Active } device
-            ? TypedResults.Ok(RevocationPlan.OfDevice(snapshot, device, time.GetUtcNow()))
+            ? TypedResults.Ok(RevocationPlan.OfDevice(snapshot, device, time.GetUtcNow()) with
+            {
+                HoldMinutes = (await policies.OfAsync(administrator.TenantId, cancellationToken)).HoldMinutes,
+            })
             : Problems.NotFound("device");
     }
 }

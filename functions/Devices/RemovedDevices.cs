@@ -10,7 +10,7 @@ namespace BlokSec.Functions.Devices;
 /// <summary>Tells a removed phone, whatever it calls, and records the first time as <em>learned at next open</em>.</summary>
 internal sealed class RemovedDevices(IdentityStore identities, ReplayGuard replays, TimeProvider time)
 {
-    /// <summary>410 with the signed statement.</summary>
+    /// <summary>410 with the signed statement; 403 as long as the removal can be taken back, and nothing is recorded.</summary>
     /// <param name="revocation">The device's revocation.</param>
     /// <param name="proof">The proof of the call; remembered in the same batch as what it proves.</param>
     /// <param name="isSpent">Whether the caller remembered the proof before.</param>
@@ -23,6 +23,11 @@ internal sealed class RemovedDevices(IdentityStore identities, ReplayGuard repla
             return DeviceAnswers.Replayed();
         }
 
+        if (revocation.IsHeld)
+        {
+            return DeviceAnswers.OnHold();
+        }
+
         var result = await identities.UpdateAsync(
             revocation.Key,
             stop => ReadAsync(revocation, proof, stop),
@@ -32,7 +37,7 @@ internal sealed class RemovedDevices(IdentityStore identities, ReplayGuard repla
         var answer = result.ValueOrTimeout("revocation")!;
         if (result.IsWritten)
         {
-            Measures.Revocation("learned", time.GetUtcNow() - revocation.BlockedAt);
+            Measures.Revocation("learned", time.GetUtcNow() - revocation.ToldFrom);
         }
 
         return answer;
@@ -43,7 +48,7 @@ internal sealed class RemovedDevices(IdentityStore identities, ReplayGuard repla
         var proofId = ProofDocument.IdOf(proof.DeviceId, proof.Jti);
         var snapshot = await identities.QueryAsync(revocation.Key, [revocation.Id, proofId], cancellationToken);
 
-        // A revocation is never deleted.
+        // One that is not on hold is never deleted.
         return new Found(snapshot.Revocation(proof.DeviceId) ?? revocation, snapshot.Has(proofId));
     }
 
@@ -61,7 +66,7 @@ internal sealed class RemovedDevices(IdentityStore identities, ReplayGuard repla
             return DeviceAnswers.Replayed();
         }
 
-        if (IsMadeAfter(proof, revocation.BlockedAt))
+        if (IsMadeAfter(proof, revocation.ToldFrom))
         {
             Learn(revocation, proof, isSpent, batch);
         }
@@ -70,10 +75,10 @@ internal sealed class RemovedDevices(IdentityStore identities, ReplayGuard repla
     }
 
     /// <summary>
-    /// A proof that was made before the removal does not show that the phone asks now: somebody may have kept it. It is answered all the same,
+    /// A proof that was made before the removal, or while it was on hold, does not show that the phone asks now: somebody may have kept it. It is answered all the same,
     /// because an honest phone may have been on its way; its next call counts.
     /// </summary>
-    private static bool IsMadeAfter(DeviceProof proof, DateTimeOffset blockedAt) => proof.IssuedAt * 1000m >= blockedAt.ToUnixTimeMilliseconds();
+    private static bool IsMadeAfter(DeviceProof proof, DateTimeOffset since) => proof.IssuedAt * 1000m >= since.ToUnixTimeMilliseconds();
 
     private void Learn(RevocationDocument revocation, DeviceProof proof, bool isSpent, PartitionBatch batch)
     {

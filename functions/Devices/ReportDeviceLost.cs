@@ -22,7 +22,7 @@ internal sealed class ReportDeviceLost(PhoneRemovals removals, DidProofs didProo
     [Function(nameof(ReportDeviceLost))]
     [Authorize(DeviceAuthentication.Policy)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [Refuses(ProblemCodes.DeviceUnknown, ProblemCodes.DeviceRemoved, ProblemCodes.NotFound, ProblemCodes.Conflict)]
+    [Refuses(ProblemCodes.DeviceUnknown, ProblemCodes.DeviceRemoved, ProblemCodes.DeviceOnHold, ProblemCodes.NotFound, ProblemCodes.Conflict)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "mobile/devices/{deviceId}/loss")] HttpContext context,
         string deviceId,

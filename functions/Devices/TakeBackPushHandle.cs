@@ -21,7 +21,7 @@ internal sealed class TakeBackPushHandle(IdentityStore identities, RemovedDevice
     [Function(nameof(TakeBackPushHandle))]
     [Authorize(DeviceAuthentication.Policy)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [Refuses(ProblemCodes.DeviceUnknown, ProblemCodes.DeviceRemoved, ProblemCodes.Conflict)]
+    [Refuses(ProblemCodes.DeviceUnknown, ProblemCodes.DeviceRemoved, ProblemCodes.DeviceOnHold, ProblemCodes.Conflict)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "mobile/device/push-handle")] HttpContext context,
         DeviceProof proof,

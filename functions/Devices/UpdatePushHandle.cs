@@ -22,7 +22,7 @@ internal sealed class UpdatePushHandle(
     [Function(nameof(UpdatePushHandle))]
     [Authorize(DeviceAuthentication.Policy)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [Refuses(ProblemCodes.DeviceUnknown, ProblemCodes.DeviceRemoved, ProblemCodes.Conflict)]
+    [Refuses(ProblemCodes.DeviceUnknown, ProblemCodes.DeviceRemoved, ProblemCodes.DeviceOnHold, ProblemCodes.Conflict)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "mobile/device/push-handle")] HttpContext context,
         PushHandleRegistration request,

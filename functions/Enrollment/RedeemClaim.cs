@@ -36,7 +36,7 @@ internal sealed class RedeemClaim(
     [ProducesResponseType<EnrolledDevice>(StatusCodes.Status200OK)]
     [Refuses(
         ProblemCodes.ClaimInvalid, ProblemCodes.UserSuspended, ProblemCodes.ClaimLocked, ProblemCodes.DidRetired, ProblemCodes.ClaimUsed, ProblemCodes.ClaimReplaced,
-        ProblemCodes.DeviceRemoved, ProblemCodes.KeyInUse, ProblemCodes.Conflict, ProblemCodes.ClaimExpired)]
+        ProblemCodes.DeviceRemoved, ProblemCodes.DeviceOnHold, ProblemCodes.KeyInUse, ProblemCodes.Conflict, ProblemCodes.ClaimExpired)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "mobile/claims/redemption")] HttpContext context,
         RedeemClaimRequest request,

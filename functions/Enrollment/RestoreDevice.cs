@@ -24,7 +24,7 @@ internal sealed class RestoreDevice(
     [Authorize(DeviceAuthentication.Policy)]
     [ProducesResponseType<EnrolledDevice>(StatusCodes.Status201Created)]
     [ProducesResponseType<EnrolledDevice>(StatusCodes.Status200OK)]
-    [Refuses(ProblemCodes.UserSuspended, ProblemCodes.DidRetired, ProblemCodes.DeviceLimit, ProblemCodes.DeviceRemoved, ProblemCodes.KeyInUse, ProblemCodes.Conflict)]
+    [Refuses(ProblemCodes.UserSuspended, ProblemCodes.DidRetired, ProblemCodes.DeviceLimit, ProblemCodes.DeviceRemoved, ProblemCodes.DeviceOnHold, ProblemCodes.KeyInUse, ProblemCodes.Conflict)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "mobile/devices")] HttpContext context,
         RestoreDeviceRequest request,

@@ -1,5 +1,7 @@
+using BlokSec.Functions.Administrators;
 using BlokSec.Functions.Http;
 using BlokSec.Functions.Limits;
+using BlokSec.Functions.Policies;
 
 namespace BlokSec.Functions.Hosting;
 
@@ -18,7 +20,9 @@ internal static class HttpPipeline
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRateLimits();
+        app.Use(SeenAdministrators.ObserveAsync);
         app.Use(CallScope.ObserveAsync);
+        app.Use(AdministratorScopes.EnforceAsync);
         app.Run(context => context.GetEndpoint()!.RequestDelegate!(context));
         return app.Build();
     }

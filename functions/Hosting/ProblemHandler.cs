@@ -59,6 +59,7 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
         NewerDocumentException => Problems.Details(
             ProblemCodes.ServiceUpdating,
             "A newer version of the service is being rolled out. Nothing was changed; try again in a moment."),
+        OutOfScopeException => Problems.OutOfScope().ProblemDetails,
         UnreadableDocumentException => Problems.Details(
             ProblemCodes.DocumentUnreadable,
             "A stored document of this user cannot be read until an operator repairs it, which was logged. Nothing was changed."),

@@ -42,6 +42,10 @@ internal static class Problems
     public static ProblemHttpResult NotFound(string what) =>
         Of(ProblemCodes.NotFound, $"There is no such {what}.");
 
+    /// <summary>For an administrator who is limited to departments, where more is concerned.</summary>
+    public static ProblemHttpResult OutOfScope(string detail = "You may act on the users of your departments only. Nothing was changed.") =>
+        Of(ProblemCodes.OutOfScope, detail);
+
     public static ProblemHttpResult PayloadTooLarge(long? most = null) =>
         Of(ProblemCodes.PayloadTooLarge, $"The body is larger than {most ?? RequestLimits.MaxBodyBytes} bytes.");
 

@@ -39,6 +39,22 @@ internal static class RequestValidation
 
     private static void Collect(object value, string path, Dictionary<string, string[]> errors)
     {
+        // No list has gaps; what checks a list need not look for them.
+        var hasGaps = false;
+        foreach (var property in value.GetType().GetProperties().Where(property => property.GetIndexParameters().Length == 0))
+        {
+            if (property.GetValue(value) is IEnumerable list and not string && list.Cast<object?>().ToList().IndexOf(null) is >= 0 and var index)
+            {
+                errors[FormattableString.Invariant($"{path}{Name(value.GetType(), property.Name)}[{index}]")] = ["is null"];
+                hasGaps = true;
+            }
+        }
+
+        if (hasGaps)
+        {
+            return;
+        }
+
         var found = new List<ValidationResult>();
         Validator.TryValidateObject(value, new ValidationContext(value), found, validateAllProperties: true);
         foreach (var error in found.SelectMany(

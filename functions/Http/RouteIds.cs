@@ -23,6 +23,8 @@ internal static class RouteIds
         ["eventId"] = "^[0-9a-f.]{80}$",
         ["tokenId"] = "^[0-9a-f]{32}$",
         ["importId"] = "^[0-9a-f]{32}$",
+        ["approvalId"] = "^[0-9a-f]{32}$",
+        ["bulkOperationId"] = "^[0-9a-f]{32}$",
         ["authenticationRequestId"] = "^[A-Za-z0-9_-]{166}$",
     };
 
@@ -47,7 +49,7 @@ internal static class RouteIds
         "accountId" when !Identifiers.Is(value, 1, 64) => "is 1 to 64 of A-Z a-z 0-9 _ -",
         "tenantId" when !Identifiers.IsTenantId(value) => "is 1 to 64 of A-Z a-z 0-9 _ -",
         "eventId" when value is not { Length: 80 } || value.AsSpan().ContainsAnyExcept(EventIds) => "is 80 characters: the jti of an event",
-        "operationId" or "requestId" or "streamId" or "tokenId" or "importId" when value is not { Length: 32 } || value.AsSpan().ContainsAnyExcept(HexadecimalDigits) => "is 32 hexadecimal digits",
+        "operationId" or "requestId" or "streamId" or "tokenId" or "importId" or "approvalId" or "bulkOperationId" when value is not { Length: 32 } || value.AsSpan().ContainsAnyExcept(HexadecimalDigits) => "is 32 hexadecimal digits",
         "authenticationRequestId" when !Identifiers.Is(value, 166, 166) => "is 166 characters of base64url: what auth_req_id told",
         _ => null,
     };

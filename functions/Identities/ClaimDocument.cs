@@ -42,8 +42,27 @@ internal sealed record ClaimDocument : IdentityDocument
 
     public string? RedeemedByDeviceId { get; init; }
 
+    /// <summary>How it gets to the person; null while nobody has been shown it.</summary>
+    public ClaimChannel? Channel { get; init; }
+
+    /// <summary>When it was shown on a screen first.</summary>
+    public DateTimeOffset? ShownAt { get; init; }
+
+    /// <summary>How the person was recognized before it was shown.</summary>
+    public IdentityCheck? IdentityCheck { get; init; }
+
     /// <summary>The operation that binds the new DID to the accounts.</summary>
     public string? OperationId { get; init; }
 
+    /// <summary>Whether the tenant demands that it is recorded how the person was recognized, and nobody did.</summary>
+    public bool LacksIdentityCheck(TenantPolicies policy) => policy.IdentityCheck.Required && IdentityCheck is null;
+
     public ClaimState StateAt(DateTimeOffset now) => State == ClaimState.Open && now >= ExpiresAt ? ClaimState.Expired : State;
 }
+
+/// <summary>How a person was recognized.</summary>
+/// <param name="At">When it was recorded.</param>
+/// <param name="By">The administrator, for people; the audit has the subject.</param>
+/// <param name="Way">A way that the tenant listed.</param>
+/// <param name="Note">What else is known of it.</param>
+internal sealed record IdentityCheck(DateTimeOffset At, string By, string Way, string? Note);

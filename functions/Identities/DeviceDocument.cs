@@ -25,7 +25,8 @@ internal sealed record DeviceDocument : IdentityDocument
     /// <summary>That it is active, as a condition of a query: a device whose state cannot be read is taken for active, so that it can be revoked.</summary>
     public const string NotRevoked = "(NOT IS_DEFINED(c.state) OR c.state != 'revoked')";
 
-    private static readonly TimeSpan FreshFor = TimeSpan.FromDays(30);
+    /// <summary>How long a push handle tells something after anything was heard of its app: 30 days.</summary>
+    public static readonly TimeSpan FreshFor = TimeSpan.FromDays(30);
 
     public override string Type => DocumentType;
 
@@ -84,6 +85,9 @@ internal sealed record DeviceDocument : IdentityDocument
 
     /// <summary>Which push handle the revocation was created with, see <see cref="PushHandles.Hash"/>; null for an active device.</summary>
     public string? RevokedHandle { get; init; }
+
+    /// <summary>The operation whose hold can still end with this device being active again; null for all others.</summary>
+    public string? HeldBy { get; init; }
 
     /// <summary>When the push status was seen last: a push that was taken or refused, or the registration of the handle.</summary>
     [JsonIgnore]

@@ -12,3 +12,6 @@ internal sealed class UnreadableDocumentException(string id, Exception? innerExc
 
 /// <summary>A batch has more operations or bytes than Cosmos DB takes: it can never be committed. Its work belongs into portions.</summary>
 internal sealed class BatchTooLargeException(string message) : Exception(message);
+
+/// <summary>A write that an administrator who is limited to departments may not make: it concerns a user of another one. Nothing was changed.</summary>
+internal sealed class OutOfScopeException(string id) : Exception($"The document {id} is of a user outside the departments of whoever makes the call.");

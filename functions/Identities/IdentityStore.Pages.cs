@@ -30,7 +30,7 @@ internal sealed partial class IdentityStore
         using var pages = container.GetItemQueryIterator<T>(
             Definition(query, parameters), requestOptions: QueryOptions(PartitionKeyOf(key), pageSize));
         var page = await NextPageAsync(pages, cancellationToken);
-        return ([.. page], pages.HasMoreResults);
+        return await IsVisibleAsync(key, cancellationToken) ? ([.. page], pages.HasMoreResults) : ([], false);
     }
 
     /// <summary>A page of documents in the order of the query, which is that of ids.</summary>
@@ -87,11 +87,45 @@ internal sealed partial class IdentityStore
         CancellationToken cancellationToken)
         where T : IdentityDocument
     {
+        var (found, next) = await TenantItemsAsync<JsonElement>(tenantId, query, parameters, pageSize, continuation, cancellationToken);
+        return Readable<T>(found, next);
+    }
+
+    /// <summary>One page of what a query over the users of one tenant selects, whatever its form; and where the next one begins.</summary>
+    /// <remarks>As for the one of documents, the query text names the tenant again.</remarks>
+    public async Task<(IReadOnlyList<T> Items, string? Next)> TenantItemsAsync<T>(
+        string tenantId,
+        string query,
+        IEnumerable<(string Name, object Value)> parameters,
+        int pageSize,
+        string? continuation,
+        CancellationToken cancellationToken)
+    {
         var options = QueryOptions(new PartitionKeyBuilder().Add(tenantId).Build(), pageSize);
-        using var pages = container.GetItemQueryIterator<JsonElement>(
+        using var pages = container.GetItemQueryIterator<T>(
             Definition(query, [.. parameters, ("@tenantId", tenantId)]), continuation, options);
         var page = await NextPageAsync(pages, cancellationToken);
-        return Readable<T>([.. page], page.ContinuationToken);
+        return ([.. page], page.ContinuationToken);
+    }
+
+    /// <summary>What a query over the users of one tenant finds, by user; of a partition's documents those that the query selects.</summary>
+    /// <remarks>As for the one of documents, the query text names the tenant again.</remarks>
+    public async Task<IReadOnlyDictionary<string, PartitionSnapshot>> TenantSnapshotsAsync(
+        string tenantId, string query, IEnumerable<(string Name, object Value)> parameters, CancellationToken cancellationToken)
+    {
+        var snapshots = new Dictionary<string, PartitionSnapshot>(StringComparer.Ordinal);
+        await foreach (var document in TenantStreamAsync<JsonElement>(tenantId, query, parameters, cancellationToken))
+        {
+            var userId = document.GetProperty("userId").GetString()!;
+            if (!snapshots.TryGetValue(userId, out var snapshot))
+            {
+                snapshots.Add(userId, snapshot = new PartitionSnapshot(unreadable));
+            }
+
+            snapshot.Add(document);
+        }
+
+        return snapshots;
     }
 
     /// <summary>One page of a query over the users of one tenant, in the order of the query; the next one begins after a document's position.</summary>

@@ -24,6 +24,22 @@ internal sealed partial class IdentityStore(Container container, UnreadableDocum
     public async Task<T?> ReadAsync<T>(UserKey key, string documentId, CancellationToken cancellationToken)
         where T : IdentityDocument
     {
+        var found = await ReadAnyAsync<T>(key, documentId, cancellationToken);
+        if (found is UserDocument user && ScopeOver(key) is { } scope)
+        {
+            return scope.Settle(key, scope.Admits(user.DepartmentKey)) ? found : null;
+        }
+
+        return found is not null && await IsVisibleAsync(key, cancellationToken) ? found : null;
+    }
+
+    /// <summary>Reads one document as <see cref="ReadAsync"/> does, of users of all departments: for decisions of which the caller learns no more than the outcome.</summary>
+    public Task<T?> ReadUnscopedAsync<T>(UserKey key, string documentId, CancellationToken cancellationToken)
+        where T : IdentityDocument => ReadAnyAsync<T>(key, documentId, cancellationToken);
+
+    private async Task<T?> ReadAnyAsync<T>(UserKey key, string documentId, CancellationToken cancellationToken)
+        where T : IdentityDocument
+    {
         using var response = await container.ReadItemStreamAsync(
             documentId, PartitionKeyOf(key), cancellationToken: cancellationToken);
         if (response.StatusCode == HttpStatusCode.NotFound)
@@ -54,37 +70,38 @@ internal sealed partial class IdentityStore(Container container, UnreadableDocum
     /// <param name="parameters">Values of the condition's parameters.</param>
     /// <param name="makeRoom">Called after each document, to let those go that are one too many; null where the condition has a bound.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<PartitionSnapshot> QueryAsync(
+    public Task<PartitionSnapshot> QueryAsync(
         UserKey key,
         string where,
         IEnumerable<(string Name, object Value)> parameters,
         Action<PartitionSnapshot>? makeRoom,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) => WithinScopeAsync(key, where, async condition =>
     {
         var snapshot = new PartitionSnapshot(unreadable);
-        await foreach (var document in StreamAsync<JsonElement>(key, $"SELECT * FROM c WHERE {where}", parameters, cancellationToken))
+        var query = $"SELECT * FROM c WHERE {condition}";
+        await foreach (var document in ReadAllAsync<JsonElement>(query, parameters, QueryOptions(PartitionKeyOf(key), LargestPage), cancellationToken))
         {
             snapshot.Add(document);
             makeRoom?.Invoke(snapshot);
         }
 
-        snapshot.Complete();
         return snapshot;
-    }
+    });
 
     /// <summary>
     /// Reads at most so many documents, in the order of ids from the last to the first: the user, revocations, operations, devices, the
     /// claim, sign-ins. What may be many is asked for last in this order.
     /// </summary>
-    public async Task<PartitionSnapshot> QueryFirstAsync(
+    public Task<PartitionSnapshot> QueryFirstAsync(
         UserKey key,
         string where,
         IEnumerable<(string Name, object Value)> parameters,
         int most,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) => WithinScopeAsync(key, where, async condition =>
     {
         using var pages = container.GetItemQueryIterator<JsonElement>(
-            Definition($"SELECT * FROM c WHERE {where} ORDER BY c.id DESC", parameters), requestOptions: QueryOptions(PartitionKeyOf(key), most));
+            Definition($"SELECT * FROM c WHERE {condition} ORDER BY c.id DESC", parameters),
+            requestOptions: QueryOptions(PartitionKeyOf(key), most));
         var snapshot = new PartitionSnapshot(unreadable);
         for (var count = 0; pages.HasMoreResults && count < most;)
         {
@@ -96,9 +113,8 @@ internal sealed partial class IdentityStore(Container container, UnreadableDocum
         }
 
         snapshot.More = pages.HasMoreResults;
-        snapshot.Complete();
         return snapshot;
-    }
+    });
 
     /// <summary>Reads what a decision needs in one request, where that has a bound by itself.</summary>
     public Task<PartitionSnapshot> QueryAsync(
@@ -106,9 +122,20 @@ internal sealed partial class IdentityStore(Container container, UnreadableDocum
         QueryAsync(key, where, parameters, makeRoom: null, cancellationToken);
 
     /// <summary>All results of a query inside one partition, read page by page.</summary>
-    public IAsyncEnumerable<T> StreamAsync<T>(
-        UserKey key, string query, IEnumerable<(string Name, object Value)> parameters, CancellationToken cancellationToken) =>
-        ReadAllAsync<T>(query, parameters, QueryOptions(PartitionKeyOf(key), LargestPage), cancellationToken);
+    public async IAsyncEnumerable<T> StreamAsync<T>(
+        UserKey key, string query, IEnumerable<(string Name, object Value)> parameters, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var found in ReadAllAsync<T>(query, parameters, QueryOptions(PartitionKeyOf(key), LargestPage), cancellationToken))
+        {
+            // After the answer, so that another read of the same call may bring the user's document meanwhile.
+            if (!await IsVisibleAsync(key, cancellationToken))
+            {
+                yield break;
+            }
+
+            yield return found;
+        }
+    }
 
     /// <summary>Reads documents by id, those that are there, in one request.</summary>
     public Task<PartitionSnapshot> QueryAsync(UserKey key, IReadOnlyList<string> documentIds, CancellationToken cancellationToken)
@@ -148,6 +175,11 @@ internal sealed partial class IdentityStore(Container container, UnreadableDocum
     public async Task<bool> TryPatchAsync(
         UserKey key, string documentId, string condition, IReadOnlyList<PatchOperation> changes, CancellationToken cancellationToken)
     {
+        if (!await IsVisibleAsync(key, cancellationToken))
+        {
+            return false;
+        }
+
         using var response = await container.PatchItemStreamAsync(
             documentId,
             PartitionKeyOf(key),
@@ -164,7 +196,7 @@ internal sealed partial class IdentityStore(Container container, UnreadableDocum
     }
 
     /// <summary>Begins a transaction.</summary>
-    public PartitionBatch Begin(UserKey key) => new(container, key, audit.Value.RetentionSeconds);
+    public PartitionBatch Begin(UserKey key) => new(container, key, audit.Value.RetentionSeconds, IsVisibleAsync);
 
     private static bool IsOf(string type, JsonElement document) =>
         !document.TryGetProperty("type", out var member) || (member.ValueKind == JsonValueKind.String && member.ValueEquals(type));

@@ -13,6 +13,19 @@ internal sealed record OperationStep(OperationStepName Name, OperationStatus Sta
     public string? ApplicationName { get; init; }
 }
 
+/// <summary>The wait between a removal, which blocks at once, and what cannot be taken back.</summary>
+/// <param name="Until">Until when the removal can be taken back; its work starts then.</param>
+/// <param name="ActiveDeviceId">The active device before the removal.</param>
+/// <param name="SuccessorId">The active device after it.</param>
+internal sealed record RemovalHold(DateTimeOffset Until, string? ActiveDeviceId, string? SuccessorId)
+{
+    /// <summary>When the work started, or the removal was taken back; null while it waits.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Who took it back; null when nobody did.</summary>
+    public string? WithdrawnBy { get; init; }
+}
+
 /// <summary>A decision of an administrator (or a redeemed claim) and the work that it takes.</summary>
 internal sealed record OperationDocument : IdentityDocument
 {
@@ -34,6 +47,9 @@ internal sealed record OperationDocument : IdentityDocument
     /// <inheritdoc cref="RequestedByKind"/>
     public string? RequestedById { get; init; }
 
+    /// <summary>The bulk operation that it is a part of; null for a decision about this user alone.</summary>
+    public string? BulkOperationId { get; init; }
+
     public string? Reason { get; init; }
 
     public required DateTimeOffset RequestedAt { get; init; }
@@ -42,7 +58,7 @@ internal sealed record OperationDocument : IdentityDocument
 
     public DateTimeOffset? FinishedAt { get; init; }
 
-    /// <summary>When it last moved or was queued again; the timer looks for operations without progress.</summary>
+    /// <summary>When it last moved or was queued again, or when its hold ends; the timer looks for operations without progress.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 
     /// <summary>How often its work was queued again since it last moved.</summary>
@@ -63,6 +79,9 @@ internal sealed record OperationDocument : IdentityDocument
 
     /// <summary>Since when the removed device may have been in other hands; what it accepted from then on is marked before it is deleted.</summary>
     public DateTimeOffset? LostSince { get; init; }
+
+    /// <summary>How long it waited, or waits, with what cannot be taken back; null when it did not.</summary>
+    public RemovalHold? Hold { get; init; }
 
     /// <summary>Whether more sign-ins were waiting for the devices than one batch ends: the deletion of the devices ends the others.</summary>
     public bool HasMoreSignIns { get; init; }

@@ -21,7 +21,7 @@ internal static class PartialDocuments
     [
         "givenName", "familyName", "email", "mobile", "searchText", "sortName", "createdAt", "accountCount", "deviceCount",
         "userName", "userNameKey", "emailKey", "externalId", "displayName", "accountsVersion", "createdBy",
-        "scimAttributes", "directoryEmails", "sharesEmail", "changedAt", "dids",
+        "scimAttributes", "directoryEmails", "sharesEmail", "changedAt", "dids", "department", "departmentKey",
     ];
 
     /// <summary>Members on which decisions rest and that every user has.</summary>

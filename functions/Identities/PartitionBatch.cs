@@ -18,7 +18,8 @@ internal enum BatchResult
 /// One transaction in a user's partition: all of it or nothing. It never writes a document back that a later version of the service
 /// wrote, and never grows beyond what Cosmos DB takes.
 /// </summary>
-internal sealed class PartitionBatch(Container container, UserKey key, int auditRetentionSeconds)
+internal sealed class PartitionBatch(
+    Container container, UserKey key, int auditRetentionSeconds, Func<UserKey, CancellationToken, ValueTask<bool>> isVisible)
 {
     /// <summary>Cosmos DB takes at most 100 operations in one batch.</summary>
     public const int MaxOperations = 100;
@@ -121,8 +122,14 @@ internal sealed class PartitionBatch(Container container, UserKey key, int audit
     public string ETagOf(string documentId) => etags[documentId];
 
     /// <exception cref="CosmosException">The database cannot be reached or refuses to work: nothing is known to be written.</exception>
+    /// <exception cref="OutOfScopeException">Whoever makes the call may not write in this partition.</exception>
     public async Task<BatchResult> CommitAsync(CancellationToken cancellationToken)
     {
+        if (!await isVisible(key, cancellationToken))
+        {
+            throw new OutOfScopeException(key.UserId);
+        }
+
         using var response = await batch.ExecuteAsync(cancellationToken);
         if (response.IsSuccessStatusCode)
         {
@@ -146,6 +153,11 @@ internal sealed class PartitionBatch(Container container, UserKey key, int audit
     private MemoryStream Body<T>(T document)
         where T : IdentityDocument
     {
+        if (document is UserDocument user && DepartmentScope.OfCall is { } scope && !scope.Settle(key, scope.Admits(user.DepartmentKey)))
+        {
+            throw new OutOfScopeException(key.UserId);
+        }
+
         var body = JsonSerializer.SerializeToUtf8Bytes(document, Json.Documents);
         Add(document.Id, body.Length);
         return new MemoryStream(body, writable: false);

@@ -30,6 +30,9 @@ internal sealed class PartitionSnapshot(UnreadableDocuments unreadable)
     /// <summary>The user, while members are lost on which decisions rest; see <see cref="IdentityStore.RecoverUserAsync"/>.</summary>
     public UserDocument? DamagedUser => isRecovered || user is not { Lost.Count: > 0 } ? null : user;
 
+    /// <summary>The user's department, as far as it can be read.</summary>
+    public string? DepartmentKey => user?.DepartmentKey;
+
     public ClaimDocument? Claim { get; private set; }
 
     public List<DeviceDocument> Devices { get; private set; } = [];

@@ -4,7 +4,9 @@ using BlokSec.Functions.Push;
 
 namespace BlokSec.Functions.Identities;
 
-/// <summary>The removal of one device. Is never deleted: it is how a removed phone learns the truth.</summary>
+/// <summary>
+/// The removal of one device. Is never deleted, unless it is taken back while on hold: it is how a removed phone learns the truth.
+/// </summary>
 internal sealed record RevocationDocument : IdentityDocument
 {
     public const string DocumentType = "revocation";
@@ -41,10 +43,16 @@ internal sealed record RevocationDocument : IdentityDocument
     /// <summary>Identifies the push at the provider; the same at every retry.</summary>
     public required string PushId { get; init; }
 
-    /// <summary>The signed revocation statement, a compact JWS.</summary>
+    /// <summary>The signed revocation statement, a compact JWS; empty while on hold: what can be taken back is not signed.</summary>
     public required string Statement { get; init; }
 
     public required DateTimeOffset BlockedAt { get; init; }
+
+    /// <summary>Until when the removal can be taken back; null for one that never waited.</summary>
+    public DateTimeOffset? HeldUntil { get; init; }
+
+    /// <summary>When the hold ended; null while it lasts, and for a removal that never waited.</summary>
+    public DateTimeOffset? HoldEndedAt { get; init; }
 
     public required RevokePushState Push { get; init; }
 
@@ -81,6 +89,14 @@ internal sealed record RevocationDocument : IdentityDocument
     public string? TraceParent { get; init; }
 
     public IReadOnlyList<RevocationEvent> Timeline { get; init; } = [];
+
+    /// <summary>Whether the phone is refused without being told that it was removed.</summary>
+    [JsonIgnore]
+    public bool IsHeld => HeldUntil is not null && HoldEndedAt is null;
+
+    /// <summary>Since when the phone may be told.</summary>
+    [JsonIgnore]
+    public DateTimeOffset ToldFrom => HoldEndedAt ?? BlockedAt;
 
     /// <summary>The truth for the administrator, never more than is known.</summary>
     [JsonIgnore]

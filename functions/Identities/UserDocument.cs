@@ -10,7 +10,11 @@ namespace BlokSec.Functions.Identities;
 /// <param name="Kind">Who did it: one of <see cref="AuditActorKinds"/>.</param>
 /// <param name="By">Who, as people know them.</param>
 /// <param name="Reason">Why, in their words.</param>
-internal sealed record Suspension(DateTimeOffset At, string Kind, string By, string Reason);
+internal sealed record Suspension(DateTimeOffset At, string Kind, string By, string Reason)
+{
+    /// <summary>The bulk operation that did it; null for a decision about this user alone.</summary>
+    public string? BulkOperationId { get; init; }
+}
 
 /// <summary>
 /// The user: the root of the partition. Enrollments replace it with If-Match; what administrators decide about one device patches
@@ -59,6 +63,15 @@ internal sealed record UserDocument : IdentityDocument
 
     /// <summary>How the directory shows the user.</summary>
     public string? DisplayName { get; init; }
+
+    /// <summary>
+    /// The department, as it was given; empty when an administrator removed it. Null when nobody said: of a user whom a directory made before departments were
+    /// stored, <see cref="ScimAttributes"/> knows it, and it counts from the directory's next write.
+    /// </summary>
+    public string? Department { get; init; }
+
+    /// <summary><see cref="Department"/> in the form of <see cref="FoldedNames"/>, by which users are looked up and kept from administrators; null for none.</summary>
+    public string? DepartmentKey { get; init; }
 
     /// <summary>What the directory says of the user, as it sent it (RFC 7643), without what is stored elsewhere; null when no directory made or changed the user.</summary>
     public JsonObject? ScimAttributes { get; init; }
@@ -134,7 +147,11 @@ internal sealed record UserDocument : IdentityDocument
     /// </summary>
     [JsonIgnore]
     public string Version => $"\"{RequestIds.Fingerprint(
-        $"{Epoch}|{DidState}|{ActiveDeviceId}", GivenName, FamilyName, Email, Mobile, UserName, ExternalId, DisplayName, $"{Suspension?.At:O}|{LeftAt:O}")[..32]}\"";
+        $"{Epoch}|{DidState}|{ActiveDeviceId}", GivenName, FamilyName, Email, Mobile, UserName, ExternalId, DisplayName, Department, $"{Suspension?.At:O}|{LeftAt:O}")[..32]}\"";
+
+    /// <summary>Whatever the user may sign in with somewhere, in the form of <see cref="EmailKey"/>.</summary>
+    public IEnumerable<string> SignInNames() =>
+        new[] { Email.Length == 0 ? null : FoldedNames.Fold(Email), EmailKey, UserNameKey }.OfType<string>().Concat(DirectoryEmails ?? []).Distinct();
 
     /// <summary>Whether sign-ins and enrollments are refused although the identity may be active.</summary>
     [JsonIgnore]

@@ -105,7 +105,7 @@ internal sealed class CheckImport(IdentityStore identities, ImportStore imports,
                 }
                 else if (++valid <= MaxSample)
                 {
-                    sample.Add(new ImportedRow(row.Line, row.GivenName, row.FamilyName, row.Email, row.Mobile, row.ExternalId));
+                    sample.Add(new ImportedRow(row.Line, row.GivenName, row.FamilyName, row.Email, row.Mobile, row.ExternalId) { Department = row.Department });
                 }
 
                 if (row.Notice is { } notice && Keep(notices, row, notice).Field == ImportColumns.ExternalId)

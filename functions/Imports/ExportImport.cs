@@ -1,14 +1,20 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using BlokSec.Contracts;
+using BlokSec.Functions.Audit;
 using BlokSec.Functions.Csv;
 using BlokSec.Functions.Http;
+using BlokSec.Functions.Identities;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Mvc;
 
 namespace BlokSec.Functions.Imports;
 
-/// <summary>What became of each row, as CSV (RFC 4180) in UTF-8, with a byte order mark so that spreadsheets read it.</summary>
-internal sealed class ExportImport(ImportStore imports)
+/// <summary>
+/// What became of each row, as CSV (RFC 4180) in UTF-8, with a byte order mark so that spreadsheets read it. The export itself is in the audit before
+/// its first byte is sent.
+/// </summary>
+internal sealed class ExportImport(IdentityStore identities, ImportStore imports, TimeProvider time)
 {
     /// <inheritdoc cref="ExportImport"/>
     /// <param name="context">The request.</param>
@@ -23,38 +29,30 @@ internal sealed class ExportImport(ImportStore imports)
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "imports/{importId}/result.csv")] HttpContext context,
         string importId,
         Administrator administrator,
-        CancellationToken cancellationToken) =>
-        await imports.ReadAsync(administrator.TenantId, importId, cancellationToken) is { } state
-            ? TypedResults.Stream(body => WriteAsync(context, body, state.Import, cancellationToken), CsvText.ContentType, "import.csv")
-            : Problems.NotFound("import");
-
-    /// <summary>Chunk after chunk, so that memory holds one of them. When one cannot be read the connection is cut: a part must not look like the whole.</summary>
-    private async Task WriteAsync(HttpContext context, Stream body, ImportDocument import, CancellationToken cancellationToken)
+        CancellationToken cancellationToken)
     {
-        var isWhole = false;
-        try
+        if (await imports.ReadAsync(administrator.TenantId, importId, cancellationToken) is not { } state)
         {
-            await using var writer = new StreamWriter(body, new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true);
-            await writer.WriteAsync(
-                CsvText.Line(["line", "givenName", "familyName", "email", "mobile", "externalId", "userName", "result", "reason", "userId"]).AsMemory(),
-                cancellationToken);
-            for (var number = 0; number < import.Chunks; number++)
-            {
-                var chunk = await imports.ReadChunkAsync(import, number, cancellationToken)
-                    ?? throw new InvalidOperationException("Rows of an import are gone before it is.");
-                foreach (var row in chunk.Rows)
-                {
-                    await writer.WriteAsync(Line(row).AsMemory(), cancellationToken);
-                }
-            }
-
-            isWhole = true;
+            return Problems.NotFound("import");
         }
-        finally
+
+        var entry = state.Import.Key.Entry(time.GetUtcNow(), administrator.Actor(), AuditActions.ImportExported, importId);
+        await identities.AuditExportAsync(entry with { OperationId = state.Operation?.OperationId }, cancellationToken);
+        return StreamedExport.Of(context, LinesAsync(state.Import, cancellationToken), CsvText.ContentType, "import.csv", time);
+    }
+
+    /// <summary>Chunk after chunk, so that memory holds one of them.</summary>
+    private async IAsyncEnumerable<string> LinesAsync(ImportDocument import, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        yield return CsvText.ByteOrderMark + CsvText.Line(
+            ["line", "givenName", "familyName", "email", "mobile", "externalId", "userName", "result", "reason", "userId", "department"]);
+        for (var number = 0; number < import.Chunks; number++)
         {
-            if (!isWhole)
+            var chunk = await imports.ReadChunkAsync(import, number, cancellationToken)
+                ?? throw new InvalidOperationException("Rows of an import are gone before it is.");
+            foreach (var row in chunk.Rows)
             {
-                context.Abort();
+                yield return Line(row);
             }
         }
     }
@@ -77,5 +75,6 @@ internal sealed class ExportImport(ImportStore imports)
         },
         row.Fault ?? (row.CreatedUserId is null ? row.Notice : null),
         row.CreatedUserId,
+        row.Department,
     ]);
 }

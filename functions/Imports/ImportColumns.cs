@@ -11,6 +11,7 @@ internal static class ImportColumns
     public const string Mobile = "mobile";
     public const string ExternalId = "externalId";
     public const string UserName = "userName";
+    public const string Department = "department";
 
     public static readonly IReadOnlyList<string> Needed = [GivenName, FamilyName, Email];
 
@@ -22,6 +23,7 @@ internal static class ImportColumns
             (Email, ["email", "emailaddress", "mail", "workemail", "emailadresse", "mailadresse", "courriel", "adresseemail", "correo", "correoelectronico", "indirizzoemail", "emailadres"]),
             (Mobile, ["mobile", "mobilenumber", "mobilephone", "cell", "cellphone", "handy", "handynummer", "mobil", "mobilnummer", "mobiltelefon", "portable", "telephoneportable", "movil", "telefonomovil", "cellulare", "mobiel", "telemovel", "celular"]),
             (ExternalId, ["externalid", "employeeid", "employeenumber", "personnelnumber", "personalnummer", "mitarbeiternummer", "matricule"]),
+            (Department, ["department", "dept", "abteilung", "departement", "service", "departamento", "reparto", "afdeling"]),
             (UserName, ["username", "login", "userprincipalname", "benutzername", "identifiant"]),
         }
         .SelectMany(field => field.Words, (field, word) => (word, field.Field))

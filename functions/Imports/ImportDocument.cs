@@ -85,6 +85,8 @@ internal sealed record ImportRow(int Line, string GivenName, string FamilyName, 
 
     public string? UserName { get; init; }
 
+    public string? Department { get; init; }
+
     /// <summary>Why it is not imported, or was not; null when nothing is wrong.</summary>
     public string? Fault { get; init; }
 

@@ -106,7 +106,7 @@ internal sealed class ImportFile : IDisposable
             reader.BeginRow();
             if (!csv.Read() || !csv.ReadHeader() || csv.HeaderRecord is not { } header)
             {
-                throw new ImportFileException("The file is empty. Its first line names the columns: givenName, familyName, email, and if you like mobile, externalId and userName.");
+                throw new ImportFileException("The file is empty. Its first line names the columns: givenName, familyName, email, and if you like mobile, externalId, userName and department.");
             }
 
             if (header.Length > MaxColumns)
@@ -154,6 +154,7 @@ internal sealed class ImportFile : IDisposable
             Mobile = Cell(ImportColumns.Mobile),
             ExternalId = Cell(ImportColumns.ExternalId),
             UserName = Cell(ImportColumns.UserName),
+            Department = Cell(ImportColumns.Department),
         };
         return ImportTexts.Checked(row, cells.Length > Columns.Count, emails, userNames);
 

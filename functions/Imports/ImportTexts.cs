@@ -38,6 +38,7 @@ internal static class ImportTexts
             Email = DisplayTexts.Normalized(row.Email),
             ExternalId = row.ExternalId is null ? null : DisplayTexts.Normalized(row.ExternalId),
             UserName = row.UserName is null ? null : DisplayTexts.Normalized(row.UserName),
+            Department = row.Department is null ? null : DisplayTexts.Normalized(row.Department),
         };
         var mobile = normal.Mobile is null ? null : MobileNumbers.Normalize(normal.Mobile);
         var (field, fault) = hasMore ? ("row", "has more cells than the first line names columns")
@@ -47,6 +48,7 @@ internal static class ImportTexts
             : normal.Mobile is not null && mobile is null ? (ImportColumns.Mobile, MobileNumbers.Fault)
             : normal.ExternalId is not null && DisplayText.Fault(normal.ExternalId, MaxExternalId) is { } ofExternalId ? (ImportColumns.ExternalId, ofExternalId)
             : normal.UserName is not null && DisplayText.Fault(normal.UserName, MaxExternalId) is { } ofUserName ? (ImportColumns.UserName, ofUserName)
+            : normal.Department is not null && DisplayText.Fault(normal.Department, AdministratorScope.MaxDepartment) is { } ofDepartment ? (ImportColumns.Department, ofDepartment)
             : !emails.Add(FoldedNames.Fold(normal.Email)) ? (ImportColumns.Email, "stands in an earlier row, too")
             : !userNames.Add(FoldedNames.Fold(normal.UserName ?? normal.Email)) ? (ImportColumns.UserName, "stands in an earlier row, too")
             : (null, null);
@@ -62,5 +64,6 @@ internal static class ImportTexts
         Mobile = row.Mobile is null ? null : Shown(row.Mobile, MaxKept),
         ExternalId = row.ExternalId is null ? null : Shown(row.ExternalId, MaxKept),
         UserName = row.UserName is null ? null : Shown(row.UserName, MaxKept),
+        Department = row.Department is null ? null : Shown(row.Department, MaxKept),
     };
 }

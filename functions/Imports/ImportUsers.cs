@@ -4,6 +4,7 @@ using BlokSec.Functions.Audit;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
 using BlokSec.Functions.Operations;
+using BlokSec.Functions.Policies;
 using BlokSec.Functions.Telemetry;
 using BlokSec.Functions.Users;
 
@@ -14,7 +15,13 @@ namespace BlokSec.Functions.Imports;
 /// that is worked on twice, because that was lost, finds its own users again: each row has an idempotency key.
 /// </summary>
 internal sealed class ImportUsers(
-    IdentityStore identities, ImportStore imports, UserDirectory directory, QueueSender queues, OperationProgress progress, TimeProvider time)
+    IdentityStore identities,
+    ImportStore imports,
+    UserDirectory directory,
+    CurrentPolicies policies,
+    QueueSender queues,
+    OperationProgress progress,
+    TimeProvider time)
     : IQueueFunction<UserImportMessage>
 {
     /// <summary>Chunks that one message works on, so that no message outlives its lock.</summary>
@@ -46,6 +53,11 @@ internal sealed class ImportUsers(
 
             operation.EnsureWritable();
             state.Import.EnsureWritable();
+            if ((await policies.OfAsync(message.TenantId, cancellationToken)).Scopes?.Any(scope => scope.Subject == state.Import.RequestedBy.Id) == true)
+            {
+                return new Outcome.Reject("Whoever brought this file was limited to departments since. What is imported already stays.");
+            }
+
             if (await CarryOutAsync(state.Import, operation, cancellationToken) is { } ended)
             {
                 return ended;
@@ -107,7 +119,12 @@ internal sealed class ImportUsers(
             return row;
         }
 
-        var person = new NewUser(row.GivenName, row.FamilyName, row.Email, row.Mobile) { ExternalId = row.ExternalId, UserName = row.UserName };
+        var person = new NewUser(row.GivenName, row.FamilyName, row.Email, row.Mobile)
+        {
+            ExternalId = row.ExternalId,
+            UserName = row.UserName,
+            Department = row.Department,
+        };
         var answer = await directory.CreateAsync(
             import.TenantId,
             person,

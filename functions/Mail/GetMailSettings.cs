@@ -14,6 +14,7 @@ internal sealed class GetMailSettings(IdentityStore identities, MailDispatch mai
     /// <param name="cancellationToken">Ends the wait.</param>
     [Function(nameof(GetMailSettings))]
     [Authorize(AdminPolicies.UsersRead)]
+    [WithinScope]
     [ProducesResponseType<MailSettings>(StatusCodes.Status200OK)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "mail/settings")] HttpContext context,

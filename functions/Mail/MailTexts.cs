@@ -107,7 +107,7 @@ internal static class MailTexts
         yield return $"By: {Who(notice.By)}";
         if (notice.ExpiresAt is { } until)
         {
-            yield return $"The QR code can be used until: {Moment(until)}";
+            yield return $"Your administrator has to give you the QR code before: {Moment(until)}";
         }
     }
 

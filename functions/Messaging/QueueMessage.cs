@@ -162,3 +162,17 @@ internal sealed record MailMessage : QueueMessage
 
     protected override string WorkId() => $"{MailId}:mail";
 }
+
+/// <summary>Continue a bulk operation: make its plan, or carry it out.</summary>
+internal sealed record BulkMessage : OperationMessage
+{
+    /// <summary>Which start or resumption of it the message drives.</summary>
+    public required int Run { get; init; }
+
+    /// <summary>Counts the messages that share the work, from 0.</summary>
+    public int Part { get; init; }
+
+    public override bool IsUnderstood => base.IsUnderstood && IsHexadecimal(OperationId) && Run is >= 0 and < int.MaxValue && Part is >= 0 and < int.MaxValue;
+
+    protected override string WorkId() => $"{OperationId}:bulk:{Run}:{Part}";
+}

@@ -13,6 +13,7 @@ internal static class Queues
     public const string EventDeliveries = "event-deliveries";
     public const string UserImports = "user-imports";
     public const string Mails = "mails";
+    public const string BulkOperations = "bulk-operations";
 
-    public static IReadOnlyList<string> All { get; } = [Revocations, RevokePushes, DeviceDeletions, DidResets, AccountRemovals, SignInPushes, Signals, EventDeliveries, UserImports, Mails];
+    public static IReadOnlyList<string> All { get; } = [Revocations, RevokePushes, DeviceDeletions, DidResets, AccountRemovals, SignInPushes, Signals, EventDeliveries, UserImports, Mails, BulkOperations];
 }

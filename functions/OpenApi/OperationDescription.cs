@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using BlokSec.Contracts;
 using BlokSec.Functions.Csv;
+using BlokSec.Functions.Hosting;
 using BlokSec.Functions.Http;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -155,6 +156,12 @@ internal static class OperationDescription
             default:
                 yield return ProblemCodes.Unauthenticated;
                 yield return ProblemCodes.Forbidden;
+                if (AdminPolicies.IsForAdministrators(policy)
+                    && !WithinScopeAttribute.Answers(FunctionMethods.TriggerOf<HttpTriggerAttribute>(function)!.Route, function.IsDefined(typeof(WithinScopeAttribute))))
+                {
+                    yield return ProblemCodes.OutOfScope;
+                }
+
                 if (function.IsDefined(typeof(RecentSignInAttribute)))
                 {
                     yield return ProblemCodes.InsufficientUserAuthentication;

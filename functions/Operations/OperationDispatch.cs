@@ -27,7 +27,7 @@ internal sealed partial class OperationDispatch(QueueSender queues, ILogger<Oper
         }
     }
 
-    /// <summary>Queues what is open: everything through the fan-out, or the steps that remain after it.</summary>
+    /// <summary>Queues what is open: everything through the fan-out, not before a hold ends, or the steps that remain after it.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="resumed">Marks messages that are sent again, so that the bus does not take them for duplicates; null at first.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -36,7 +36,7 @@ internal sealed partial class OperationDispatch(QueueSender queues, ILogger<Oper
     {
         if (operation.IsOpen(OperationStepName.QueuePushes))
         {
-            await queues.SendAsync(Queues.Revocations, FanOut(operation, resumed), due: null, cancellationToken);
+            await queues.SendAsync(Queues.Revocations, FanOut(operation, resumed), operation.IsHeld() ? operation.Hold!.Until : null, cancellationToken);
             return;
         }
 

@@ -9,7 +9,8 @@ namespace BlokSec.Functions.Operations;
 /// </summary>
 /// <remarks>
 /// A step is NotStarted, Running (with progress), Succeeded or Failed. The operation is NotStarted until its first step moves, Failed while
-/// any step is, Succeeded once all are, else Running. Only <see cref="Restart"/> leaves Failed; nothing leaves Succeeded.
+/// any step is, Succeeded once all are, else Running. Only <see cref="Restart"/> leaves Failed; nothing leaves Succeeded. One on hold either
+/// is withdrawn, which nothing leaves, or its hold ends: its steps move only then.
 /// </remarks>
 internal static class OperationLifecycle
 {
@@ -21,11 +22,14 @@ internal static class OperationLifecycle
         new(name, OperationStatus.NotStarted, 0, total, at);
 
     public static bool HasEnded(this OperationDocument operation) =>
-        operation.Status is OperationStatus.Succeeded or OperationStatus.Failed;
+        operation.Status is OperationStatus.Succeeded or OperationStatus.Failed or OperationStatus.Withdrawn;
+
+    /// <summary>Whether it waits with what cannot be taken back: also after that time, until its work starts.</summary>
+    public static bool IsHeld(this OperationDocument operation) => operation.Hold is { EndedAt: null };
 
     /// <summary>Whether the step still has to be carried out. One that failed can be carried out yet, by a message that comes late.</summary>
     public static bool IsOpen(this OperationDocument operation, OperationStepName name) =>
-        operation.Steps.Any(step => step.Name == name && step.Status != OperationStatus.Succeeded);
+        operation.Status != OperationStatus.Withdrawn && operation.Steps.Any(step => step.Name == name && step.Status != OperationStatus.Succeeded);
 
     /// <summary>A step made progress. Progress is added, so that it never goes back.</summary>
     /// <param name="operation">The operation as it was read.</param>
@@ -71,7 +75,8 @@ internal static class OperationLifecycle
     /// <param name="now">The time.</param>
     /// <returns>Null when the step ended before, well or not.</returns>
     public static OperationDocument? Fail(this OperationDocument operation, OperationStepName name, string reason, DateTimeOffset now) =>
-        operation.Steps.FirstOrDefault(step => step.Name == name && step.Status is OperationStatus.NotStarted or OperationStatus.Running) is { } step
+        operation.Status != OperationStatus.Withdrawn
+        && operation.Steps.FirstOrDefault(step => step.Name == name && step.Status is OperationStatus.NotStarted or OperationStatus.Running) is { } step
             ? Moved(operation, step with { Status = OperationStatus.Failed, UpdatedAt = now, Detail = reason })
             : null;
 
@@ -97,6 +102,33 @@ internal static class OperationLifecycle
     public static OperationDocument? Resume(this OperationDocument operation, DateTimeOffset now) => operation.HasEnded()
         ? null
         : operation with { UpdatedAt = now, Resumes = operation.Resumes + 1 };
+
+    /// <summary>The work starts: from now on it cannot be taken back.</summary>
+    /// <returns>Null when it waits still, or never did.</returns>
+    public static OperationDocument? EndHold(this OperationDocument operation, DateTimeOffset now) =>
+        operation.Hold is { EndedAt: null } hold && hold.Until <= now
+            ? operation with { Hold = hold with { EndedAt = now }, UpdatedAt = now }
+            : null;
+
+    /// <summary>The hold ends now instead of later, as the device may be in other hands.</summary>
+    /// <returns>Null when there is nothing to shorten.</returns>
+    public static OperationDocument? ShortenHold(this OperationDocument operation, DateTimeOffset? lostSince, DateTimeOffset now) =>
+        operation.Hold is { EndedAt: null } hold && hold.Until > now
+            ? operation with { Hold = hold with { Until = now }, UpdatedAt = now, LostSince = lostSince ?? operation.LostSince }
+            : null;
+
+    /// <summary>It is taken back.</summary>
+    /// <returns>Null when it is too late, or there was no hold.</returns>
+    public static OperationDocument? Withdraw(this OperationDocument operation, string by, DateTimeOffset now) =>
+        operation.Hold is { EndedAt: null } hold && hold.Until > now
+            ? operation with
+            {
+                Hold = hold with { EndedAt = now, WithdrawnBy = by },
+                Status = OperationStatus.Withdrawn,
+                FinishedAt = now,
+                UpdatedAt = now,
+            }
+            : null;
 
     /// <summary>Accounts were removed. Each application has a step; what the plan did not know of counts for the step of all others.</summary>
     /// <param name="operation">The operation as it was read.</param>

@@ -53,8 +53,9 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
             return new Outcome.Reject("There is no such operation.");
         }
 
-        if (!operation.IsOpen(name))
+        if (!operation.IsOpen(name) || (operation.IsHeld() && name != OperationStepName.QueuePushes))
         {
+            // On hold, only the fan-out may see to it that the hold ends.
             return Outcome.Done.Instance;
         }
 
@@ -88,7 +89,7 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
         CancellationToken cancellationToken)
     {
         SignalDocument? signal = null;
-        var result = await identities.UpdateAsync(KeyOf(message), read, Decide, known, cancellationToken);
+        var result = await identities.UpdateAsync(KeyOf(message), read, DecideAsync, known, IdentityStore.MaxAttempts, cancellationToken);
         if (result.IsWritten)
         {
             await signals.TryAsync(signal);
@@ -101,7 +102,7 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
 
         return result.Value.Outcome ?? new Outcome.Later(time.GetUtcNow().AddSeconds(1));
 
-        (Outcome Outcome, CompletedStep? Completed) Decide(PartitionSnapshot snapshot, UpdateAttempt attempt)
+        async Task<(Outcome Outcome, CompletedStep? Completed)> DecideAsync(PartitionSnapshot snapshot, UpdateAttempt attempt)
         {
             if (Settled(message, name, snapshot) is { } settled)
             {
@@ -110,7 +111,7 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
 
             var completed = snapshot.Operation(message.OperationId)!.Complete(name, time.GetUtcNow())!;
             write(attempt.Batch, snapshot);
-            signal = Write(attempt.Batch, snapshot, completed);
+            signal = await WriteAsync(attempt.Batch, snapshot, completed, cancellationToken);
             return (Outcome.Done.Instance, completed);
         }
     }
@@ -164,14 +165,15 @@ internal sealed class OperationProgress(IdentityStore identities, ClaimFactory c
         }
     }
 
-    private SignalDocument? Write(PartitionBatch batch, PartitionSnapshot snapshot, CompletedStep completed)
+    private async Task<SignalDocument?> WriteAsync(
+        PartitionBatch batch, PartitionSnapshot snapshot, CompletedStep completed, CancellationToken cancellationToken)
     {
         SignalDocument? signal = null;
         var operation = completed.Operation;
         if (completed.GainsClaim)
         {
             var (user, now) = (snapshot.User!, operation.UpdatedAt);
-            var claim = claims.Create(user, snapshot.Claim, Guid.CreateVersion7(now).ToString("N"), now);
+            var claim = await claims.CreateAsync(user, snapshot.Claim, Guid.CreateVersion7(now).ToString("N"), now, cancellationToken);
             batch
                 .Patch(
                     user.Id,

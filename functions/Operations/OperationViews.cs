@@ -27,6 +27,9 @@ internal static class OperationViews
     {
         AccountScope = operation.Accounts?.Kind,
         LostSince = operation.LostSince,
+        HeldUntil = operation.IsHeld() ? operation.Hold!.Until : null,
+        WithdrawnBy = operation.Hold?.WithdrawnBy?.Shown(),
+        BulkOperationId = operation.BulkOperationId,
     };
 
     public static RevocationDetails ToDetails(this RevocationDocument revocation) => new(
@@ -46,5 +49,6 @@ internal static class OperationViews
         revocation.Timeline)
     {
         NudgeUntil = revocation.HandleKeptUntil,
+        HeldUntil = revocation.IsHeld ? revocation.HeldUntil : null,
     };
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using BlokSec.Contracts;
 
 namespace BlokSec.Functions.Push;
 
@@ -20,6 +21,9 @@ internal sealed partial class ProviderCircuit(
     private DateTimeOffset until;
     private bool probing;
     private int hangs;
+    private PushResult? last;
+    private long lastAt;
+    private long acceptedAt;
 
     /// <summary>Whether a push may be sent now; <see cref="Record"/> must then be told what became of it.</summary>
     /// <param name="isProbe">Whether it is let through to try the provider again.</param>
@@ -46,9 +50,29 @@ internal sealed partial class ProviderCircuit(
         return refusal is null;
     }
 
+    /// <summary>How the provider answers, as this instance saw it.</summary>
+    public PushProviderHealth Health()
+    {
+        lock (gate)
+        {
+            var now = time.GetUtcNow();
+            var seen = Volatile.Read(ref last);
+            return new PushProviderHealth(
+                provider,
+                At(ref lastAt),
+                seen?.Outcome,
+                seen is null or PushResult.Accepted ? null : seen.Explanation,
+                At(ref acceptedAt),
+                held is not null && until > now ? until : null);
+        }
+
+        static DateTimeOffset? At(ref long ticks) => Volatile.Read(ref ticks) is > 0 and var at ? new DateTimeOffset(at, TimeSpan.Zero) : null;
+    }
+
     /// <summary>Learns what became of a push that was let through; null when that tells nothing. Gives the result to pass on.</summary>
     public PushResult? Record(PushResult? result, bool isProbe)
     {
+        See(result);
         var hanging = result is PushResult.Unavailable { Hangs: true };
         var refused = hanging || result is PushResult.Misconfigured or PushResult.Throttled { Everyone: true };
         if (!refused && Volatile.Read(ref held) is null)
@@ -80,6 +104,23 @@ internal sealed partial class ProviderCircuit(
                     Close();
                     return result;
             }
+        }
+    }
+
+    /// <summary>Of pushes that end at the same moment any may be the last.</summary>
+    private void See(PushResult? result)
+    {
+        if (result is null)
+        {
+            return;
+        }
+
+        var now = time.GetUtcNow().UtcTicks;
+        Volatile.Write(ref last, result);
+        Volatile.Write(ref lastAt, now);
+        if (result is PushResult.Accepted)
+        {
+            Volatile.Write(ref acceptedAt, now);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BlokSec.Contracts;
 using BlokSec.Functions.Telemetry;
 
 namespace BlokSec.Functions.Push;
@@ -35,6 +36,9 @@ internal sealed partial class PushLane(
     private readonly string name = "push " + provider;
 
     public PushConnection Connection { get; } = connection;
+
+    /// <inheritdoc cref="ProviderCircuit.Health"/>
+    public PushProviderHealth Health => circuitBreaker.Health();
 
     /// <summary>Makes an attempt, in a span of its own, unless the circuit is open or the bulkhead is full.</summary>
     /// <param name="push">What is sent.</param>

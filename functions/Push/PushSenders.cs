@@ -11,6 +11,9 @@ internal sealed class PushSenders(ApnsSender apns, FcmSender fcm)
     public Task<PushResult> SendAsync(PhonePush push, CancellationToken cancellationToken) =>
         For(push.Handle.Kind).SendAsync(push, cancellationToken);
 
+    /// <summary>How the providers answer, as this instance saw it since it was started.</summary>
+    public IReadOnlyList<PushProviderHealth> Health => [.. apns.Health, fcm.Health];
+
     private IPushSender For(PushHandleKind kind) => kind switch
     {
         PushHandleKind.Apns => apns,

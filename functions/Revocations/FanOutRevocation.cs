@@ -7,7 +7,8 @@ using BlokSec.Functions.Signals;
 namespace BlokSec.Functions.Revocations;
 
 /// <summary>Queues the work of an operation: a push for each device, the deletion, the reset of the DID, and what applications must learn.</summary>
-internal sealed class FanOutRevocation(QueueSender queues, OperationDispatch dispatch, SignalDispatch signals, OperationProgress progress)
+internal sealed class FanOutRevocation(
+    QueueSender queues, OperationDispatch dispatch, SignalDispatch signals, OperationProgress progress, HeldRemovals held)
     : IQueueFunction<RevocationMessage>
 {
     [Function(nameof(FanOutRevocation))]
@@ -18,6 +19,20 @@ internal sealed class FanOutRevocation(QueueSender queues, OperationDispatch dis
         if (OperationProgress.Settled(message, OperationStepName.QueuePushes, snapshot) is { } settled)
         {
             return settled;
+        }
+
+        if (snapshot.Operation(message.OperationId)!.IsHeld())
+        {
+            if (await held.EndAsync(message, cancellationToken) is { } waiting)
+            {
+                return waiting;
+            }
+
+            snapshot = await progress.ReadAsync(message, cancellationToken);
+            if (OperationProgress.Settled(message, OperationStepName.QueuePushes, snapshot) is { } withdrawn)
+            {
+                return withdrawn;
+            }
         }
 
         // Sent first and marked after: killed in between, all is sent once more, and the bus drops what it knows.

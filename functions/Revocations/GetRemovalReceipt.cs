@@ -19,7 +19,7 @@ internal sealed class GetRemovalReceipt(IdentityStore identities, RevocationRece
     [Function(nameof(GetRemovalReceipt))]
     [Authorize(AdminPolicies.UsersRead)]
     [ProducesResponseType<RemovalReceipt>(StatusCodes.Status200OK, "application/json", RemovalReceipt.MediaType)]
-    [Refuses(ProblemCodes.NotFound, ProblemCodes.NotAcceptable)]
+    [Refuses(ProblemCodes.NotFound, ProblemCodes.NotAcceptable, ProblemCodes.Conflict)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "users/{userId}/revocations/{deviceId}/receipt")] HttpContext context,
         string userId,
@@ -37,6 +37,11 @@ internal sealed class GetRemovalReceipt(IdentityStore identities, RevocationRece
         if (await identities.ReadAsync<RevocationDocument>(key, RevocationDocument.IdOf(deviceId), cancellationToken) is not { } revocation)
         {
             return Problems.NotFound("removal");
+        }
+
+        if (revocation.IsHeld)
+        {
+            return Problems.Of(ProblemCodes.Conflict, "The removal is on hold and can still be taken back. There is a receipt once the hold is over.");
         }
 
         var operation = await identities.ReadAsync<OperationDocument>(key, OperationDocument.IdOf(revocation.OperationId), cancellationToken);

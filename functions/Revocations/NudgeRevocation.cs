@@ -102,6 +102,11 @@ internal sealed partial class NudgeRevocation(IdentityStore identities, QueueSen
 
     private static IResult? Refuse(HttpContext context, RevocationDocument revocation, DateTimeOffset now)
     {
+        if (revocation.IsHeld)
+        {
+            return Problems.Of(ProblemCodes.Conflict, "The removal is on hold: the phone is blocked, and is told nothing before the hold ends.");
+        }
+
         if (revocation.ConfirmedAt is not null)
         {
             return Problems.Of(ProblemCodes.Conflict, "The phone has confirmed that it erased itself; there is nothing to tell it.");

@@ -38,26 +38,30 @@ internal sealed class RevocationFence(RevocationRecords revocations, SignalDispa
     /// <param name="snapshot">What <see cref="Concerned"/> found.</param>
     /// <param name="target">What is revoked.</param>
     /// <param name="request">Who asked, and when.</param>
-    /// <returns>The operation that does the rest.</returns>
-    public OperationDocument Write(
+    /// <returns>The operation that does the rest, and what is to be told before that is done: of a removal on hold, that sessions end.</returns>
+    public (OperationDocument Operation, SignalDocument? Signal) Write(
         PartitionBatch batch, PartitionSnapshot snapshot, RevocationTarget.Devices target, RevocationRequest request)
     {
         var waiting = WaitingSignIns.Of(snapshot, target.Revoked, request.At).ToArray();
         var operation = Operation(target, request) with { HasMoreSignIns = snapshot.More || waiting.Length > MaxPendingSignIns };
         target.WriteUser(batch);
         batch.Create(operation).Create(Entry(target, request));
-        signals.Add(
-            batch, UserSignals.DevicesRemoved(
-                target.Before,
-                target.Revoked,
-                areAll: target.AuditAction == AuditActions.UserUnregistered,
-                request.OperationId,
-                request.By,
-                LostSince(target, request),
-                request.At));
+        var isHeld = request.HeldUntil is not null;
+        var signal = signals.Add(
+            batch,
+            isHeld
+                ? UserSignals.DevicesHeld(target.Before, target.Revoked, request.By, request.At)
+                : UserSignals.DevicesRemoved(
+                    target.Before,
+                    target.Revoked,
+                    areAll: target.AuditAction == AuditActions.UserUnregistered,
+                    request.OperationId,
+                    request.By,
+                    LostSince(target, request),
+                    request.At));
         foreach (var device in target.Revoked)
         {
-            Revoke(batch, device);
+            Revoke(batch, device, request);
             batch.Create(revocations.Create(device, request));
         }
 
@@ -66,20 +70,23 @@ internal sealed class RevocationFence(RevocationRecords revocations, SignalDispa
             WaitingSignIns.End(batch, signIn.Id, request.At);
         }
 
-        return operation;
+        return (operation, isHeld ? signal : null);
     }
 
     /// <summary>
     /// The phone may register another push handle until this is committed, and it must not win by that: the push goes to the one that
     /// is in the device's document from then on, see <see cref="SendRevokePush"/>. Only the first handle of all is waited for.
     /// </summary>
-    private static void Revoke(PartitionBatch batch, DeviceDocument device) => batch.Patch(
+    private static void Revoke(PartitionBatch batch, DeviceDocument device, RevocationRequest request) => batch.Patch(
         device.Id,
         device is { PushHandle: null, IsPartial: false }
             ? $"FROM c WHERE {DeviceDocument.NotRevoked} AND (NOT IS_DEFINED(c.pushHandle) OR IS_NULL(c.pushHandle))"
             : DeviceDocument.IsActive,
-        PatchOperation.Set("/state", DeviceState.Revoked),
-        PatchOperation.Set("/revokedHandle", PushHandles.Hash(device.PushHandle)));
+        [
+            PatchOperation.Set("/state", DeviceState.Revoked),
+            PatchOperation.Set("/revokedHandle", PushHandles.Hash(device.PushHandle)),
+            .. request.HeldUntil is null ? [] : (PatchOperation[])[PatchOperation.Set("/heldBy", request.OperationId)],
+        ]);
 
     private static OperationDocument Operation(RevocationTarget.Devices target, RevocationRequest request)
     {
@@ -95,11 +102,13 @@ internal sealed class RevocationFence(RevocationRecords revocations, SignalDispa
             RequestedBy = request.ByName,
             RequestedByKind = request.By.Kind,
             RequestedById = request.By.Id,
+            BulkOperationId = request.BulkOperationId,
             Reason = request.Reason,
             RequestedAt = request.At,
-            UpdatedAt = request.At,
+            UpdatedAt = request.HeldUntil ?? request.At,
             Fingerprint = request.Fingerprint,
             LostSince = request.LostSince,
+            Hold = request.HeldUntil is { } until ? new RemovalHold(until, target.Before.ActiveDeviceId, target.After.ActiveDeviceId) : null,
             Epoch = target.After.Epoch,
             DeviceIds = [.. target.Revoked.Select(device => device.DeviceId)],
             TraceParent = Activity.Current?.Id,
@@ -120,14 +129,14 @@ internal sealed class RevocationFence(RevocationRecords revocations, SignalDispa
             Reason = request.Reason,
             Alert = target.IsAlert,
             Before = AuditSnapshot(target.Before),
-            After = AuditSnapshot(target.After, request.LostSince),
+            After = AuditSnapshot(target.After, request),
         };
 
     /// <summary>A phone that its user reports as lost is so from then on.</summary>
     private static DateTimeOffset? LostSince(RevocationTarget.Devices target, RevocationRequest request) =>
         request.LostSince ?? (target.AuditAction == AuditActions.DeviceReportedLost ? request.At : null);
 
-    private static Dictionary<string, string?> AuditSnapshot(UserDocument user, DateTimeOffset? lostSince = null)
+    private static Dictionary<string, string?> AuditSnapshot(UserDocument user, RevocationRequest? request = null)
     {
         var told = new Dictionary<string, string?>
         {
@@ -135,9 +144,19 @@ internal sealed class RevocationFence(RevocationRecords revocations, SignalDispa
             ["activeDeviceId"] = user.ActiveDeviceId,
             ["epoch"] = user.Epoch.ToString(CultureInfo.InvariantCulture),
         };
-        if (lostSince is { } since)
+        if (request?.LostSince is { } since)
         {
             told["lostSince"] = since.ToString("O", CultureInfo.InvariantCulture);
+        }
+
+        if (request?.HeldUntil is { } until)
+        {
+            told["heldUntil"] = until.ToString("O", CultureInfo.InvariantCulture);
+        }
+
+        if (request?.BulkOperationId is { } bulkOperationId)
+        {
+            told["bulkOperationId"] = bulkOperationId;
         }
 
         return told;

@@ -35,18 +35,38 @@ internal sealed class RevocationRecords(RevocationStatements statements)
             PublicKey = device.PublicKey,
             PushHandle = device.PushHandle,
             PushId = Guid.NewGuid().ToString(),
-            Statement = statements.Sign(
-                device.TenantId, device.UserId, device.DeviceId, device.Epoch, request.OperationId, Reason(request.Kind), request.At),
+            Statement = request.HeldUntil is null
+                ? statements.Sign(device.TenantId, device.UserId, device.DeviceId, device.Epoch, request.OperationId, Reason(request.Kind), request.At)
+                : "",
             BlockedAt = request.At,
+            HeldUntil = request.HeldUntil,
             Push = RevokePushState.Queued,
-            NextAttemptAt = request.At,
-            RetryUntil = request.At + TryFor,
+            NextAttemptAt = request.HeldUntil is null ? request.At : null,
+            RetryUntil = (request.HeldUntil ?? request.At) + TryFor,
             TraceParent = Activity.Current?.Id,
             Timeline = [new RevocationEvent("Blocked", request.At, null)],
         };
-        return device.PushHandle is null
-            ? Settle(revocation, RevokePushState.Unreachable, "The app never allowed push notifications on this phone.", request.At)
-            : revocation;
+        return device.PushHandle is null && !revocation.IsHeld ? Unreachable(revocation, request.At) : revocation;
+    }
+
+    /// <summary>The removal cannot be taken back any more: the statement is signed, and the push is due.</summary>
+    /// <param name="revocation">The record, on hold.</param>
+    /// <param name="device">The device, blocked since; null when an unregistration has deleted it.</param>
+    /// <param name="kind">What the operation does.</param>
+    /// <param name="at">The time.</param>
+    public RevocationDocument EndHold(RevocationDocument revocation, DeviceDocument? device, OperationKind kind, DateTimeOffset at)
+    {
+        var ended = revocation with
+        {
+            Statement = statements.Sign(
+                revocation.TenantId, revocation.UserId, revocation.DeviceId, revocation.Epoch, revocation.OperationId, Reason(kind), revocation.BlockedAt),
+            HoldEndedAt = at,
+            PushHandle = device?.PushHandle ?? revocation.PushHandle,
+            NextAttemptAt = at,
+            RetryUntil = at + TryFor,
+            Timeline = [.. revocation.Timeline, new RevocationEvent("HoldEnded", at, null)],
+        };
+        return ended.PushHandle is null ? Unreachable(ended, at) : ended;
     }
 
     /// <summary>The push is settled, one way or another: nothing more is sent by itself.</summary>
@@ -134,6 +154,9 @@ internal sealed class RevocationRecords(RevocationStatements statements)
             ? "The phone confirmed that it erased itself; no acceptance of the push had been recorded, and none is needed any more."
             : "The phone confirmed that it erased itself; the push was accepted before and is not needed once more.",
         at);
+
+    private static RevocationDocument Unreachable(RevocationDocument revocation, DateTimeOffset at) =>
+        Settle(revocation, RevokePushState.Unreachable, "The app never allowed push notifications on this phone.", at);
 
     private static string Reason(OperationKind kind) =>
         kind == OperationKind.UnregisterAllDevices ? RevocationReasons.AllDevicesUnregistered : RevocationReasons.DeviceRemoved;

@@ -16,6 +16,20 @@ internal sealed record RevocationRequest(
     /// <summary>Since when the device may be in other hands.</summary>
     public DateTimeOffset? LostSince { get; init; }
 
+    /// <summary>Until when it can be taken back; null to wait for nothing.</summary>
+    public DateTimeOffset? HeldUntil { get; init; }
+
+    /// <summary>Whether an earlier removal that waits has to end its hold, too.</summary>
+    public bool IsUrgent { get; init; }
+
+    /// <summary>The bulk operation that it is a part of; null for a decision about this user alone.</summary>
+    public string? BulkOperationId { get; init; }
+
     /// <summary>Who asked, as administrators read it.</summary>
     public string ByName => By.Kind == AuditActorKinds.Phone ? "the user, on a phone" : By.Name;
 }
+
+/// <summary>What became of a request.</summary>
+/// <param name="Operation">The operation that carries it out, this request's own or an earlier one's; null when there is none.</param>
+/// <param name="Refusal">Why it is refused; null when it is not.</param>
+internal sealed record RevocationAnswer(OperationDocument? Operation, IResult? Refusal);

@@ -3,6 +3,7 @@ using BlokSec.Contracts;
 using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Operations;
+using BlokSec.Functions.Signals;
 using BlokSec.Functions.Telemetry;
 
 namespace BlokSec.Functions.Revocations;
@@ -15,6 +16,8 @@ internal sealed class RevocationRequests(
     IdentityStore identities,
     RevocationFence fence,
     OperationDispatch dispatch,
+    SignalDispatch signals,
+    HeldRemovals held,
     FailedOperations failed,
     UnattendedWork work,
     TimeProvider time)
@@ -25,7 +28,7 @@ internal sealed class RevocationRequests(
     /// </summary>
     private const int MaxAttempts = (2 * UserDocument.MaxDevices) + IdentityStore.MaxAttempts;
 
-    /// <summary>Reads, decides, commits and queues the work.</summary>
+    /// <summary>Reads, decides, commits and queues the work, and answers whoever called.</summary>
     /// <param name="context">The request.</param>
     /// <param name="key">Of which user.</param>
     /// <param name="request">What was asked for.</param>
@@ -45,23 +48,47 @@ internal sealed class RevocationRequests(
         CancellationToken cancellationToken)
     {
         accept ??= operation => OperationAnswers.Accepted(context, operation);
+        var answer = await CommitAsync(key, request, concerned, decide, nobody, cancellationToken);
+        return answer.Refusal ?? accept(answer.Operation!);
+    }
+
+    /// <summary>Reads, decides, commits and queues the work, for whoever has no call to answer.</summary>
+    /// <param name="key">Of which user.</param>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="concerned">Ids of further documents that <paramref name="decide"/> has to know.</param>
+    /// <param name="decide">What the request comes to. Pure: it is called again after a conflict.</param>
+    /// <param name="nobody">The answer when there is no such user; null for an administrator, who may know.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<RevocationAnswer> CommitAsync(
+        UserKey key,
+        RevocationRequest request,
+        IReadOnlyList<string> concerned,
+        Func<PartitionSnapshot, UserDocument, RevocationTarget> decide,
+        IResult? nobody,
+        CancellationToken cancellationToken)
+    {
+        SignalDocument? signal = null;
         var result = await identities.UpdateAsync(
             key,
             stop => ReadAsync(key, request, concerned, stop),
-            (snapshot, attempt) => Task.FromResult(Decide(snapshot, request, decide, nobody, attempt.Batch)),
+            (snapshot, attempt) =>
+            {
+                (var target, var operation, signal) = Decide(snapshot, request, decide, nobody, attempt.Batch);
+                return Task.FromResult((target, operation));
+            },
             known: null,
             MaxAttempts,
             cancellationToken);
         return result.Value switch
         {
-            (RevocationTarget.Refuse refuse, _) => refuse.Answer,
-            (RevocationTarget.Earlier earlier, var known) => await AgainAsync(key, earlier, known, request, accept, cancellationToken),
-            (RevocationTarget.Devices, { } operation) => await BlockedAsync(operation, request, accept),
-            _ => Problems.TooManyConflicts(),
+            (RevocationTarget.Refuse refuse, _) => new RevocationAnswer(Operation: null, refuse.Answer),
+            (RevocationTarget.Earlier earlier, var known) => await AgainAsync(key, earlier, known, request, cancellationToken),
+            (RevocationTarget.Devices, { } operation) => await BlockedAsync(operation, signal, request),
+            _ => new RevocationAnswer(Operation: null, Problems.TooManyConflicts()),
         };
     }
 
-    private (RevocationTarget? Target, OperationDocument? Operation) Decide(
+    private (RevocationTarget? Target, OperationDocument? Operation, SignalDocument? Signal) Decide(
         PartitionSnapshot snapshot,
         RevocationRequest request,
         Func<PartitionSnapshot, UserDocument, RevocationTarget> decide,
@@ -72,20 +99,26 @@ internal sealed class RevocationRequests(
         if (snapshot.Operation(request.OperationId) is { } known)
         {
             return known.Fingerprint == request.Fingerprint
-                ? (new RevocationTarget.Earlier(known.OperationId, Problems.NotFound("operation")), known)
-                : (new RevocationTarget.Refuse(OperationAnswers.IdempotencyKeyReused()), null);
+                ? (new RevocationTarget.Earlier(known.OperationId, Problems.NotFound("operation")), known, null)
+                : (new RevocationTarget.Refuse(OperationAnswers.IdempotencyKeyReused()), null, null);
         }
 
         if (snapshot.User is not { } user)
         {
-            return (new RevocationTarget.Refuse(nobody ?? Problems.NotFound("user")), null);
+            return (new RevocationTarget.Refuse(nobody ?? Problems.NotFound("user")), null, null);
         }
 
         var target = decide(snapshot, user);
-        return (target, target is RevocationTarget.Devices devices ? fence.Write(batch, snapshot, devices, request) : null);
+        if (target is not RevocationTarget.Devices devices)
+        {
+            return (target, null, null);
+        }
+
+        var (operation, signal) = fence.Write(batch, snapshot, devices, request);
+        return (target, operation, signal);
     }
 
-    private async Task<IResult> BlockedAsync(OperationDocument operation, RevocationRequest request, Func<OperationDocument, IResult> accept)
+    private async Task<RevocationAnswer> BlockedAsync(OperationDocument operation, SignalDocument? signal, RevocationRequest request)
     {
         Activity.Current?.SetTag("bloksec.operation", operation.OperationId);
         foreach (var _ in operation.DeviceIds)
@@ -93,28 +126,33 @@ internal sealed class RevocationRequests(
             Measures.Revocation("blocked", time.GetUtcNow() - request.At);
         }
 
-        await dispatch.TryAsync(operation, resumed: null);
-        return accept(operation);
+        await Task.WhenAll(dispatch.TryAsync(operation, resumed: null), signals.TryAsync(signal));
+        return new RevocationAnswer(operation, Refusal: null);
     }
 
-    private async Task<IResult> AgainAsync(
+    private async Task<RevocationAnswer> AgainAsync(
         UserKey key,
         RevocationTarget.Earlier earlier,
         OperationDocument? known,
         RevocationRequest request,
-        Func<OperationDocument, IResult> accept,
         CancellationToken cancellationToken)
     {
         var operation = known
             ?? await identities.ReadAsync<OperationDocument>(key, OperationDocument.IdOf(earlier.OperationId), cancellationToken);
         if (operation is null)
         {
-            return earlier.WhenGone;
+            return new RevocationAnswer(Operation: null, earlier.WhenGone);
+        }
+
+        if (request.IsUrgent && operation.IsHeld())
+        {
+            operation = await held.CutShortAsync(operation, request, cancellationToken);
         }
 
         await work.AgainAsync(operation);
         var restarted = await failed.RestartAsync(operation, request.By, cancellationToken);
-        return request.LostSince < (operation.LostSince ?? DateTimeOffset.MaxValue) ? OperationAnswers.LossNotTaken() : accept(restarted);
+        var isLossTold = request.LostSince < (operation.LostSince ?? DateTimeOffset.MaxValue);
+        return new RevocationAnswer(restarted, isLossTold ? OperationAnswers.LossNotTaken() : null);
     }
 
     private async Task<PartitionSnapshot> ReadAsync(UserKey key, RevocationRequest request, IReadOnlyList<string> concerned, CancellationToken cancellationToken)

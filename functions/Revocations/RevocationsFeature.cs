@@ -7,6 +7,7 @@ internal static class RevocationsFeature
     {
         builder.Services.AddSingleton<RevocationRecords>();
         builder.Services.AddSingleton<RevocationFence>();
+        builder.Services.AddSingleton<HeldRemovals>();
         builder.Services.AddSingleton<RevocationReceipts>();
         builder.Services.AddSingleton<RevocationRequests>();
     }

@@ -106,7 +106,7 @@ internal sealed class SendRevokePush(IdentityStore identities, PushSenders sende
         // A nudge is no milestone of the removal.
         if (after is { Push: RevokePushState.Accepted, NudgedAt: null })
         {
-            Measures.Revocation("push-accepted", time.GetUtcNow() - after.BlockedAt);
+            Measures.Revocation("push-accepted", time.GetUtcNow() - after.ToldFrom);
         }
 
         return after.NextAttemptAt is { } next ? new Outcome.Later(next) { IsRecorded = true } : Outcome.Done.Instance;

@@ -29,7 +29,7 @@ internal sealed record ScimCondition(string Sql, bool IsExact, bool IsSelective)
         return condition.IsExact || condition.IsSelective
             ? (condition, parameters)
             : throw ScimRefusal.InvalidFilter(
-                "Users are found by userName, externalId, id and emails with eq, together with anything else by and; and by active.");
+                "Users are found by userName, externalId, id and emails with eq, together with anything else by and; and by active and department.");
     }
 
     private static ScimCondition Of(ScimFilter filter, List<(string Name, object Value)> parameters) => filter switch
@@ -39,6 +39,8 @@ internal sealed record ScimCondition(string Sql, bool IsExact, bool IsSelective)
         ScimFilter.Not denied => Not(Of(denied.Inner, parameters)),
         ScimFilter.Any any => Of(any.Inner, parameters) is var inner && inner.IsSelective ? inner with { IsExact = false } : Unknown,
         ScimFilter.Present { Path: { IsOfExtension: false, Sub: null, Attribute.Name: "userName" or "id" or "active" } } => Everybody,
+        ScimFilter.Compare { Operator: ScimOperator.Eq, Value: { } value, Path: { IsOfExtension: true, Attribute.Name: "department" } path } =>
+            Of(path, value.ToString(), parameters),
         ScimFilter.Compare { Operator: ScimOperator.Eq, Value: { } value, Path: { IsOfExtension: false } path } => Of(path, value.ToString(), parameters),
         _ => Unknown,
     };
@@ -51,6 +53,7 @@ internal sealed record ScimCondition(string Sql, bool IsExact, bool IsSelective)
             ("externalId", null) => Key($"c.externalId = {Parameter(value)}"),
             ("userName", null) => Key(UserName(Parameter(FoldedNames.Fold(value)))),
             ("emails", "value") => Key(Email(Parameter(FoldedNames.Fold(value)))) with { IsExact = false },
+            ("department", null) => new ScimCondition($"c.departmentKey = {Parameter(FoldedNames.Fold(value))}", IsExact: true, IsSelective: false),
             ("active", null) => new ScimCondition(value == "true" ? NotSuspended : $"NOT {NotSuspended}", IsExact: true, IsSelective: false),
             _ => Unknown,
         };

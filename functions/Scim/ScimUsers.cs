@@ -12,7 +12,8 @@ namespace BlokSec.Functions.Scim;
 /// <param name="DisplayName">The name that people see; null when there is none that may be shown.</param>
 /// <param name="Email">The work email, else the primary one, else the first; empty when none is an email address.</param>
 /// <param name="Mobile">The mobile number in E.164; null when there is none.</param>
-internal sealed record ScimCore(string GivenName, string FamilyName, string? DisplayName, string Email, string? Mobile)
+/// <param name="Department">The department of the enterprise extension; null when there is none that may be shown whole.</param>
+internal sealed record ScimCore(string GivenName, string FamilyName, string? DisplayName, string Email, string? Mobile, string? Department)
 {
     private const int MaxName = 100;
 
@@ -28,7 +29,7 @@ internal sealed record ScimCore(string GivenName, string FamilyName, string? Dis
             given = Shown(resource["displayName"], MaxName) ?? Shown(name?["formatted"], MaxName) ?? Shown(resource["userName"], MaxName);
         }
 
-        return new ScimCore(given ?? "", family ?? "", Shown(resource["displayName"], MaxDisplayName), EmailOf(resource), MobileOf(resource));
+        return new ScimCore(given ?? "", family ?? "", Shown(resource["displayName"], MaxDisplayName), EmailOf(resource), MobileOf(resource), DepartmentOf(resource));
     }
 
     /// <summary>The entry that counts: of this type, else the primary one, else the first.</summary>
@@ -44,6 +45,13 @@ internal sealed record ScimCore(string GivenName, string FamilyName, string? Dis
 
     private static string? MobileOf(JsonObject resource) =>
         EntryOf(resource, "phoneNumbers", "mobile", elseAny: false)?["value"]?.GetValue<string>() is { } mobile ? MobileNumbers.Normalize(mobile) : null;
+
+    /// <summary>Never cut off, as that would be another department: one that cannot be shown whole counts as none, which no limited administrator sees.</summary>
+    private static string? DepartmentOf(JsonObject resource) =>
+        resource[ScimSchemas.EnterpriseUrn]?["department"]?.GetValue<string>() is { } sent
+        && DisplayTexts.Normalized(sent) is var department && DisplayText.Fault(department, AdministratorScope.MaxDepartment) is null
+            ? department
+            : null;
 
     private static string? Shown(JsonNode? text, int maxCharacters) => DisplayTexts.Clean(text?.GetValue<string>(), maxCharacters);
 }
@@ -80,6 +88,18 @@ internal static class ScimUsers
             Set(attributes, "displayName", user.DisplayName);
         }
 
+        // Of a user of before, only the directory's own words tell the department.
+        if (user.Department is not null && (core.Department ?? "") != user.Department)
+        {
+            var enterprise = attributes[ScimSchemas.EnterpriseUrn] as JsonObject ?? [];
+            attributes[ScimSchemas.EnterpriseUrn] = enterprise;
+            Set(enterprise, "department", user.Department);
+            if (enterprise.Count == 0)
+            {
+                attributes.Remove(ScimSchemas.EnterpriseUrn);
+            }
+        }
+
         if (core.Email != user.Email)
         {
             SetEntry(attributes, "emails", "work", elseAny: true, user.Email);
@@ -102,12 +122,12 @@ internal static class ScimUsers
     {
         var changed = user with { Suspension = SuspensionOf(user, ScimValues.Boolean(attributes["active"]), by, now) };
         var (before, after) = (Stored(Attributes(user)), Stored(attributes));
-        if (user.ScimAttributes is not null && JsonNode.DeepEquals(before, after))
+        var core = ScimCore.Of(attributes);
+        if (user.ScimAttributes is not null && JsonNode.DeepEquals(before, after) && (core.Department ?? "") == (user.Department ?? ""))
         {
             return changed;
         }
 
-        var core = ScimCore.Of(attributes);
         return changed with
         {
             UserName = attributes["userName"]!.GetValue<string>(),
@@ -117,6 +137,7 @@ internal static class ScimUsers
             DisplayName = core.DisplayName,
             Email = core.Email,
             Mobile = core.Mobile,
+            Department = core.Department,
             SharesEmail = user.SharesEmail && FoldedNames.Fold(user.Email) == FoldedNames.Fold(core.Email),
             ScimAttributes = after,
             DirectoryEmails = EmailsOf(attributes),
@@ -132,6 +153,7 @@ internal static class ScimUsers
             UserName = attributes["userName"]!.GetValue<string>(),
             ExternalId = attributes["externalId"]?.GetValue<string>() is { Length: > 0 } externalId ? externalId : null,
             DisplayName = core.DisplayName,
+            Department = core.Department,
             Suspension = ScimValues.Boolean(attributes["active"]) == false ? Deactivated(by, now) : null,
         };
     }

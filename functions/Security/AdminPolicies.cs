@@ -24,16 +24,23 @@ internal static class AdminPolicies
     /// <summary>Reads and exports the audit of the whole tenant, and acts on nothing.</summary>
     public const string AuditRead = "Audit.Read";
 
+    /// <summary>Chooses what the tenant demands of its administrators, and acts on nothing else.</summary>
+    public const string PoliciesManage = "Policies.Manage";
+
     /// <summary>Said by each policy instead of being the default, which would look at the tokens of phones and probes as well.</summary>
     private const string Scheme = JwtBearerDefaults.AuthenticationScheme;
 
-    private static readonly string[] Roles = [UsersRead, DevicesManage, UsersManage, ApplicationsManage, AuditRead];
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<string> All = [UsersRead, DevicesManage, UsersManage, ApplicationsManage, AuditRead, PoliciesManage];
+
+    /// <summary>Whether a policy lets administrators in, and nobody else.</summary>
+    public static bool IsForAdministrators(string? policy) => policy is not null && All.Contains(policy, StringComparer.Ordinal);
 
     public static IServiceCollection AddAdminPolicies(this IServiceCollection services)
     {
         services.AddSingleton<IAuthorizationHandler, AdminRoleHandler>();
         var policies = services.AddAuthorizationBuilder();
-        foreach (var role in Roles)
+        foreach (var role in All)
         {
             policies.AddPolicy(role, policy => policy.AddAuthenticationSchemes(Scheme).AddRequirements(new AdminRoleRequirement(role)));
         }

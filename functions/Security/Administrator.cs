@@ -23,8 +23,22 @@ internal sealed record Administrator(string TenantId, string Subject, string Nam
 
     private const int MaximumNameLength = 200;
 
+    private const int MaximumSignInName = 320;
+
+    /// <summary>What people sign in with: <c>preferred_username</c> and <c>upn</c> in Microsoft Entra ID, <c>email</c> where it is given.</summary>
+    private static readonly string[] SignInNameClaims = ["preferred_username", "upn", "email"];
+
+    /// <summary>What the administrator signs in with, as the token tells it; null when it tells none.</summary>
+    public string? SignInName { get; init; }
+
+    /// <summary>The roles that the token lists, of <see cref="AdminPolicies"/>.</summary>
+    public IReadOnlyList<string> Roles { get; init; } = [];
+
     /// <summary>Whether the administrator may give accounts in applications.</summary>
     public bool ManagesApplications { get; init; }
+
+    /// <summary>Whether the administrator may suspend and invite users.</summary>
+    public bool ManagesUsers { get; init; }
 
     /// <summary>Whether a claim's link and QR code are shown: to who manages devices and has signed in recently; see <see cref="RecentSignIns"/>.</summary>
     public bool SeesClaimLinks { get; init; }
@@ -49,7 +63,10 @@ internal sealed record Administrator(string TenantId, string Subject, string Nam
             DisplayTexts.Clean(name, MaximumNameLength) ?? subject,
             principal.HasClaim(options.RoleClaim, AdminPolicies.DevicesManage))
         {
+            ManagesUsers = principal.HasClaim(options.RoleClaim, AdminPolicies.UsersManage),
             ManagesApplications = principal.HasClaim(options.RoleClaim, AdminPolicies.ApplicationsManage),
+            SignInName = SignInNameClaims.Select(claim => principal.FindFirst(claim)?.Value).FirstOrDefault(value => value is { Length: > 0 and <= MaximumSignInName }),
+            Roles = [.. AdminPolicies.All.Where(role => principal.HasClaim(options.RoleClaim, role))],
         };
     }
 

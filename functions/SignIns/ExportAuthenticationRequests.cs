@@ -1,5 +1,8 @@
 using System.ComponentModel.DataAnnotations;
+using System.Runtime.CompilerServices;
 using BlokSec.Contracts;
+using BlokSec.Functions.Audit;
+using BlokSec.Functions.Csv;
 using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Security;
@@ -9,7 +12,8 @@ namespace BlokSec.Functions.SignIns;
 
 /// <summary>
 /// Exports a user's sign-in requests, newest first, as CSV (RFC 4180) in UTF-8 with a header row. At most 5,000: the last row says when there are
-/// more. A cell that a spreadsheet would take for a formula begins with an apostrophe.
+/// more. A cell that a spreadsheet would take for a formula begins with an apostrophe. The export itself is in the user's audit before its first byte
+/// is sent.
 /// </summary>
 internal sealed class ExportAuthenticationRequests(IdentityStore identities, SignInPages pages, TimeProvider time)
 {
@@ -31,7 +35,7 @@ internal sealed class ExportAuthenticationRequests(IdentityStore identities, Sig
     /// <param name="cancellationToken">Ends the wait.</param>
     [Function(nameof(ExportAuthenticationRequests))]
     [Authorize(AdminPolicies.UsersRead)]
-    [ProducesResponseType<string>(StatusCodes.Status200OK, SignInCsv.MediaType)]
+    [ProducesResponseType<string>(StatusCodes.Status200OK, CsvText.MediaType)]
     [Refuses(ProblemCodes.NotFound)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "users/{userId}/authentication-requests.csv")] HttpContext context,
@@ -48,62 +52,51 @@ internal sealed class ExportAuthenticationRequests(IdentityStore identities, Sig
         bool? review,
         CancellationToken cancellationToken)
     {
-        if (SignInFilter.Read(new SignInQuery(days, from, to, status, reason, application, method) { Device = device, Review = review }, time.GetUtcNow(), out var fault) is not { } filter)
+        var query = new SignInQuery(days, from, to, status, reason, application, method) { Device = device, Review = review };
+        if (SignInFilter.Read(query, time.GetUtcNow(), out var fault) is not { } filter)
         {
             return fault!;
         }
 
         var key = new UserKey(administrator.TenantId, userId);
         var first = await ReadAsync(key, filter, rows: 0, after: null, cancellationToken);
-        return first is { Documents: [], Unreadable: 0 } && await identities.ReadAsync<UserDocument>(key, UserDocument.DocumentId, cancellationToken) is null
-            ? Problems.NotFound("user")
-            : TypedResults.Stream(body => WriteAsync(context, body, key, filter, first, cancellationToken), SignInCsv.ContentType, "authentication-requests.csv");
+        if (first is { Documents: [], Unreadable: 0 } && await identities.ReadAsync<UserDocument>(key, UserDocument.DocumentId, cancellationToken) is null)
+        {
+            return Problems.NotFound("user");
+        }
+
+        var entry = key.Entry(time.GetUtcNow(), administrator.Actor(), AuditActions.SignInsExported);
+        await identities.AuditExportAsync(entry with { After = query.Said() }, cancellationToken);
+        return StreamedExport.Of(context, LinesAsync(key, filter, first, cancellationToken), CsvText.ContentType, "authentication-requests.csv", time);
     }
 
     private Task<DocumentPage<AuthenticationRequestDocument>> ReadAsync(
         UserKey key, SignInFilter filter, int rows, string? after, CancellationToken cancellationToken) =>
         pages.ReadAsync(key, filter, Math.Min(PageSize, AuthenticationRequestExport.MaxRows - rows), after, cancellationToken);
 
-    /// <summary>Writes page after page, so that memory holds one of them. When one cannot be read the connection is cut: a part must not look like the whole.</summary>
-    private async Task WriteAsync(
-        HttpContext context,
-        Stream body,
+    private async IAsyncEnumerable<string> LinesAsync(
         UserKey key,
         SignInFilter filter,
         DocumentPage<AuthenticationRequestDocument> page,
-        CancellationToken cancellationToken)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var isWhole = false;
-        try
+        yield return SignInCsv.Header;
+        for (var (rows, unreadable) = (0, 0); ;)
         {
-            await using var writer = new StreamWriter(body, leaveOpen: true);
-            await writer.WriteAsync(SignInCsv.Header.AsMemory(), cancellationToken);
-            for (var (rows, unreadable) = (0, 0); !isWhole;)
+            foreach (var request in page.Documents)
             {
-                foreach (var request in page.Documents)
-                {
-                    await writer.WriteAsync(SignInCsv.Row(request, time.GetUtcNow()).AsMemory(), cancellationToken);
-                }
+                yield return SignInCsv.Row(request, time.GetUtcNow());
+            }
 
-                rows += page.Documents.Count;
-                unreadable += page.Unreadable;
-                isWhole = page.Next is null || rows >= AuthenticationRequestExport.MaxRows;
-                if (isWhole)
-                {
-                    await writer.WriteAsync(SignInCsv.End(rows, unreadable, page.Next is not null).AsMemory(), cancellationToken);
-                }
-                else
-                {
-                    page = await ReadAsync(key, filter, rows, page.Next, cancellationToken);
-                }
-            }
-        }
-        finally
-        {
-            if (!isWhole)
+            rows += page.Documents.Count;
+            unreadable += page.Unreadable;
+            if (page.Next is null || rows >= AuthenticationRequestExport.MaxRows)
             {
-                context.Abort();
+                yield return SignInCsv.End(rows, unreadable, page.Next is not null);
+                yield break;
             }
+
+            page = await ReadAsync(key, filter, rows, page.Next, cancellationToken);
         }
     }
 }

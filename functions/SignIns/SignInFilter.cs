@@ -1,4 +1,6 @@
+using System.Globalization;
 using BlokSec.Functions.Http;
+using BlokSec.Functions.Identities;
 
 namespace BlokSec.Functions.SignIns;
 
@@ -22,6 +24,9 @@ internal sealed record SignInFilter(string Condition, IReadOnlyList<(string Name
     public const int MaxApplication = 100;
     public const string ApplicationFault = "is at most 100 characters";
 
+    public const int MaxId = 64;
+    public const string IdFault = "is at most 64 characters";
+
     public const int MaxDevice = 64;
     public const string DeviceFault = "is at most 64 characters";
 
@@ -30,7 +35,7 @@ internal sealed record SignInFilter(string Condition, IReadOnlyList<(string Name
 
     private const int DefaultDays = 7;
 
-    /// <summary>A request whose time is over is expired, although nobody wrote that down; see <see cref="Identities.AuthenticationRequestDocument.StatusAt"/>.</summary>
+    /// <summary>A request whose time is over is expired, although nobody wrote that down; see <see cref="AuthenticationRequestDocument.StatusAt"/>.</summary>
     private const string IsOver = "(IS_STRING(c.expiresAt) AND c.expiresAt <= @now)";
 
     /// <summary>Reads the filter; what one parameter alone can have wrong was checked before.</summary>
@@ -61,6 +66,7 @@ internal sealed record SignInFilter(string Condition, IReadOnlyList<(string Name
             },
             "@status",
             query.Status);
+        Add("c.id = @requestId", "@requestId", query.RequestId is { } id ? AuthenticationRequestDocument.IdOf(id) : null);
         Add("c.reason = @reason", "@reason", query.Reason);
         Add("c.applicationId = @application", "@application", query.Application);
         Add("c.method = @method", "@method", query.Method);
@@ -86,7 +92,16 @@ internal sealed record SignInFilter(string Condition, IReadOnlyList<(string Name
 /// <summary>What of a user's sign-in requests is asked for; null is whatever there is.</summary>
 internal sealed record SignInQuery(int? Days, string? From, string? To, string? Status, string? Reason, string? Application, string? Method)
 {
+    public string? RequestId { get; init; }
+
     public string? Device { get; init; }
 
     public bool? Review { get; init; }
+
+    /// <summary>What was asked for, by name, for the audit of an export.</summary>
+    public Dictionary<string, string?> Said() => new (string Name, string? Value)[]
+    {
+        ("requestId", RequestId), ("days", Days?.ToString(CultureInfo.InvariantCulture)), ("from", From), ("to", To), ("status", Status), ("reason", Reason),
+        ("application", Application), ("method", Method), ("device", Device), ("review", Review is { } review ? review ? "true" : "false" : null),
+    }.Where(part => part.Value is not null).ToDictionary(part => part.Name, part => part.Value);
 }

@@ -15,10 +15,10 @@ internal sealed partial class SignalOptions
 
     /// <summary>
     /// Seconds that an instance remembers that a tenant has no streams, so that signals cost it nearly nothing. The first stream of a tenant is
-    /// answered two seconds later than that. Default: 5.
+    /// answered two seconds later than that. Default: 3.
     /// </summary>
     [Range(1, 200)]
-    public int NoStreamsSeconds { get; set; } = 5;
+    public int NoStreamsSeconds { get; set; } = 3;
 
     /// <summary>Streams of one tenant. Default: 20.</summary>
     [Range(1, 100)]

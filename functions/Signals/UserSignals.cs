@@ -73,6 +73,37 @@ internal static class UserSignals
         };
     }
 
+    /// <summary>Phones are blocked, and their removal can still be taken back: the sessions end, which is not taken back.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="devices">The phones.</param>
+    /// <param name="by">Who removes them.</param>
+    /// <param name="at">When.</param>
+    public static SignalDocument DevicesHeld(UserDocument user, IReadOnlyList<DeviceDocument> devices, AuditActor by, DateTimeOffset at)
+    {
+        var removed = DevicesRemoved(user, devices, areAll: false, NewId(at), by, lostSince: null, at);
+        return removed with { Events = [.. removed.Events.Where(told => told.Kind == SignalKind.SessionRevoked)] };
+    }
+
+    /// <summary>The removal of phones that was on hold is carried out: what <see cref="DevicesHeld"/> did not tell.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="removed">The phones.</param>
+    /// <param name="operation">The operation that removes them.</param>
+    public static SignalDocument HeldDevicesRemoved(UserDocument user, IReadOnlyList<RevocationDocument> removed, OperationDocument operation)
+    {
+        var lost = removed.Where(_ => operation.LostSince is not null).Select(revocation =>
+            new SignalEvent(SignalKind.CredentialCompromised, "The phone was lost or stolen.") { DeviceName = revocation.Name, Since = operation.LostSince });
+        var by = new AuditActor(operation.RequestedByKind ?? AuditActorKinds.Administrator, operation.RequestedById ?? "", operation.RequestedBy);
+        return Create(
+            user,
+            operation.OperationId,
+            by,
+            operation.UpdatedAt,
+            [
+                .. lost,
+                .. removed.Select(revocation => new SignalEvent(SignalKind.CredentialRevoked, "The phone was removed by an administrator.") { DeviceName = revocation.Name }),
+            ]);
+    }
+
     /// <summary>Accounts were removed, and the user stays: the sessions in their applications end, and no others.</summary>
     /// <param name="user">Whose.</param>
     /// <param name="applicationIds">The applications that had the accounts.</param>

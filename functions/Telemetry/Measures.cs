@@ -45,6 +45,12 @@ internal static class Measures
     private static readonly Counter<long> Mails = Sources.Meter.CreateCounter<long>(
         "bloksec.mails", "{mail}", "Tries to send a mail to a user, by outcome.");
 
+    private static readonly Counter<long> AuditStreams = Sources.Meter.CreateCounter<long>(
+        "bloksec.audit.streamed", "{entry}", "Audit entries that a stream took, and tries that failed, by stream and outcome.");
+
+    private static readonly Histogram<double> AuditStreamDelays = Sources.Meter.CreateHistogram(
+        "bloksec.audit.stream.delay", "s", "From when a block of the audit was sealed to when a stream took of it, by stream.", advice: Seconds);
+
     private static readonly Histogram<int> Requests = Sources.Meter.CreateHistogram(
         "bloksec.invocation.requests", "{request}", "Requests that one invocation made, by function and dependency.", advice: Few);
 
@@ -101,6 +107,20 @@ internal static class Measures
     /// <summary>A mail was tried to be sent.</summary>
     /// <param name="outcome"><c>sent</c>, <c>postponed</c>, <c>held</c> (not tried, as the server is out), <c>misconfigured</c> or <c>failed</c> (given up).</param>
     public static void Mail(string outcome) => Mails.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <summary>Audit entries were sent into a stream.</summary>
+    /// <param name="stream"><c>eventGrid</c> or <c>logs</c>.</param>
+    /// <param name="outcome"><c>sent</c>, <c>failed</c>, or <c>stuck</c> (failed, as for an hour or so before).</param>
+    /// <param name="count">How many entries were sent; 1 for a try that failed.</param>
+    /// <param name="sinceSealed">Since they were sealed; null when that is not known.</param>
+    public static void AuditStreamed(string stream, string outcome, int count, TimeSpan? sinceSealed = null)
+    {
+        AuditStreams.Add(count, new("stream", stream), new("outcome", outcome));
+        if (sinceSealed is { } delay)
+        {
+            AuditStreamDelays.Record(Math.Max(0, delay.TotalSeconds), new KeyValuePair<string, object?>("stream", stream));
+        }
+    }
 
     /// <summary>An invocation ended.</summary>
     /// <param name="function">Of which function.</param>

@@ -1,5 +1,6 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
+using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Operations;
 using BlokSec.Functions.Revocations;
@@ -13,10 +14,34 @@ namespace BlokSec.Functions.Unregistration;
 /// </summary>
 internal static class IdentityReset
 {
+    /// <summary>There is nothing to unregister.</summary>
+    public static IResult AlreadyUnregistered() => Problems.Of(
+        ProblemCodes.AlreadyUnregistered, "The user has no active identity to unregister. To let a phone enroll, renew the claim.");
+
+    /// <summary>What the request comes to, for one user or as one of many.</summary>
     /// <param name="snapshot">What was read.</param>
     /// <param name="user">The user as it was read.</param>
     /// <param name="request">What was asked for.</param>
-    public static RevocationTarget.Devices Of(PartitionSnapshot snapshot, UserDocument user, RevocationRequest request)
+    /// <param name="planHash">The plan that was agreed to; null for none.</param>
+    public static RevocationTarget Decide(PartitionSnapshot snapshot, UserDocument user, RevocationRequest request, string? planHash)
+    {
+        if (!user.CanBeUnregistered)
+        {
+            // Somebody unregistered the user before, or there never was an active DID.
+            return user.UnregistrationOperationId is { } operationId
+                ? new RevocationTarget.Earlier(operationId, AlreadyUnregistered())
+                : new RevocationTarget.Refuse(AlreadyUnregistered());
+        }
+
+        return planHash is null || RevocationPlan.Matches(planHash, user, snapshot.Devices, removed: null, request.At, out _)
+            ? Of(snapshot, user, request)
+            : new RevocationTarget.Refuse(OperationAnswers.PlanStale());
+    }
+
+    /// <param name="snapshot">What was read.</param>
+    /// <param name="user">The user as it was read.</param>
+    /// <param name="request">What was asked for.</param>
+    private static RevocationTarget.Devices Of(PartitionSnapshot snapshot, UserDocument user, RevocationRequest request)
     {
         var after = Unregistered(user, request);
         return new RevocationTarget.Devices(

@@ -39,7 +39,7 @@ internal sealed class PlanUnregistration(IdentityStore identities, AccountPages 
 
         if (!user.CanBeUnregistered)
         {
-            return UnregisterAllDevices.AlreadyUnregistered();
+            return IdentityReset.AlreadyUnregistered();
         }
 
         return TypedResults.Ok(RevocationPlan.OfAll(snapshot, await counting, time.GetUtcNow()));

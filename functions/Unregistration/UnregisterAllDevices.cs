@@ -1,8 +1,10 @@
+using System.Globalization;
 using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
 using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Operations;
+using BlokSec.Functions.Policies;
 using BlokSec.Functions.Revocations;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Mvc;
@@ -10,12 +12,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace BlokSec.Functions.Unregistration;
 
 /// <summary>Removes all devices of a user and resets the DID: refused from the moment of the answer, the rest is queued.</summary>
-internal sealed class UnregisterAllDevices(RevocationRequests requests, TimeProvider time)
+internal sealed class UnregisterAllDevices(RevocationRequests requests, SecondPerson second, TimeProvider time)
 {
-    /// <summary>There is nothing to unregister.</summary>
-    public static IResult AlreadyUnregistered() => Problems.Of(
-        ProblemCodes.AlreadyUnregistered, "The user has no active identity to unregister. To let a phone enroll, renew the claim.");
-
     /// <inheritdoc cref="UnregisterAllDevices"/>
     /// <param name="context">The request.</param>
     /// <param name="userId">The user.</param>
@@ -30,7 +28,7 @@ internal sealed class UnregisterAllDevices(RevocationRequests requests, TimeProv
     [ProducesResponseType<OperationDetails>(StatusCodes.Status200OK)]
     [Refuses(
         ProblemCodes.ConfirmationMismatch, ProblemCodes.NotFound, ProblemCodes.PlanStale, ProblemCodes.AlreadyUnregistered,
-        ProblemCodes.Conflict, ProblemCodes.IdempotencyKeyReused)]
+        ProblemCodes.Conflict, ProblemCodes.IdempotencyKeyReused, ProblemCodes.SecondPersonRequired)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "users/{userId}/unregistration")] HttpContext context,
         string userId,
@@ -52,29 +50,25 @@ internal sealed class UnregisterAllDevices(RevocationRequests requests, TimeProv
             request.Reason,
             RequestIds.Fingerprint(nameof(UnregisterAllDevices), userId, request.Reason),
             time.GetUtcNow());
-        return await requests.CommitAsync(
+        var demanded = await second.DemandForUserAsync(
+            administrator,
+            key,
+            user => new GuardedAction(
+                key,
+                "unregister-devices",
+                AdminPolicies.DevicesManage,
+                $"Unregister all devices of {user.GivenName} {user.FamilyName}",
+                request.Reason,
+                user.Epoch.ToString(CultureInfo.InvariantCulture)),
+            cancellationToken);
+        return demanded ?? await requests.CommitAsync(
             context,
             key,
             revocation,
             concerned: [],
-            (snapshot, user) => Decide(snapshot, user, revocation, request.PlanHash),
+            (snapshot, user) => IdentityReset.Decide(snapshot, user, revocation, request.PlanHash),
             accept: null,
             nobody: null,
             cancellationToken);
-    }
-
-    private static RevocationTarget Decide(PartitionSnapshot snapshot, UserDocument user, RevocationRequest revocation, string? planHash)
-    {
-        if (!user.CanBeUnregistered)
-        {
-            // Somebody unregistered the user before, or there never was an active DID.
-            return user.UnregistrationOperationId is { } operationId
-                ? new RevocationTarget.Earlier(operationId, AlreadyUnregistered())
-                : new RevocationTarget.Refuse(AlreadyUnregistered());
-        }
-
-        return planHash is null || RevocationPlan.Matches(planHash, user, snapshot.Devices, removed: null, revocation.At, out _)
-            ? IdentityReset.Of(snapshot, user, revocation)
-            : new RevocationTarget.Refuse(OperationAnswers.PlanStale());
     }
 }

@@ -3,6 +3,7 @@ using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
 using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
+using BlokSec.Functions.Policies;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
@@ -10,7 +11,7 @@ using Microsoft.Net.Http.Headers;
 namespace BlokSec.Functions.Users;
 
 /// <summary>Edits a user's profile.</summary>
-internal sealed class ChangeUser(UserDirectory directory)
+internal sealed class ChangeUser(UserDirectory directory, SecondPerson second)
 {
     private const int MaxExternalId = 200;
 
@@ -26,7 +27,7 @@ internal sealed class ChangeUser(UserDirectory directory)
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     [Refuses(
         ProblemCodes.NotFound, ProblemCodes.EmailInUse, ProblemCodes.UserNameInUse, ProblemCodes.Conflict, ProblemCodes.PreconditionFailed,
-        ProblemCodes.PreconditionRequired)]
+        ProblemCodes.PreconditionRequired, ProblemCodes.OutOfScope, ProblemCodes.SecondPersonRequired)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "users/{userId}")] HttpContext context,
         string userId,
@@ -51,8 +52,19 @@ internal sealed class ChangeUser(UserDirectory directory)
             return Problems.InvalidRequest("externalId", fault);
         }
 
+        if (request.Department is { Length: > 0 } department && DisplayText.Fault(DisplayTexts.Normalized(department), AdministratorScope.MaxDepartment) is { } ofDepartment)
+        {
+            return Problems.InvalidRequest("department", ofDepartment);
+        }
+
+        var key = new UserKey(administrator.TenantId, userId);
+        if (request.Email is { } email && await DemandAsync(administrator, key, email, cancellationToken) is { } demanded)
+        {
+            return demanded;
+        }
+
         var answer = await directory.ChangeAsync(
-            new UserKey(administrator.TenantId, userId),
+            key,
             ifMatch == "*" ? null : user => user.Version == ifMatch,
             user => Changed(user, request, mobile),
             administrator.Actor(),
@@ -65,6 +77,20 @@ internal sealed class ChangeUser(UserDirectory directory)
         context.Response.Headers[HeaderNames.ETag] = changed.Version;
         return TypedResults.NoContent();
     }
+
+    /// <summary>By the address a user is known to be an administrator: without it, the account would not be protected any more.</summary>
+    private Task<IResult?> DemandAsync(Administrator administrator, UserKey key, string email, CancellationToken cancellationToken) =>
+        second.DemandForUserAsync(
+            administrator,
+            key,
+            user => new GuardedAction(
+                key,
+                "change-address",
+                AdminPolicies.UsersManage,
+                $"Change the email address of {user.GivenName} {user.FamilyName} from {user.Email} to {email}",
+                Reason: null,
+                RequestIds.Fingerprint(user.Version, email)),
+            cancellationToken);
 
     private static UserDocument Changed(UserDocument user, ChangeUserRequest request, string? mobile) => user with
     {
@@ -80,5 +106,6 @@ internal sealed class ChangeUser(UserDirectory directory)
             "" => null,
             var given => given,
         },
+        Department = request.Department is null ? user.Department : DisplayTexts.Normalized(request.Department),
     };
 }

@@ -61,13 +61,15 @@ internal sealed class GetUser(IdentityStore identities, AccountPages accounts, C
         room.MakeFinally(snapshot);
         await work.EnsureAsync(snapshot.Operations);
         context.Response.Headers[HeaderNames.ETag] = user.Version;
-        return TypedResults.Ok(Details(user, snapshot, await firstAccounts, claims.Of(snapshot.Claim, administrator), time.GetUtcNow()) with
+        var claim = await claims.OfAsync(snapshot.Claim, administrator, cancellationToken);
+        return TypedResults.Ok(Details(user, snapshot, await firstAccounts, claim, time.GetUtcNow()) with
         {
             State = user.State(),
             Suspension = user.Suspension?.ToDetails(),
             LeftAt = user.LeftAt,
             UserName = user.UserName,
             ExternalId = user.ExternalId,
+            Department = user.ShownDepartment(),
             Dids = [.. DidLineage.Of(user).Select(record => record.ToDetails())],
             MoreOperations = room.MoreOperations,
             MoreRevocations = room.MoreRevocations,

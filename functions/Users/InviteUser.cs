@@ -2,6 +2,7 @@ using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
 using BlokSec.Functions.Claims;
 using BlokSec.Functions.Http;
+using BlokSec.Functions.Identities;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Mvc;
 
@@ -18,10 +19,12 @@ internal sealed class InviteUser(UserDirectory directory, ClaimViews claims)
     /// <param name="cancellationToken">Ends the wait.</param>
     [Function(nameof(InviteUser))]
     [Authorize(AdminPolicies.UsersManage)]
+    [WithinScope]
     [ProducesResponseType<InvitedUser>(StatusCodes.Status201Created)]
     [ProducesResponseType<InvitedUser>(StatusCodes.Status200OK)]
     [Refuses(
-        ProblemCodes.EmailInUse, ProblemCodes.UserNameInUse, ProblemCodes.AccountExists, ProblemCodes.IdempotencyKeyReused, ProblemCodes.Conflict)]
+        ProblemCodes.EmailInUse, ProblemCodes.UserNameInUse, ProblemCodes.AccountExists, ProblemCodes.IdempotencyKeyReused, ProblemCodes.Conflict,
+        ProblemCodes.OutOfScope)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "users")] HttpContext context,
         InviteUserRequest request,
@@ -41,9 +44,15 @@ internal sealed class InviteUser(UserDirectory directory, ClaimViews claims)
             return Problems.Of(ProblemCodes.Forbidden, $"Giving accounts needs the role {AdminPolicies.ApplicationsManage}. Nobody was invited.");
         }
 
+        if (DepartmentScope.OfCall is { } scope && !scope.Admits(request.Department))
+        {
+            return Problems.OutOfScope($"You may invite users of these departments only: {string.Join(", ", scope.Departments)}. Nobody was invited.");
+        }
+
         var person = new NewUser(request.GivenName, request.FamilyName, request.Email, mobile)
         {
             ExternalId = request.ExternalId,
+            Department = request.Department,
             Accounts = [.. accounts.Select(account => new NewAccount(account.ApplicationId, account.AccountName))],
         };
         var answer = await directory.CreateAsync(
@@ -53,7 +62,7 @@ internal sealed class InviteUser(UserDirectory directory, ClaimViews claims)
             return UserProblems.Of(answer);
         }
 
-        var invited = new InvitedUser(user.UserId, claims.Of(answer.Claim, administrator));
+        var invited = new InvitedUser(user.UserId, await claims.OfAsync(answer.Claim, administrator, cancellationToken));
         return answer.IsNew ? TypedResults.Created($"/api/users/{user.UserId}", invited) : TypedResults.Ok(invited);
     }
 }

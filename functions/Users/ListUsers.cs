@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BlokSec.Functions.Users;
 
-/// <summary>Lists the tenant's users by name; searches name, email and mobile.</summary>
-internal sealed class ListUsers(IdentityStore identities)
+/// <summary>Lists the tenant's users; searches name, email and mobile.</summary>
+internal sealed class ListUsers(UserPages pages, TimeProvider time)
 {
     private const int DefaultPageSize = 50;
 
@@ -18,70 +18,49 @@ internal sealed class ListUsers(IdentityStore identities)
     /// <param name="context">The request.</param>
     /// <param name="administrator">Who asks; only users of the same tenant are found.</param>
     /// <param name="search">Parts of a name, an email address or a mobile number, in any case, order and punctuation, with or without accents.</param>
+    /// <param name="state">Where the person stands: invited, active, resetting, unregistered, suspended or left.</param>
+    /// <param name="department">The department of the user, upper and lower case being the same.</param>
+    /// <param name="application">The id of an application in which the user has an account.</param>
+    /// <param name="push">Whether push notifications reach the user's active device: receiving, notReceiving, notificationsOff, unknown or none.</param>
+    /// <param name="unusedDays">Days that no device of the user was active, of which there is one at least; 1 to 3650.</param>
+    /// <param name="openClaim">true for users with a claim that can be redeemed.</param>
+    /// <param name="unconfirmedRemoval">true for users with a removed device that neither confirmed nor learned it.</param>
+    /// <param name="sort">
+    /// name, created or lastActive. Default: name. Users by application, push, unusedDays, openClaim or unconfirmedRemoval come in the order of their ids unless
+    /// sort is lastActive, which is for users with a device and not together with application.
+    /// </param>
+    /// <param name="direction">asc or desc. Default: asc.</param>
     /// <param name="pageSize">How many users to answer with: 1 to 200. Default: 50.</param>
     /// <param name="continuation">From the page before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [Function(nameof(ListUsers))]
     [Authorize(AdminPolicies.UsersRead)]
+    [WithinScope]
     [ProducesResponseType<UserList>(StatusCodes.Status200OK)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "users")] HttpContext context,
         Administrator administrator,
-        [StringLength(100, ErrorMessage = "is at most 100 characters")] string? search,
+        [StringLength(UserFilter.MaxSearch, ErrorMessage = UserFilter.SearchFault)] string? search,
+        [RegularExpression(UserFilter.States, ErrorMessage = UserFilter.StateFault)] string? state,
+        [StringLength(AdministratorScope.MaxDepartment, ErrorMessage = UserFilter.DepartmentFault)] string? department,
+        [RegularExpression(UserFilter.Applications, ErrorMessage = UserFilter.ApplicationFault)] string? application,
+        [RegularExpression(DeviceConditions.Pushes, ErrorMessage = DeviceConditions.PushFault)] string? push,
+        [Range(1, DeviceConditions.MaxUnusedDays, ErrorMessage = DeviceConditions.UnusedFault)] int? unusedDays,
+        [RegularExpression(UserFilter.Yes, ErrorMessage = UserFilter.YesFault)] string? openClaim,
+        [RegularExpression(UserFilter.Yes, ErrorMessage = UserFilter.YesFault)] string? unconfirmedRemoval,
+        [RegularExpression(UserFilter.Sorts, ErrorMessage = UserFilter.SortFault)] string? sort,
+        [RegularExpression(Directions.Pattern, ErrorMessage = Directions.Fault)] string? direction,
         [Range(1, MaxPageSize, ErrorMessage = "is 1 to 200")] int? pageSize,
         string? continuation,
         CancellationToken cancellationToken)
     {
-        if (!Continuations.TryDecodeToken(continuation, out var token))
+        var query = new UserQuery(search, state, department, application, push, unusedDays, openClaim, unconfirmedRemoval, sort, direction);
+        if (UserFilter.Read(query, time.GetUtcNow(), out var fault) is not { } filter)
         {
-            return Problems.InvalidContinuation();
+            return fault!;
         }
 
-        var (condition, parameters) = Condition(search ?? "");
-        try
-        {
-            var page = await identities.TenantPageAsync<UserDocument>(
-                administrator.TenantId,
-                $"SELECT * FROM c WHERE c.tenantId = @tenantId AND c.type = 'user'{condition} ORDER BY c.sortName",
-                parameters,
-                pageSize ?? DefaultPageSize,
-                token,
-                cancellationToken);
-            return TypedResults.Ok(new UserList([.. page.Documents.Select(user => user.ToSummary())], Continuations.Encode(page.Next))
-            {
-                Unreadable = page.Unreadable,
-            });
-        }
-        catch (Exception exception) when (token is not null && Continuations.IsRefused(exception))
-        {
-            return Problems.InvalidContinuation();
-        }
-    }
-
-    /// <summary>
-    /// All words in the stored form, or all words as they were typed: documents that were stored before the form existed hold the text in lower
-    /// case only. The app stores the form whenever it writes the user.
-    /// </summary>
-    private static (string Text, IReadOnlyList<(string, object)> Parameters) Condition(string search)
-    {
-        var parameters = new List<(string Name, object Word)>();
-        IReadOnlyList<string>[] forms =
-        [
-            SearchText.Query(search),
-            search.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries),
-        ];
-        var conditions = forms
-            .Where(words => words.Count > 0)
-            .DistinctBy(words => string.Join(' ', words))
-            .Select(words => string.Join(" AND ", words.Select(word => $"CONTAINS(c.searchText, {Parameter(word)})")))
-            .ToArray();
-        return (conditions.Length == 0 ? "" : $" AND (({string.Join(") OR (", conditions)}))", parameters);
-
-        string Parameter(string word)
-        {
-            var name = $"@word{parameters.Count}";
-            parameters.Add((name, word));
-            return name;
-        }
+        var page = await pages.ReadAsync(administrator.TenantId, filter, pageSize ?? DefaultPageSize, continuation, cancellationToken);
+        return page is null ? Problems.InvalidContinuation() : TypedResults.Ok(page);
     }
 }

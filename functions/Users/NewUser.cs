@@ -16,6 +16,8 @@ internal sealed record NewUser(string GivenName, string FamilyName, string Email
 
     public string? DisplayName { get; init; }
 
+    public string? Department { get; init; }
+
     /// <summary>Why the user may not sign in yet; null when the user may.</summary>
     public Suspension? Suspension { get; init; }
 

@@ -2,13 +2,14 @@ using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
 using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
+using BlokSec.Functions.Policies;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Mvc;
 
 namespace BlokSec.Functions.Users;
 
 /// <summary>Suspends a user: sign-ins and enrollments are refused from then on, nothing is reset.</summary>
-internal sealed class SuspendUser(UserDirectory directory)
+internal sealed class SuspendUser(UserDirectory directory, SecondPerson second)
 {
     /// <inheritdoc cref="SuspendUser"/>
     /// <param name="context">The request.</param>
@@ -19,7 +20,7 @@ internal sealed class SuspendUser(UserDirectory directory)
     [Function(nameof(SuspendUser))]
     [Authorize(AdminPolicies.UsersManage)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [Refuses(ProblemCodes.NotFound, ProblemCodes.Conflict)]
+    [Refuses(ProblemCodes.NotFound, ProblemCodes.Conflict, ProblemCodes.SecondPersonRequired)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "users/{userId}/suspension")] HttpContext context,
         string userId,
@@ -27,8 +28,22 @@ internal sealed class SuspendUser(UserDirectory directory)
         Administrator administrator,
         CancellationToken cancellationToken)
     {
+        var key = new UserKey(administrator.TenantId, userId);
+        var demanded = await second.DemandForUserAsync(
+            administrator,
+            key,
+
+            // Who is suspended stays so. The document's version, as who is reactivated is as before: an approval is for one suspension.
+            user => user.Suspension is not null ? null : new GuardedAction(
+                key, "suspend-user", AdminPolicies.UsersManage, $"Suspend {user.GivenName} {user.FamilyName}", request.Reason, user.ETag ?? user.Version),
+            cancellationToken);
+        if (demanded is not null)
+        {
+            return demanded;
+        }
+
         var answer = await directory.SuspendAsync(
-            new UserKey(administrator.TenantId, userId), request.Reason, administrator.Actor(), cancellationToken);
+            key, request.Reason, administrator.Actor(), bulkOperationId: null, cancellationToken);
         return answer.Fault == UserFault.None ? TypedResults.NoContent() : UserProblems.Of(answer.Fault);
     }
 }

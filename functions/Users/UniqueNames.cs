@@ -84,13 +84,14 @@ internal sealed class UniqueNames(IdentityStore identities, TimeProvider time)
     {
         var entry = await identities.ReadAsync<NameDocument>(NameDocument.KeyOf(tenantId), NameDocument.IdOf(use, folded), cancellationToken);
         return entry is { Replaces: null } && entry.EnteredBy == by
-            && await identities.ReadAsync<UserDocument>(new UserKey(tenantId, entry.OwnerId), UserDocument.DocumentId, cancellationToken) is null
+            && await identities.ReadUnscopedAsync<UserDocument>(new UserKey(tenantId, entry.OwnerId), UserDocument.DocumentId, cancellationToken) is null
                 ? entry.OwnerId
                 : null;
     }
 
     private async Task<bool> IsTakenAsync(NameDocument known, NameUse use, string folded, CancellationToken cancellationToken) => known.IsTaken(
-        await identities.ReadAsync<UserDocument>(new UserKey(known.TenantId, known.OwnerId), UserDocument.DocumentId, cancellationToken),
+        // Also of another department: what is unique in the tenant is so for everybody.
+        await identities.ReadUnscopedAsync<UserDocument>(new UserKey(known.TenantId, known.OwnerId), UserDocument.DocumentId, cancellationToken),
         use,
         folded,
         isRecent: time.GetUtcNow() - known.EnteredAt < Grace);

@@ -79,6 +79,7 @@ internal sealed partial class UserDirectory
     {
         EmailKey = user.SharesEmail || user.Email.Length == 0 ? null : FoldedNames.Fold(user.Email),
         UserNameKey = user.UserName is null ? null : FoldedNames.Fold(user.UserName),
+        DepartmentKey = DepartmentKey(user.Department),
         SearchText = SearchText.Of(user.GivenName, user.FamilyName, user.Email, user.Mobile),
         SortName = SortName(user.UserId, user.GivenName, user.FamilyName),
     };

@@ -20,14 +20,19 @@ internal sealed partial class UserDirectory
     private const int MostEnded = 50;
 
     /// <summary>Refuses sign-ins and enrollments until <see cref="ReactivateAsync"/>. A user who is suspended stays so, for the first reason.</summary>
-    public Task<UserAnswer> SuspendAsync(UserKey key, string reason, AuditActor actor, CancellationToken cancellationToken)
+    /// <param name="key">Who.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="actor">Who does it.</param>
+    /// <param name="bulkOperationId">The bulk operation that it is a part of; null for a decision about this user alone.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<UserAnswer> SuspendAsync(UserKey key, string reason, AuditActor actor, string? bulkOperationId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return BarAsync(
             key,
             user => user.Suspension is not null
                 ? null
-                : user with { Suspension = new Suspension(now, actor.Kind, actor.Name, reason) },
+                : user with { Suspension = new Suspension(now, actor.Kind, actor.Name, reason) { BulkOperationId = bulkOperationId } },
             AuditActions.UserSuspended,
             reason,
             actor,
@@ -90,11 +95,17 @@ internal sealed partial class UserDirectory
 
             attempt.Batch.Patch(user, PatchOperation.Set("/suspension", changed.Suspension), PatchOperation.Set("/leftAt", changed.LeftAt));
             Bar(attempt.Batch, snapshot, changed, now);
-            attempt.Batch.Create(key.Entry(now, actor, action, key.UserId) with { Reason = reason });
+            attempt.Batch.Create(key.Entry(now, actor, action, key.UserId) with { Reason = reason, After = PartOf(action, changed) });
             signal = signals.Add(attempt.Batch, SignalOf(action, user, actor, now));
             return new UserAnswer(UserFault.None, changed);
         }
     }
+
+    /// <summary>The auditor reads of which bulk operation a suspension is a part.</summary>
+    private static Dictionary<string, string?>? PartOf(string action, UserDocument changed) =>
+        action == AuditActions.UserSuspended && changed.Suspension?.BulkOperationId is { } bulkOperationId
+            ? new() { ["bulkOperationId"] = bulkOperationId }
+            : null;
 
     /// <summary>What applications must learn of it.</summary>
     private static SignalDocument SignalOf(string action, UserDocument user, AuditActor actor, DateTimeOffset now) => action switch

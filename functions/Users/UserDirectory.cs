@@ -72,7 +72,7 @@ internal sealed partial class UserDirectory(IdentityStore identities, UniqueName
             return await EarlierAsync(key, user, cancellationToken) ?? new UserAnswer(fault);
         }
 
-        var claim = claims.Create(user, previous: null, RequestIds.For(key, actor.Id, idempotencyKey: null, now), now);
+        var claim = await claims.CreateAsync(user, previous: null, RequestIds.For(key, actor.Id, idempotencyKey: null, now), now, cancellationToken);
         var entry = key.Entry(now, actor, action, key.UserId) with { After = Profile(user) };
         SignalDocument? signal = null;
         var result = await identities.UpdateAsync(
@@ -121,6 +121,8 @@ internal sealed partial class UserDirectory(IdentityStore identities, UniqueName
         EmailKey = person.Email.Length == 0 ? null : FoldedNames.Fold(person.Email),
         ExternalId = person.ExternalId,
         DisplayName = person.DisplayName,
+        Department = person.Department,
+        DepartmentKey = DepartmentKey(person.Department),
         Suspension = person.Suspension,
         CreatedAt = now,
         CreatedBy = Fingerprint(person),
@@ -132,9 +134,12 @@ internal sealed partial class UserDirectory(IdentityStore identities, UniqueName
 
     private static string NameOf(NewUser person) => FoldedNames.Fold(person.UserName ?? person.Email);
 
+    private static string? DepartmentKey(string? department) => string.IsNullOrEmpty(department) ? null : FoldedNames.Fold(department);
+
     private static string Fingerprint(NewUser person) => RequestIds.Fingerprint(
         [
             person.GivenName, person.FamilyName, person.Email, person.Mobile, person.UserName, person.ExternalId, person.DisplayName,
+            .. person.Department is null ? [] : new[] { person.Department },
             .. person.Accounts.SelectMany(account => new[] { account.ApplicationId, account.AccountName }),
         ]);
 
@@ -179,5 +184,6 @@ internal sealed partial class UserDirectory(IdentityStore identities, UniqueName
         ["userName"] = user.UserName,
         ["externalId"] = user.ExternalId,
         ["displayName"] = user.DisplayName,
+        ["department"] = user.Department is { Length: > 0 } department ? department : null,
     };
 }

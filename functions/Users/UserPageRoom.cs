@@ -47,7 +47,7 @@ internal sealed class UserPageRoom
         read.Revocations.Sort((one, other) => other.BlockedAt.CompareTo(one.BlockedAt));
         MoreRevocations += Keep(read.Revocations, Revocations);
         read.Operations.Sort((one, other) => other.RequestedAt.CompareTo(one.RequestedAt));
-        var unfinished = read.Operations.Skip(Operations).Where(operation => operation.Status != OperationStatus.Succeeded).ToList();
+        var unfinished = read.Operations.Skip(Operations).Where(operation => operation.Status is not (OperationStatus.Succeeded or OperationStatus.Withdrawn)).ToList();
         MoreOperations += Keep(unfinished, UnfinishedOperations);
         Keep(read.Operations, Operations);
         read.Operations.AddRange(unfinished);

@@ -20,7 +20,11 @@ internal static class UserViews
         user.Epoch)
     {
         State = user.State(),
+        Department = user.ShownDepartment(),
     };
+
+    /// <summary>The department; null when there is none.</summary>
+    public static string? ShownDepartment(this UserDocument user) => user.Department is { Length: > 0 } department ? department.Shown() : null;
 
     /// <summary>Where the person stands. What an administrator or a directory decided comes before what the phones did.</summary>
     public static UserState State(this UserDocument user) => user switch

@@ -7,5 +7,7 @@ internal static class UsersFeature
     {
         builder.Services.AddSingleton<UniqueNames>();
         builder.Services.AddSingleton<UserDirectory>();
+        builder.Services.AddSingleton<UserPages>();
+        builder.Services.AddSingleton<UserNames>();
     }
 }

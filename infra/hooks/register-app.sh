@@ -1,5 +1,5 @@
 #!/bin/sh
-# Registers the API and its console in Microsoft Entra ID, once, as one application: roles Users.Read, Devices.Manage, Users.Manage, Applications.Manage, Audit.Read,
+# Registers the API and its console in Microsoft Entra ID, once, as one application: roles Users.Read, Devices.Manage, Users.Manage, Applications.Manage, Audit.Read, Policies.Manage,
 # Authentication.Request, Events.Receive and Directory.Provision for applications, the scope access_as_user, tokens of version 2. Skipped when BLOKSEC_API_CLIENT_ID names a
 # registration already. And names who may set keys: you, unless somebody is named already. The pipeline (BLOKSEC_SEED_KEYS=false) names
 # nobody.
@@ -54,4 +54,4 @@ for role in $(az ad sp show --id "$principal" --query "appRoles[?contains(allowe
 done
 
 azd env set BLOKSEC_API_CLIENT_ID "$client"
-echo "Registered as $client. You have the five roles for people; give them to others under Enterprise applications, Users and groups."
+echo "Registered as $client. You have the six roles for people; give them to others under Enterprise applications, Users and groups."

@@ -132,6 +132,20 @@ AppMetrics
     window: 'PT15M'
   }
   {
+    name: 'audit-not-streamed'
+    description: 'The receiver of the audit takes nothing, or nothing of one tenant: entries wait in the database and are sent when it is back.'
+    severity: 2
+    query: '''
+AppMetrics
+| where Name == 'bloksec.audit.streamed'
+| summarize Sent = sumif(Sum, tostring(Properties.outcome) == 'sent'), Failed = sumif(Sum, tostring(Properties.outcome) == 'failed'), Stuck = sumif(Sum, tostring(Properties.outcome) == 'stuck') by Stream = tostring(Properties.stream)
+| where Stuck > 0 or (Failed > 0 and Sent == 0)
+'''
+    dimensions: ['Stream']
+    every: 'PT15M'
+    window: 'PT1H'
+  }
+  {
     name: 'claim-attacked'
     description: 'Somebody has a part of a claim\'s code and tries the rest, or the whole code of a claim that was used.'
     severity: 2

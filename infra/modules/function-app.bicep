@@ -2,12 +2,14 @@ import {
   appleAccount
   appleSettings
   appSettings
+  auditStream
   googleSettings
   hostSettings
   listSettings
   mailServer
   mailSettings
   settingsSource
+  streamSettings
 } from 'settings.bicep'
 
 param name string
@@ -43,6 +45,7 @@ param settings settingsSource
 param apple appleAccount
 param googleEnabled bool
 param mail mailServer
+param stream auditStream
 param previousStatementKeySecrets string[]
 param previousClaimKeySecrets string[]
 param previousEventKeySecrets string[]
@@ -124,6 +127,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       appleSettings(settings.keyVaultUri, apple),
       googleSettings(settings.keyVaultUri, googleEnabled),
       mailSettings(settings.keyVaultUri, mail),
+      streamSettings(stream),
       listSettings('Security__Statements__PreviousKeys', settings.keyVaultUri, previousStatementKeySecrets),
       listSettings('Security__Claims__PreviousKeys', settings.keyVaultUri, previousClaimKeySecrets),
       listSettings('Security__Events__PreviousKeys', settings.keyVaultUri, previousEventKeySecrets)

@@ -17,6 +17,10 @@ var serviceBusDataReceiver = '4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0'
 var serviceBusDataOwner = '090c5cfd-751d-490a-894a-3ce6f1109419'
 
 @export()
+@description('Sends events to a topic.')
+var eventGridDataSender = 'd5a91429-5739-47e2-a06b-3470a27159e7'
+
+@export()
 @description('Reads the values of secrets.')
 var keyVaultSecretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
 

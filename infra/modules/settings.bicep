@@ -110,6 +110,21 @@ func mailSettings(keyVaultUri string, mail mailServer) object =>
       )
 
 @export()
+@description('Where the audit is streamed to: the endpoint of a topic of Event Grid (empty: none), and whether it goes to the logs.')
+type auditStream = {
+  eventGridEndpoint: string
+  logs: bool
+}
+
+@export()
+@description('What streams of the audit take.')
+func streamSettings(stream auditStream) object =>
+  union(
+    empty(stream.eventGridEndpoint) ? {} : { AuditStream__EventGridEndpoint: stream.eventGridEndpoint },
+    stream.logs ? { AuditStream__Logs: 'true' } : {}
+  )
+
+@export()
 @description('A list of secrets, as configuration numbers lists.')
 func listSettings(prefix string, keyVaultUri string, names string[]) object =>
   toObject(range(0, length(names)), index => '${prefix}__${index}', index => secret(keyVaultUri, names[index]))

@@ -17,6 +17,7 @@ internal sealed class People : IDisposable
 
     public People(LocalCloud cloud) => administrators = DemoAdministrator.Defaults
         .Where(administrator => administrator.Roles.Contains(DemoAdministrator.Manage))
+        .DistinctBy(administrator => administrator.TenantId)
         .ToDictionary(
             administrator => administrator.TenantId,
             administrator => new AdminClient(cloud.ApiAddress, cloud.SignIn.Address, administrator.Username));

@@ -25,6 +25,9 @@ internal sealed class Gateway
         queryRequests = new QueryRequests(store, time);
     }
 
+    /// <summary>Creates items without a request for each.</summary>
+    public void Fill(string database, string container, IEnumerable<byte[]> items) => itemRequests.Fill(catalog.Container(database, container), items);
+
     public async Task HandleAsync(HttpContext context)
     {
         CosmosAnswer answer;

@@ -15,7 +15,7 @@ public enum FaultStage
 /// </summary>
 public sealed record FaultRule
 {
-    /// <summary>Which stand-in: <c>cosmos</c>, <c>servicebus</c>, <c>fcm</c>, <c>apns</c>, <c>smtp</c> or <c>signin</c>; null for all.</summary>
+    /// <summary>Which stand-in: <c>cosmos</c>, <c>servicebus</c>, <c>fcm</c>, <c>apns</c>, <c>smtp</c>, <c>eventgrid</c> or <c>signin</c>; null for all.</summary>
     public string? StandIn { get; init; }
 
     /// <summary>What the request does, in the words of <see cref="SeenRequest.Operation"/>; null for anything.</summary>
@@ -23,7 +23,7 @@ public sealed record FaultRule
 
     /// <summary>
     /// Text that the path must contain, or what the stand-in adds to it: Cosmos DB the partition key, Service Bus the broker properties
-    /// and body of what is sent, FCM and APNs the body; null for any.
+    /// and body of what is sent, FCM, APNs and Event Grid the body; null for any.
     /// </summary>
     public string? Contains { get; init; }
 

@@ -15,6 +15,7 @@ internal static class PhoneTexts
     public const string ReportedLost = "The phone was blocked. Your administrator knows.";
     public const string AlreadyEnrolled = "This phone is already set up.";
     public const string Suspended = "Your access is suspended. Your phone stays as it is; your administrator can help.";
+    public const string OnHold = "This phone is blocked for now. It stays as it is; your administrator can help.";
     public const string WrongClock = "BlokSec could not verify this phone. Check its date and time, and try again.";
 
     /// <summary>The screen of an enrolled phone.</summary>
@@ -34,6 +35,7 @@ internal static class PhoneTexts
         ProblemCodes.DeviceKeyRevoked => "This phone was removed. Please try again to set it up.",
         ProblemCodes.ClockSkewed => WrongClock,
         ProblemCodes.UserSuspended => Suspended,
+        ProblemCodes.DeviceOnHold => OnHold,
         ProblemCodes.DeviceRemoved => "This phone was removed. Please try again to set it up.",
         ProblemCodes.InvalidRequest => "BlokSec did not understand this phone. Please update the app.",
         _ => answer.IsOutage || answer.IsSuccess || answer.ProblemCode == ProblemCodes.Conflict ? Unreachable : NotAccepted,
@@ -56,6 +58,7 @@ internal static class PhoneTexts
         ProblemCodes.RequestSuperseded => "This sign-in was replaced by a newer one.",
         ProblemCodes.RequestExpired => "It was too late for this sign-in. Start it again.",
         ProblemCodes.UserSuspended => Suspended,
+        ProblemCodes.DeviceOnHold => OnHold,
         ProblemCodes.NotFound => "There is no such sign-in any more.",
         ProblemCodes.DidRetired => "This identity was reset by your administrator and cannot be used any more.",
         _ => null,

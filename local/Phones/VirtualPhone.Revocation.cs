@@ -74,7 +74,9 @@ internal sealed partial class VirtualPhone
     {
         if (answer.Status != StatusCodes.Status410Gone)
         {
-            var message = answer.IsOutage || answer.IsSuccess ? PhoneTexts.Unreachable : PhoneTexts.NotAccepted;
+            var message = answer.IsOutage || answer.IsSuccess ? PhoneTexts.Unreachable
+                : answer.ProblemCode == ProblemCodes.DeviceOnHold ? PhoneTexts.OnHold
+                : PhoneTexts.NotAccepted;
             Say(message, $"Nothing was changed: {answer}.", PhoneEventKind.Kept);
         }
         else

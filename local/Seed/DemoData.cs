@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using BlokSec.Contracts;
 using BlokSec.Local.Phones;
 using BlokSec.Local.Phones.Keys;
+using BlokSec.Local.SignIn;
 using Microsoft.Azure.Cosmos;
 
 namespace BlokSec.Local.Seed;
@@ -27,7 +28,7 @@ internal sealed class DemoData(Container container, Container owners, PhoneBook 
         return response.IsSuccessStatusCode;
     }
 
-    /// <summary>Writes the applications of their tenants and all users; the one that <see cref="IsThereAsync"/> looks for comes last, so that a half-filled database is filled again.</summary>
+    /// <summary>Writes the applications of their tenants, the policies of the first, and all users; the one that <see cref="IsThereAsync"/> looks for comes last, so that a half-filled database is filled again.</summary>
     public async Task WriteAsync(IEnumerable<DemoPerson> people, CancellationToken cancellationToken)
     {
         var all = people.ToArray();
@@ -37,6 +38,8 @@ internal sealed class DemoData(Container container, Container owners, PhoneBook 
                 tenantId, SeedDocuments.ApplicationsArea, [.. SeedDocuments.ApplicationsOf(tenantId, time.GetUtcNow())], cancellationToken);
         }
 
+        var limited = SeedDocuments.PoliciesOf(DemoPeople.Contoso, DemoAdministrator.OfDepartment, DemoPeople.LimitedTo);
+        await WriteAsync(DemoPeople.Contoso, SeedDocuments.PoliciesArea, [limited], cancellationToken);
         foreach (var person in all.OrderBy(person => person.UserId == DemoPeople.ThreePhones))
         {
             await WriteAsync(person, cancellationToken);

@@ -22,6 +22,11 @@ internal static class DemoPeople
     /// <summary>Invited, never enrolled: no DID yet.</summary>
     public const string Invited = "uma-lindqvist";
 
+    /// <summary>The department that one of the demo's administrators is limited to.</summary>
+    public const string LimitedTo = "Support";
+
+    private static readonly string[] Departments = [LimitedTo, "Sales", "Engineering", "Finance", "Logistics"];
+
     private static readonly string[] Given =
     [
         "Ada", "Ben", "Chloe", "Dario", "Elif", "Femi", "Greta", "Hugo", "Ines", "Jonas", "Keiko", "Liam", "Mina", "Nils", "Ofelia",
@@ -37,7 +42,7 @@ internal static class DemoPeople
     /// <summary>The users of the demo.</summary>
     public static IEnumerable<DemoPerson> All()
     {
-        yield return new DemoPerson(Contoso, ThreePhones, "Maria", "Lopez", Phones: 3, Accounts: 12);
+        yield return new DemoPerson(Contoso, ThreePhones, "Maria", "Lopez", Phones: 3, Accounts: 12) { Department = LimitedTo };
         yield return new DemoPerson(Contoso, NoDevices, "Noah", "Fischer", Phones: 0, Accounts: 3);
         yield return new DemoPerson(Contoso, ManyAccounts, "Olivia", "Haddad", Phones: 1, Accounts: 5000);
         yield return new DemoPerson(Contoso, ManyDevices, "Theo", "Nakamura", Phones: 30, Accounts: 6);
@@ -55,7 +60,10 @@ internal static class DemoPeople
             var given = Given[index % Given.Length];
             var family = Family[(index / Given.Length + index) % Family.Length];
             yield return new DemoPerson(
-                tenantId, $"{given}-{family}-{index}".ToLowerInvariant(), given, family, Phones: index % 4 == 3 ? 2 : 1, Accounts: 1 + (index % 7));
+                tenantId, $"{given}-{family}-{index}".ToLowerInvariant(), given, family, Phones: index % 4 == 3 ? 2 : 1, Accounts: 1 + (index % 7))
+            {
+                Department = Departments[index % Departments.Length],
+            };
         }
     }
 }
@@ -71,6 +79,9 @@ internal sealed record DemoPerson(string TenantId, string UserId, string GivenNa
 {
     /// <summary>Whether the user was invited but has no DID yet.</summary>
     public bool IsInvited { get; init; }
+
+    /// <summary>The department; null when the user has none.</summary>
+    public string? Department { get; init; }
 
     public string Email => $"{GivenName}.{FamilyName}{Number}@{TenantId}.example".ToLowerInvariant();
 

@@ -14,6 +14,9 @@ internal sealed class SeedDocuments(DemoPerson person, DateTimeOffset now)
     /// <summary>The part of a tenant that holds its applications, where users have their ids.</summary>
     public const string ApplicationsArea = "~applications";
 
+    /// <summary>The part of a tenant that holds its policies.</summary>
+    public const string PoliciesArea = "~policies";
+
     private static readonly string[] Applications =
     [
         "Payroll", "Sales Desk", "Travel", "Wiki", "Source Control", "Expenses", "Support", "Calendar", "Benefits", "Training",
@@ -35,7 +38,7 @@ internal sealed class SeedDocuments(DemoPerson person, DateTimeOffset now)
         foreach (var name in Applications)
         {
             var id = ApplicationId(tenantId, name);
-            yield return OfTenant(tenantId, $"application:{id}", "application", new JsonObject
+            yield return OfTenant(tenantId, ApplicationsArea, $"application:{id}", "application", new JsonObject
             {
                 ["applicationId"] = id,
                 ["name"] = name,
@@ -45,12 +48,25 @@ internal sealed class SeedDocuments(DemoPerson person, DateTimeOffset now)
             });
         }
 
-        yield return OfTenant(tenantId, "applications", "applicationRegister", new JsonObject
+        yield return OfTenant(tenantId, ApplicationsArea, "applications", "applicationRegister", new JsonObject
         {
             ["count"] = Applications.Length,
             ["changedAt"] = Text(now.AddDays(-420)),
         });
     }
+
+    /// <summary>The policies of a tenant that limits one administrator to one department, and chose nothing else.</summary>
+    public static JsonObject PoliciesOf(string tenantId, string subject, string department) => OfTenant(tenantId, PoliciesArea, "policies", "policies", new JsonObject
+    {
+        ["policies"] = new JsonObject
+        {
+            ["identityCheck"] = new JsonObject { ["required"] = false, ["ways"] = new JsonArray() },
+            ["claims"] = new JsonObject { ["screenMinutes"] = 10, ["sentHours"] = 24 },
+            ["holdMinutes"] = 0,
+            ["secondPerson"] = new JsonObject { ["forMany"] = false, ["forAdministrators"] = false, ["withinMinutes"] = 60 },
+            ["scopes"] = new JsonArray(new JsonObject { ["subject"] = subject, ["departments"] = new JsonArray(department) }),
+        },
+    });
 
     public JsonObject User(IReadOnlyList<SeededPhone> phones, string? did) => Document("user", "user", new JsonObject
     {
@@ -58,6 +74,8 @@ internal sealed class SeedDocuments(DemoPerson person, DateTimeOffset now)
         ["familyName"] = person.FamilyName,
         ["email"] = person.Email,
         ["mobile"] = Mobile(),
+        ["department"] = person.Department,
+        ["departmentKey"] = person.Department?.ToLowerInvariant(),
         ["searchText"] = SearchText.Of(person.GivenName, person.FamilyName, person.Email, Mobile()),
         ["sortName"] = $"{person.FamilyName} {person.GivenName} {person.UserId}".ToLowerInvariant(),
         ["createdAt"] = Text(now.AddDays(-400 + (Math.Abs(Stable(person.UserId)) % 300))),
@@ -148,13 +166,13 @@ internal sealed class SeedDocuments(DemoPerson person, DateTimeOffset now)
         ["enteredAt"] = Text(now.AddDays(-30)),
     });
 
-    private static JsonObject OfTenant(string tenantId, string id, string type, JsonObject members)
+    private static JsonObject OfTenant(string tenantId, string area, string id, string type, JsonObject members)
     {
         members["id"] = id;
         members["type"] = type;
         members["schemaVersion"] = 1;
         members["tenantId"] = tenantId;
-        members["userId"] = ApplicationsArea;
+        members["userId"] = area;
         return members;
     }
 

@@ -58,13 +58,23 @@ internal sealed record DemoAdministrator(string Username, string Name, string Te
 
     private const string Audit = "Audit.Read";
 
-    /// <summary>For each of two tenants: one with all roles, one who only reads, one without roles.</summary>
+    private const string Policies = "Policies.Manage";
+
+    /// <summary>Who is limited to the users of one department, by the demo's policies.</summary>
+    public const string OfDepartment = "hanna@contoso.example";
+
+    /// <summary>
+    /// For each of two tenants: one with all roles, one who only reads, one without roles; in the first a second one with all roles, and one of a
+    /// department.
+    /// </summary>
     public static IReadOnlyList<DemoAdministrator> Defaults { get; } =
     [
-        new("alice@contoso.example", "Alice Adams", "contoso", [Read, Manage, Users, Applications, Audit]),
+        new("alice@contoso.example", "Alice Adams", "contoso", [Read, Manage, Users, Applications, Audit, Policies]),
+        new("amir@contoso.example", "Amir Aziz", "contoso", [Read, Manage, Users, Applications, Audit, Policies]),
+        new(OfDepartment, "Hanna Helpdesk", "contoso", [Read, Manage, Users]),
         new("rob@contoso.example", "Rob Reader", "contoso", [Read]),
         new("nora@contoso.example", "Nora Newcomer", "contoso", []),
-        new("felix@fabrikam.example", "Felix Fischer", "fabrikam", [Read, Manage, Users, Applications, Audit]),
+        new("felix@fabrikam.example", "Felix Fischer", "fabrikam", [Read, Manage, Users, Applications, Audit, Policies]),
         new("rita@fabrikam.example", "Rita Reader", "fabrikam", [Read]),
         new("nils@fabrikam.example", "Nils Newcomer", "fabrikam", []),
     ];

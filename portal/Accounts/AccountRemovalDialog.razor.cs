@@ -18,7 +18,7 @@ public sealed partial class AccountRemovalDialog : IDisposable
 {
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)];
 
-    private readonly CancellationTokenSource closing = new();
+    private readonly Leaving closing = new();
     private Modal modal = null!;
     private DeparturePlanDetails? plan;
     private ApiProblem? problem;
@@ -96,11 +96,7 @@ public sealed partial class AccountRemovalDialog : IDisposable
 
     private EventCallback Retry => plan is null ? EventCallback.Factory.Create(this, LoadAsync) : default;
 
-    public void Dispose()
-    {
-        closing.Cancel();
-        closing.Dispose();
-    }
+    public void Dispose() => closing.Dispose();
 
     protected override Task OnInitializedAsync()
     {

@@ -8,6 +8,10 @@ internal sealed partial class AdminApi
     public Task<ApiResult<ApplicationList>> ListApplicationsAsync(string? continuation, CancellationToken cancellationToken) => api.GetAsync(
         $"applications?{Query(("pageSize", "200"), ("continuation", continuation))}", PortalJson.Default.ApplicationList, cancellationToken);
 
+    /// <summary>The first page of the applications that a search finds.</summary>
+    public Task<ApiResult<ApplicationList>> FindApplicationsAsync(IEnumerable<(string Name, string? Value)> search, CancellationToken cancellationToken) =>
+        api.GetAsync($"applications?{Query([.. search])}", PortalJson.Default.ApplicationList, cancellationToken);
+
     public Task<ApiResult<ApplicationDetails>> ReadApplicationAsync(string applicationId, CancellationToken cancellationToken) =>
         api.GetAsync(Application(applicationId), PortalJson.Default.ApplicationDetails, cancellationToken);
 

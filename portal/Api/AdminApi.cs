@@ -9,8 +9,22 @@ namespace BlokSec.Portal.Api;
 /// <summary>The API's calls for administrators, one method each.</summary>
 internal sealed partial class AdminApi(ApiConnection api)
 {
-    public Task<ApiResult<UserList>> ListUsersAsync(string search, string? continuation, CancellationToken cancellationToken) =>
-        api.GetAsync($"users?{Query(("search", search), ("continuation", continuation))}", PortalJson.Default.UserList, cancellationToken);
+    public Task<ApiResult<UserList>> ListUsersAsync(
+        IEnumerable<(string Name, string? Value)> filter, string? continuation, CancellationToken cancellationToken) =>
+        api.GetAsync($"users?{Query([.. filter, ("continuation", continuation)])}", PortalJson.Default.UserList, cancellationToken);
+
+    /// <summary>All users that the filter finds, as CSV.</summary>
+    public Task<ApiResult<string>> ExportUsersAsync(IEnumerable<(string Name, string? Value)> filter, CancellationToken cancellationToken) =>
+        api.TextAsync($"users.csv?{Query([.. filter])}", "text/csv, application/problem+json", cancellationToken);
+
+    /// <summary>The devices of the whole tenant.</summary>
+    public Task<ApiResult<DeviceList>> ListDevicesAsync(
+        IEnumerable<(string Name, string? Value)> filter, string? continuation, CancellationToken cancellationToken) =>
+        api.GetAsync($"devices?{Query([.. filter, ("continuation", continuation)])}", PortalJson.Default.DeviceList, cancellationToken);
+
+    /// <summary>All devices that the filter finds, as CSV.</summary>
+    public Task<ApiResult<string>> ExportDevicesAsync(IEnumerable<(string Name, string? Value)> filter, CancellationToken cancellationToken) =>
+        api.TextAsync($"devices.csv?{Query([.. filter])}", "text/csv, application/problem+json", cancellationToken);
 
     /// <summary>The user page as text: whoever asks again and again sees by comparing whether anything moved.</summary>
     public Task<ApiResult<string>> ReadUserAsync(string userId, CancellationToken cancellationToken) =>
@@ -133,6 +147,16 @@ internal sealed partial class AdminApi(ApiConnection api)
         return await api.SendAsync(request, PortalJson.Default.OperationDetails, cancellationToken);
     }
 
+    /// <summary>Takes a removal back that is on hold. Again, it is the same.</summary>
+    public async Task<ApiResult<OperationDetails>> WithdrawRemovalAsync(string userId, string operationId, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{User(userId)}/operations/{Uri.EscapeDataString(operationId)}/withdrawal")
+        {
+            Content = Json(new WithdrawRemovalRequest(), PortalJson.Default.WithdrawRemovalRequest),
+        };
+        return await api.SendAsync(request, PortalJson.Default.OperationDetails, cancellationToken);
+    }
+
     /// <summary>Unregisters all devices. The same key gives the same operation, however often it is sent.</summary>
     public async Task<ApiResult<OperationDetails>> UnregisterAllDevicesAsync(
         string userId, UnregisterAllDevicesRequest unregistration, string idempotencyKey, CancellationToken cancellationToken)
@@ -166,14 +190,6 @@ internal sealed partial class AdminApi(ApiConnection api)
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{User(userId)}/revocations/{Uri.EscapeDataString(deviceId)}/nudge");
         request.Headers.Add("Idempotency-Key", idempotencyKey);
         return await api.SendAsync(request, PortalJson.Default.RevocationDetails, cancellationToken);
-    }
-
-    /// <summary>Makes a new claim. The same key gives the same claim.</summary>
-    public async Task<ApiResult<ClaimDetails>> RenewClaimAsync(string userId, string idempotencyKey, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"{User(userId)}/claim/renewal");
-        request.Headers.Add("Idempotency-Key", idempotencyKey);
-        return await api.SendAsync(request, PortalJson.Default.ClaimDetails, cancellationToken);
     }
 
     public Task<ApiResult<EventStreamList>> ListEventStreamsAsync(CancellationToken cancellationToken) =>
@@ -212,10 +228,7 @@ internal sealed partial class AdminApi(ApiConnection api)
 
     private static string Removal(string userId, string deviceId) => $"{User(userId)}/devices/{Uri.EscapeDataString(deviceId)}/removal";
 
-    private static string Query(params (string Name, string? Value)[] parameters) => string.Join(
-        '&',
-        parameters.Where(parameter => !string.IsNullOrEmpty(parameter.Value))
-            .Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Value!)}"));
+    private static string Query(params (string Name, string? Value)[] parameters) => QueryString.Of(parameters);
 
     private static HttpRequestMessage Post<T>(string path, T body, JsonTypeInfo<T> type, string idempotencyKey)
     {

@@ -80,7 +80,9 @@ internal sealed class ApiConnection(HttpClient http, IAccessTokenProvider tokens
         request.Headers.Accept.ParseAdd(accept);
         try
         {
-            using var answer = await http.SendAsync(request, cancellationToken);
+            // A file takes as long as it takes once it began: the service cuts it off.
+            var completion = accept == JsonMedia ? HttpCompletionOption.ResponseContentRead : HttpCompletionOption.ResponseHeadersRead;
+            using var answer = await http.SendAsync(request, completion, cancellationToken);
             return answer.IsSuccessStatusCode
                 ? await answer.Content.ReadAsStringAsync(cancellationToken)
                 : await Problems.ReadAsync(answer, cancellationToken);

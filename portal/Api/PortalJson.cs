@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using BlokSec.Contracts;
 using BlokSec.Portal.Accounts;
 using BlokSec.Portal.Parts;
+using BlokSec.Portal.Policies;
 using BlokSec.Portal.Removals;
 
 namespace BlokSec.Portal.Api;
@@ -14,7 +15,12 @@ namespace BlokSec.Portal.Api;
     [
         typeof(CamelCase<AccountScopeKind>),
         typeof(CamelCase<ApplicationState>),
+        typeof(CamelCase<ApprovalState>),
         typeof(CamelCase<AuthenticationRequestStatus>),
+        typeof(CamelCase<ClaimChannel>),
+        typeof(CamelCase<BulkKind>),
+        typeof(CamelCase<BulkResult>),
+        typeof(CamelCase<BulkState>),
         typeof(CamelCase<ClaimState>),
         typeof(CamelCase<DenialReason>),
         typeof(CamelCase<DevicePlatform>),
@@ -36,13 +42,20 @@ namespace BlokSec.Portal.Api;
 [JsonSerializable(typeof(ApplicationAccountList))]
 [JsonSerializable(typeof(ApplicationDetails))]
 [JsonSerializable(typeof(ApplicationList))]
+[JsonSerializable(typeof(ApprovalDetails))]
+[JsonSerializable(typeof(ApprovalList))]
 [JsonSerializable(typeof(AuditChainDetails))]
 [JsonSerializable(typeof(AuditEntryList))]
 [JsonSerializable(typeof(AuthenticationRequestList))]
 [JsonSerializable(typeof(AuthenticationRequestRecord))]
+[JsonSerializable(typeof(BulkOperationDetails))]
+[JsonSerializable(typeof(BulkOperationList))]
+[JsonSerializable(typeof(BulkUserList))]
 [JsonSerializable(typeof(ChangeMailSettingsRequest))]
 [JsonSerializable(typeof(ChangeUserRequest))]
+[JsonSerializable(typeof(ClaimChannelRequest))]
 [JsonSerializable(typeof(ClaimDetails))]
+[JsonSerializable(typeof(IdentityCheckRequest))]
 [JsonSerializable(typeof(ImportDetails))]
 [JsonSerializable(typeof(ImportList))]
 [JsonSerializable(typeof(CreatedProvisioningToken))]
@@ -55,13 +68,18 @@ namespace BlokSec.Portal.Api;
 [JsonSerializable(typeof(InviteUserRequest))]
 [JsonSerializable(typeof(CreateAccountRequest))]
 [JsonSerializable(typeof(CreateApplicationRequest))]
+[JsonSerializable(typeof(DecideApprovalRequest))]
 [JsonSerializable(typeof(DeparturePlanDetails))]
+[JsonSerializable(typeof(DeviceList))]
 [JsonSerializable(typeof(EditApplicationRequest))]
 [JsonSerializable(typeof(KeptAccountRemoval))]
 [JsonSerializable(typeof(KeptDraft))]
 [JsonSerializable(typeof(KeptRemoval))]
 [JsonSerializable(typeof(MailSettings))]
 [JsonSerializable(typeof(OperationDetails))]
+[JsonSerializable(typeof(PolicyDetails))]
+[JsonSerializable(typeof(PolicyDraft))]
+[JsonSerializable(typeof(PlanBulkOperationRequest))]
 [JsonSerializable(typeof(PortalSettings))]
 [JsonSerializable(typeof(ProblemBody))]
 [JsonSerializable(typeof(ProvisioningTokenList))]
@@ -75,12 +93,19 @@ namespace BlokSec.Portal.Api;
 [JsonSerializable(typeof(RevocationPlanDetails))]
 [JsonSerializable(typeof(SetActiveDeviceRequest))]
 [JsonSerializable(typeof(SetApplicationStateRequest))]
+[JsonSerializable(typeof(StartBulkOperationRequest))]
 [JsonSerializable(typeof(StartDepartureRequest))]
 [JsonSerializable(typeof(SetEventStreamStatusRequest))]
 [JsonSerializable(typeof(SuspendUserRequest))]
+[JsonSerializable(typeof(TenantPolicies))]
+[JsonSerializable(typeof(TenantOperationList))]
+[JsonSerializable(typeof(TenantOverview))]
+[JsonSerializable(typeof(TenantRevocationList))]
+[JsonSerializable(typeof(TenantSignInList))]
 [JsonSerializable(typeof(UnregisterAllDevicesRequest))]
 [JsonSerializable(typeof(UserDetails))]
 [JsonSerializable(typeof(UserList))]
+[JsonSerializable(typeof(WithdrawRemovalRequest))]
 internal sealed partial class PortalJson : JsonSerializerContext;
 
 /// <summary>An enum as the API writes it.</summary>

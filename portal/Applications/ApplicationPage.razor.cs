@@ -1,5 +1,6 @@
 using BlokSec.Contracts;
 using BlokSec.Portal.Api;
+using BlokSec.Portal.Browser;
 using BlokSec.Portal.Security;
 using Microsoft.AspNetCore.Components;
 
@@ -8,16 +9,12 @@ namespace BlokSec.Portal.Applications;
 /// <summary>One application, and the accounts in it.</summary>
 public sealed partial class ApplicationPage : IDisposable
 {
-    private readonly CancellationTokenSource leaving = new();
-    private readonly List<ApplicationAccount> accounts = [];
+    private readonly Leaving leaving = new();
+    private PagedList<ApplicationAccountList, ApplicationAccount> accounts = null!;
     private ApplicationDetails? application;
     private ApiProblem? problem;
-    private ApiProblem? accountsProblem;
     private Asked asked;
-    private string? continuation;
     private string? shown;
-    private bool isLoading;
-    private int unreadable;
 
     private enum Asked
     {
@@ -36,17 +33,26 @@ public sealed partial class ApplicationPage : IDisposable
     [Inject]
     internal AdminApi Api { get; set; } = null!;
 
+    [Inject]
+    internal TimeProvider Time { get; set; } = null!;
+
     public void Dispose()
     {
-        leaving.Cancel();
         leaving.Dispose();
+        accounts.Dispose();
     }
+
+    protected override void OnInitialized() => accounts = new(
+        (next, cancellationToken) => Api.ListApplicationAccountsAsync(ApplicationId, next, cancellationToken),
+        page => (page.Accounts, page.Continuation, page.Unreadable),
+        account => account.AccountId,
+        Time);
 
     protected override async Task OnParametersSetAsync()
     {
         if (shown != ApplicationId)
         {
-            (shown, application, continuation, unreadable) = (ApplicationId, null, null, 0);
+            (shown, application) = (ApplicationId, null);
             accounts.Clear();
             await LoadAsync();
         }
@@ -57,35 +63,9 @@ public sealed partial class ApplicationPage : IDisposable
         problem = null;
         var result = await Api.ReadApplicationAsync(ApplicationId, leaving.Token);
         (application, problem) = (result.Value ?? application, result.Problem);
-        if (application is not null && accounts.Count == 0)
+        if (application is not null && !accounts.HasItems)
         {
-            await LoadAccountsAsync();
-        }
-    }
-
-    private async Task LoadAccountsAsync()
-    {
-        if (isLoading)
-        {
-            return;
-        }
-
-        (isLoading, accountsProblem) = (true, null);
-        var result = await PageReading.ReadAsync(
-            next => Api.ListApplicationAccountsAsync(ApplicationId, next, leaving.Token), page => (page.Accounts, page.Continuation, page.Unreadable), continuation);
-        isLoading = false;
-        accountsProblem = result.Problem;
-        if (result.Value is { } read)
-        {
-            if (read.IsFromStart)
-            {
-                accounts.Clear();
-                unreadable = 0;
-            }
-
-            accounts.AddRange(read.Items);
-            unreadable += read.Unreadable;
-            continuation = read.Continuation;
+            await accounts.ReadAsync();
         }
     }
 

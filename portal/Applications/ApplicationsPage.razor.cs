@@ -1,5 +1,6 @@
 using BlokSec.Contracts;
 using BlokSec.Portal.Api;
+using BlokSec.Portal.Browser;
 using BlokSec.Portal.Security;
 using Microsoft.AspNetCore.Components;
 
@@ -8,7 +9,7 @@ namespace BlokSec.Portal.Applications;
 /// <summary>The applications of the tenant.</summary>
 public sealed partial class ApplicationsPage : IDisposable
 {
-    private readonly CancellationTokenSource leaving = new();
+    private readonly Leaving leaving = new();
     private IReadOnlyList<ApplicationDetails>? applications;
     private ApiProblem? problem;
     private bool isRegistering;
@@ -27,11 +28,7 @@ public sealed partial class ApplicationsPage : IDisposable
     private IReadOnlyList<ApplicationDetails> Shown =>
         [.. (applications ?? []).Where(application => ApplicationWords.Matches(application, search))];
 
-    public void Dispose()
-    {
-        leaving.Cancel();
-        leaving.Dispose();
-    }
+    public void Dispose() => leaving.Dispose();
 
     protected override Task OnInitializedAsync() => LoadAsync();
 

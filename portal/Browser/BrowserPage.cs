@@ -43,8 +43,14 @@ internal sealed class BrowserPage(IJSRuntime js) : IAsyncDisposable
 
     public Task CloseDialogAsync(ElementReference dialog) => CallAsync("closeDialog", dialog);
 
+    /// <summary>Closes a dialog that leads to another page, which takes the focus.</summary>
+    public Task LeaveDialogAsync(ElementReference dialog) => CallAsync("leaveDialog", dialog);
+
     /// <summary>Moves the focus to the first element that matches, and brings it into view.</summary>
     public Task FocusAsync(string selector) => CallAsync("focus", selector);
+
+    /// <summary>Brings the first element that matches into view.</summary>
+    public Task RevealAsync(string selector) => CallAsync("reveal", selector);
 
     /// <summary>Gives the focus back to what somebody left the page with, in the middle of the window.</summary>
     public Task ReturnAsync(string selector) => CallAsync("returnTo", selector);
@@ -86,6 +92,11 @@ internal sealed class BrowserPage(IJSRuntime js) : IAsyncDisposable
     public async Task<string> ThemeAsync() => await (await ModuleAsync()).InvokeAsync<string>("theme");
 
     public Task ChooseThemeAsync(string theme) => CallAsync("chooseTheme", theme);
+
+    /// <summary>Whether keys without a modifier do something.</summary>
+    public async Task<bool> HasShortcutsAsync() => await (await ModuleAsync()).InvokeAsync<bool>("hasShortcuts");
+
+    public Task ChooseShortcutsAsync(bool isOn) => CallAsync("chooseShortcuts", isOn);
 
     public async ValueTask DisposeAsync()
     {

@@ -19,6 +19,10 @@ public sealed partial class ClaimSection
     [Parameter, EditorRequired]
     public UserDetails User { get; set; } = null!;
 
+    /// <summary>What was chosen in the form of the identity check before the session ended; null for nothing.</summary>
+    [Parameter]
+    public IdentityCheckRequest? Kept { get; set; }
+
     /// <summary>The claim changed: read the user again.</summary>
     [Parameter]
     public EventCallback OnChanged { get; set; }

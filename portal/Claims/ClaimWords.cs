@@ -24,6 +24,11 @@ internal static class ClaimWords
         ? "It is not known whether the code was renewed. Try again: it is renewed at most once."
         : "Nothing was done.";
 
+    /// <summary>How the person was recognized, and by whom; for <c>Sentence</c>.</summary>
+    public static string Recognized(IdentityCheckDetails check) => check.Note is { } note
+        ? $"{Outside.Isolate(check.Way)} (“{Outside.Isolate(note)}”), by {Outside.Isolate(check.By)}"
+        : $"{Outside.Isolate(check.Way)}, by {Outside.Isolate(check.By)}";
+
     /// <summary>What the user does with an open claim.</summary>
     public static string HowTo(UserDetails user) => UserWords.HadIdentity(user)
         ? "The user must scan this QR code with the BlokSec app to re-enroll."

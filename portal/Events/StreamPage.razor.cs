@@ -1,5 +1,6 @@
 using BlokSec.Contracts;
 using BlokSec.Portal.Api;
+using BlokSec.Portal.Browser;
 using BlokSec.Portal.Security;
 using Microsoft.AspNetCore.Components;
 
@@ -8,7 +9,7 @@ namespace BlokSec.Portal.Events;
 /// <summary>The events of one stream, and how far each is.</summary>
 public sealed partial class StreamPage : IDisposable
 {
-    private readonly CancellationTokenSource leaving = new();
+    private readonly Leaving leaving = new();
     private EventStreamDetails? stream;
     private List<EventDeliveryDetails>? events;
     private string? continuation;
@@ -31,11 +32,7 @@ public sealed partial class StreamPage : IDisposable
     [Inject]
     internal TimeProvider Time { get; set; } = null!;
 
-    public void Dispose()
-    {
-        leaving.Cancel();
-        leaving.Dispose();
-    }
+    public void Dispose() => leaving.Dispose();
 
     protected override Task OnParametersSetAsync() => stream?.StreamId == StreamId ? Task.CompletedTask : ReadAsync();
 

@@ -22,6 +22,7 @@ internal static class AuditWords
             AuditActions.UserInvited => $"{Actor(entry, user)} invited the user.",
             AuditActions.UserImported => $"{Actor(entry, user)} imported the user from a file.",
             AuditActions.ImportStarted => $"{Actor(entry, user)} started the import of a file.",
+            AuditActions.ImportExported => $"{Actor(entry, user)} exported the result of an import.",
             AuditActions.UserProvisioned => $"{Actor(entry, user)} created the user.",
             AuditActions.UserChanged => $"{Actor(entry, user)} changed {Changes(entry)}.",
             AuditActions.UserSuspended => $"{Actor(entry, user)} suspended the user. Sign-ins and enrollments were refused from then on; nothing was reset.",
@@ -43,6 +44,10 @@ internal static class AuditWords
             AuditActions.MailSent => $"The user was told by mail{About(entry)}.",
             AuditActions.MailFailed => $"The user was not told by mail{About(entry)}.",
             AuditActions.MailSettingsChanged => $"{Actor(entry, user)} chose whether people who are invited are told by mail.",
+            AuditActions.ApprovalRequested => $"{Actor(entry, user)} asked that a second administrator agrees: {Approval(entry)}.",
+            AuditActions.ApprovalGranted => $"{Actor(entry, user)} agreed as the second administrator: {Approval(entry)}.",
+            AuditActions.ApprovalDenied => $"{Actor(entry, user)} refused as the second administrator: {Approval(entry)}.",
+            AuditActions.PoliciesChanged => $"{Actor(entry, user)} changed what is demanded of administrators: {Changes(entry)}.",
             AuditActions.StreamCreated => $"{Actor(entry, user)} made a stream of events.",
             AuditActions.StreamChanged => $"{Actor(entry, user)} changed its stream of events.",
             AuditActions.StreamStatusChanged => $"{Actor(entry, user)} set the status of a stream of events to {Outside.Isolate(entry.After?.GetValueOrDefault("status") ?? "?")}.",
@@ -50,17 +55,33 @@ internal static class AuditWords
             AuditActions.AuditExported when entry.After?.GetValueOrDefault("blocks") is { } blocks =>
                 $"{Actor(entry, user)} exported a piece of the audit chain, to be checked elsewhere (blocks: {Outside.Isolate(blocks)}).",
             AuditActions.AuditExported => $"{Actor(entry, user)} exported {Plural.Of(Count(entry), "audit entry", "audit entries")}.",
+            AuditActions.UsersExported => $"{Actor(entry, user)} exported the list of users{Asked(entry)}.",
+            AuditActions.DevicesExported => $"{Actor(entry, user)} exported the list of devices{Asked(entry)}.",
+            AuditActions.OperationsExported => $"{Actor(entry, user)} exported the list of operations{Asked(entry)}.",
+            AuditActions.SignInsExported when entry.UserId is not null => $"{Actor(entry, user)} exported authentication requests of the user.",
+            AuditActions.SignInsExported => $"{Actor(entry, user)} exported authentication requests of the organization.",
             AuditActions.AuditBroken => "The audit is broken: somebody changed what was sealed. Keep the database and the signed roots as they are, and tell whoever is responsible for security.",
             AuditActions.EventSentAgain => $"{Actor(entry, user)} had an event sent to its receiver once more.",
             _ => PhoneAuditWords.Of(entry, Actor(entry, user), user)
                 ?? AccountAuditWords.Of(entry, Actor(entry, user))
+                ?? BulkAuditWords.Of(entry, Actor(entry, user))
                 ?? $"{Actor(entry, user)}: {Outside.Isolate(entry.Action)}",
         };
     }
 
+    /// <summary>What a second administrator was asked for, and by whom where that is told.</summary>
+    private static string Approval(AuditEntryDetails entry) =>
+        Outside.Isolate(entry.After?.GetValueOrDefault("summary") ?? "?")
+        + (entry.After?.GetValueOrDefault("requestedBy") is { } asked ? $", asked for by {Outside.Isolate(asked)}" : "");
+
     /// <summary>What a mail was about, and where it went.</summary>
     private static string About(AuditEntryDetails entry) => entry.After is { } mail && mail.GetValueOrDefault("to") is { } address
         ? $" at {Outside.Isolate(address)}: {Outside.Isolate(mail.GetValueOrDefault("about") ?? "?")}"
+        : "";
+
+    /// <summary>What an export was narrowed by.</summary>
+    private static string Asked(AuditEntryDetails entry) => entry.After is { Count: > 0 } asked
+        ? $" ({Outside.Isolate(string.Join(", ", asked.Select(part => $"{part.Key}: {part.Value}")))})"
         : "";
 
     /// <summary>The sign-in requests that an entry is about; null when it is about none.</summary>
@@ -96,6 +117,7 @@ internal static class AuditWords
         ["userName"] = "the user name",
         ["externalId"] = "the external id",
         ["displayName"] = "the display name",
+        ["department"] = "the department",
     };
 
     /// <summary>What was changed of the profile, each with what it was.</summary>

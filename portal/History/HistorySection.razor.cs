@@ -111,7 +111,7 @@ public sealed partial class HistorySection : IDisposable
         problem = result.Problem;
         if (result.Value is { } read)
         {
-            entries = read.IsFromStart ? [.. read.Items] : [.. entries ?? [], .. read.Items];
+            entries = [.. (read.IsFromStart ? [] : entries ?? []).Concat(read.Items).DistinctBy(entry => entry.EntryId)];
             continuation = read.Continuation;
             unreadable = read.Unreadable + (read.IsFromStart ? 0 : unreadable);
         }

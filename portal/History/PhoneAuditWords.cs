@@ -1,5 +1,6 @@
 using BlokSec.Contracts;
 using BlokSec.Portal.Devices;
+using BlokSec.Portal.Words;
 
 namespace BlokSec.Portal.History;
 
@@ -20,6 +21,8 @@ internal static class PhoneAuditWords
             AuditActions.ActiveDeviceChanged => $"{actor} made {devices} the active device.",
             AuditActions.PushChanged => $"{devices}: {Push(entry)}",
             AuditActions.RemovalLearned => $"{devices} learned at its next open that it was removed.",
+            AuditActions.RemovalWithdrawn => $"{actor} took the removal of {devices} back while it was on hold. The phone is as it was.",
+            AuditActions.RemovalHoldCutShort => $"{actor} ended the hold of the removal of {devices}: it may be in other hands.",
             AuditActions.RemovalNudged => $"{actor} had the notification sent once more to {devices}.",
             AuditActions.RemovalConfirmed => $"{devices} confirmed that it has reset itself.",
             AuditActions.PushHandleChanged => $"{devices} registered for push notifications.",
@@ -37,10 +40,20 @@ internal static class PhoneAuditWords
             AuditActions.ClaimCreated => "A claim QR code was created.",
             AuditActions.ClaimRenewed when entry.Before?.GetValueOrDefault("claimId") is null => $"{actor} created a claim QR code.",
             AuditActions.ClaimRenewed => $"{actor} renewed the claim QR code. The one before stopped working.",
+            AuditActions.ClaimIdentityChecked => $"{actor} recorded how the user was recognized before the claim QR code was shown: {Recognized(entry)}.",
+            AuditActions.ClaimShown => $"{actor} was shown the claim QR code on the screen.",
+            AuditActions.ClaimSent => $"{actor} took the claim QR code from the screen, to print or to send it. It lived longer from then on.",
             AuditActions.ClaimLocked => "The claim QR code was locked: too many wrong codes were tried.",
             AuditActions.ClaimUsedAgain => "The used claim QR code was scanned again by another phone. It was refused.",
             _ => null,
         };
+    }
+
+    /// <summary>The way, and the note of it.</summary>
+    private static string Recognized(AuditEntryDetails entry)
+    {
+        var way = Outside.Isolate(entry.After?.GetValueOrDefault("way") ?? "?");
+        return entry.After?.GetValueOrDefault("note") is { } note ? $"{way} (“{Outside.Isolate(note)}”)" : way;
     }
 
     private static string Push(AuditEntryDetails entry) => entry.After?.GetValueOrDefault("push") switch

@@ -35,6 +35,7 @@ internal static class ImportWords
         "mobile" => "Mobile",
         "externalId" => "External ID",
         "userName" => "User name",
+        "department" => "Department",
         _ => "left out",
     };
 }

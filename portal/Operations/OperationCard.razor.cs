@@ -43,14 +43,7 @@ public sealed partial class OperationCard : IDisposable
 
     private string TitleId => $"operation-{Operation.OperationId}";
 
-    /// <summary>Single accounts are named by their request only; whoever still sees them can remove them again.</summary>
-    private bool CanRestart => (Operation.Kind, Operation.AccountScope) switch
-    {
-        (OperationKind.Enrollment, _) or (_, AccountScopeKind.Accounts) => false,
-        (_, AccountScopeKind.All) => Administrator.ManagesUsers,
-        (_, AccountScopeKind.Application) => Administrator.ManagesApplications && Operation.Steps is [{ ApplicationId: not null }],
-        _ => Administrator.Manages,
-    };
+    private bool CanRestart => OperationRestart.IsFor(Administrator, Operation);
 
     /// <summary>The leaver's accounts are gone, and the phones stay registered: whoever wants more is led on.</summary>
     private bool CanUnregisterToo =>
@@ -65,7 +58,7 @@ public sealed partial class OperationCard : IDisposable
     {
         delay = OperationWords.Delay(Operation, Moments.Now);
         revocations = ProgressWords.RevocationsOf(User, Operation);
-        status = OperationWords.Status(Operation.Status);
+        status = OperationWords.Status(Operation);
     }
 
     /// <summary>Nothing comes from the API while nothing moves: the time itself makes the notice.</summary>
@@ -78,42 +71,11 @@ public sealed partial class OperationCard : IDisposable
         }
     }
 
-    /// <summary>Asking for the same again restarts a failed operation; it was confirmed before.</summary>
     private async Task RestartAsync()
     {
         isStarting = true;
-        var key = Guid.NewGuid().ToString();
-        var result = Operation.Kind == OperationKind.RemoveAccounts ? await RemoveAccountsAsync(key) : Operation is { Kind: OperationKind.RemoveDevice, DeviceIds: [var deviceId, ..] }
-            ? await Api.RemoveDeviceAsync(
-                User.UserId,
-                deviceId,
-                new RemoveDeviceRequest { Confirmation = ConfirmationPhrases.RemoveDevice, Reason = Operation.Reason },
-                key,
-                CancellationToken.None)
-            : await Api.UnregisterAllDevicesAsync(
-                User.UserId,
-                new UnregisterAllDevicesRequest { Confirmation = ConfirmationPhrases.UnregisterAllDevices, Reason = Operation.Reason },
-                key,
-                CancellationToken.None);
+        problem = (await OperationRestart.StartAsync(Api, Operation)).Problem;
         isStarting = false;
-        problem = result.Problem;
         await OnChanged.InvokeAsync();
     }
-
-    private Task<ApiResult<OperationDetails>> RemoveAccountsAsync(string key) => Operation.AccountScope == AccountScopeKind.All
-        ? Api.StartDepartureAsync(
-            User.UserId,
-            new StartDepartureRequest { Confirmation = ConfirmationPhrases.RemoveAccounts, Reason = Operation.Reason },
-            key,
-            CancellationToken.None)
-        : Api.RemoveAccountsAsync(
-            User.UserId,
-            new RemoveAccountsRequest
-            {
-                Confirmation = ConfirmationPhrases.RemoveAccounts,
-                ApplicationId = Operation.Steps[0].ApplicationId,
-                Reason = Operation.Reason,
-            },
-            key,
-            CancellationToken.None);
 }

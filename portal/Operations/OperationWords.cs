@@ -17,6 +17,7 @@ internal static class OperationWords
         var isDone = operation.Status == OperationStatus.Succeeded;
         return operation.Kind switch
         {
+            OperationKind.RemoveDevice when operation.Status == OperationStatus.Withdrawn => $"Kept {device}",
             OperationKind.RemoveDevice => isDone ? $"Removed {device}" : $"Removing {device}",
             OperationKind.UnregisterAllDevices => isDone ? "All devices unregistered" : "Unregistering all devices",
             OperationKind.RemoveAccounts => Accounts(operation, isDone),
@@ -24,10 +25,36 @@ internal static class OperationWords
         };
     }
 
+    /// <summary>What an operation does, where its user is named beside it.</summary>
+    public static string Kind(OperationDetails operation) => operation.Kind switch
+    {
+        OperationKind.RemoveDevice => "Remove device",
+        OperationKind.UnregisterAllDevices => "Unregister all devices",
+        OperationKind.RemoveAccounts => operation.AccountScope == AccountScopeKind.All ? "Remove all accounts" : "Remove accounts",
+        OperationKind.ImportUsers => "Import users",
+        _ => "Enrollment",
+    };
+
+    /// <summary>The step at which an operation stopped.</summary>
+    public static string StepName(OperationStepName step) => step switch
+    {
+        OperationStepName.Block => "blocking the devices",
+        OperationStepName.QueuePushes => "queuing the revoke pushes",
+        OperationStepName.DeleteDevices => "deleting the devices",
+        OperationStepName.ResetDid => "resetting the identity (DID) on the accounts",
+        OperationStepName.RemoveAccounts => "removing the accounts",
+        OperationStepName.ImportUsers => "creating the users",
+        _ => "creating the claim",
+    };
+
+    public static (string Text, string Tone, string Icon) Status(OperationDetails operation) =>
+        operation is { HeldUntil: not null, Status: OperationStatus.NotStarted } ? ("On hold", "warn", "Waiting") : Status(operation.Status);
+
     public static (string Text, string Tone, string Icon) Status(OperationStatus status) => status switch
     {
         OperationStatus.Succeeded => ("Done", "good", "Check"),
         OperationStatus.Failed => ("Needs attention", "bad", "Warning"),
+        OperationStatus.Withdrawn => ("Taken back", "good", "Check"),
         OperationStatus.Running => ("Under way", "busy", "Waiting"),
         _ => ("Waiting", "", "Waiting"),
     };
@@ -65,7 +92,7 @@ internal static class OperationWords
         var moved = operation.Steps.Select(step => step.UpdatedAt).Append(operation.RequestedAt).Max();
         return operation.Status switch
         {
-            OperationStatus.NotStarted when now - operation.RequestedAt > StartsWithin =>
+            OperationStatus.NotStarted when now - (operation.HeldUntil ?? operation.RequestedAt) > StartsWithin =>
                 "It is accepted and safe, but its work could not be queued yet. This is retried automatically, about once a minute.",
             OperationStatus.Running when now - moved > MovesWithin =>
                 "There has been no progress for a while. Steps without progress are restarted automatically after five minutes.",

@@ -63,9 +63,9 @@ internal static class ProgressWords
             return "";
         }
 
-        var status = OperationWords.Status(newest.Status).Text;
+        var status = OperationWords.Status(newest).Text;
         var title = OperationWords.Title(newest, user);
-        return newest.Kind is OperationKind.Enrollment or OperationKind.RemoveAccounts
+        return newest.Kind is OperationKind.Enrollment or OperationKind.RemoveAccounts || newest.Status == OperationStatus.Withdrawn
             ? $"{title}: {status}."
             : $"{title}: {status}. {Summary(RevocationsOf(user, newest))}";
     }
@@ -74,6 +74,6 @@ internal static class ProgressWords
         (operation.FinishedAt ?? operation.RequestedAt) > now - ShownFor;
 
     private static bool IsOpen(OperationDetails operation, UserDetails user) =>
-        operation.Status != OperationStatus.Succeeded
+        operation.Status is not (OperationStatus.Succeeded or OperationStatus.Withdrawn)
         || RevocationsOf(user, operation).Any(revocation => revocation.Push is RevokePushState.Queued or RevokePushState.Retrying);
 }

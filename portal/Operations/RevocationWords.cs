@@ -32,6 +32,7 @@ internal static class RevocationWords
 {
     public static (string Text, string Tone, string Icon) Headline(RevocationDetails revocation) => revocation.State switch
     {
+        RevocationState.Blocked when revocation.HeldUntil is not null => ("Blocked, on hold", "warn", "Blocked"),
         RevocationState.Confirmed => ("Confirmed by the device", "good", "Check"),
         RevocationState.LearnedAtNextOpen => ("Learned at next open", "good", "Check"),
         RevocationState.PushAccepted => ("Push accepted, not confirmed yet", "busy", "Waiting"),
@@ -48,6 +49,7 @@ internal static class RevocationWords
     /// <summary>An entry of the timeline, in words.</summary>
     public static string Event(string what) => what switch
     {
+        "HoldEnded" => "hold ended",
         "PushQueued" => "push queued",
         "PushRetrying" => "not accepted, tried again later",
         "PushAccepted" => "push accepted",
@@ -65,6 +67,7 @@ internal static class RevocationWords
         var provider = DeviceWords.Provider(revocation.Platform);
         return revocation.Push switch
         {
+            RevokePushState.Queued when revocation.HeldUntil is { } until => new(StageState.Open, $"Push waits until {moments.Second(until)}", null, null),
             RevokePushState.Queued when !isQueued => new(StageState.Open, "Push is not queued yet", null, null),
             RevokePushState.Queued => new(StageState.Busy, "Push is being sent", null, null),
             RevokePushState.Retrying => new(StageState.Busy, $"Retrying the push: {provider} has not accepted it yet", null, Retrying(revocation, moments)),
@@ -97,6 +100,7 @@ internal static class RevocationWords
             StageState.Done, "Learned at next open", At(revocation, "LearnedAtNextOpen"), "The app was opened, was told, and resets itself."),
         RevocationState.PushAccepted => new(
             StageState.Open, "Not confirmed yet", null, "The phone may be off or offline. It stays blocked, and the app learns it no later than when it is next opened."),
+        _ when revocation.HeldUntil is not null => new(StageState.Open, "Not told yet", null, "The app is refused and keeps everything."),
         _ => new(StageState.Open, "Not confirmed yet", null, "It stays blocked. The app learns it when it is next opened."),
     };
 

@@ -6,7 +6,7 @@ using BlokSec.Portal.Words;
 
 namespace BlokSec.Portal.Receipts;
 
-/// <summary>What a receipt says, in plain words: what is proven, and whose word the rest is.</summary>
+/// <summary>What a receipt says, in plain words: what its signatures prove to whoever checks them, and whose word the rest is.</summary>
 internal static class ReceiptWords
 {
     public static string Address(string userId, string deviceId) =>
@@ -36,18 +36,18 @@ internal static class ReceiptWords
         _ => ("Not confirmed", "warn", "Blocked"),
     };
 
-    /// <summary>What signatures show that the receipt holds.</summary>
+    /// <summary>What the receipt's signatures prove. The console checks none of them.</summary>
     public static IEnumerable<string> Proven(ReceiptClaims claims)
     {
         yield return "The service signed the statement on which the app erases itself, for this device and this registration.";
         if (claims.Learned is { Proof: not null })
         {
-            yield return "Whoever has the key of the device called the service after the removal. The receipt holds what the phone signed.";
+            yield return "The receipt holds what is said to be the phone's signature of a call after the removal. bloksec-verify checks it.";
         }
 
         if (claims.Confirmed is { Proof: not null })
         {
-            yield return "Whoever has the key of the device signed that the phone erased itself. The receipt holds this signature, and the service cannot make it up.";
+            yield return "The receipt holds what is said to be the phone's signature that it erased itself. bloksec-verify checks it; the service cannot make such a signature up.";
         }
     }
 

@@ -19,6 +19,9 @@ public sealed record KeptRemoval(string Owner, string UserId, string? DeviceId, 
     /// <summary>Since when the phone is lost, as typed.</summary>
     public string LostSince { get; init; } = "";
 
+    /// <summary>Whether nothing is to wait.</summary>
+    public bool Immediately { get; init; }
+
     private const string Place = "bloksec.removal";
 
     internal Task KeepAsync(BrowserPage page) => page.KeepAsync(Place, JsonSerializer.Serialize(this, PortalJson.Default.KeptRemoval));

@@ -11,7 +11,7 @@ namespace BlokSec.Portal.Removals;
 /// <summary>Shows exactly what will be touched, then asks for the phrase, and only then does it.</summary>
 public sealed partial class RemovalDialog : IDisposable
 {
-    private readonly CancellationTokenSource closing = new();
+    private readonly Leaving closing = new();
     private RemovalDraft draft = null!;
     private Modal? modal;
     private bool isTold;
@@ -69,7 +69,6 @@ public sealed partial class RemovalDialog : IDisposable
     public void Dispose()
     {
         draft.Changed -= OnChanged;
-        closing.Cancel();
         closing.Dispose();
     }
 

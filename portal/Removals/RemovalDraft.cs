@@ -23,7 +23,7 @@ internal sealed class RemovalDraft(AdminApi api, TimeProvider time, UserDetails 
 
     private readonly string userId = user.UserId;
     private readonly RemovalLook look = new(api, time, user, deviceId);
-    private (string? Reason, DateTimeOffset? LostSince, string Key)? sent;
+    private (string? Reason, DateTimeOffset? LostSince, bool Immediately, string Key)? sent;
     private KeptRemoval? waiting;
     private bool isLost;
     private DateTimeOffset? lostAt;
@@ -54,6 +54,13 @@ internal sealed class RemovalDraft(AdminApi api, TimeProvider time, UserDetails 
 
     /// <summary>Since when the phone is lost, as the browser's field has it: a time on the administrator's own clock; empty when not known.</summary>
     public string LostSince { get; set; } = "";
+
+    /// <summary>The phone is stolen or in other hands: nothing waits.</summary>
+    public bool Immediately { get; set; }
+
+    /// <summary>Until when the removal could be taken back; null when nothing waits.</summary>
+    public DateTimeOffset? HeldUntil =>
+        Plan is { HoldMinutes: > 0 and var minutes } && !Immediately && LostSince.Length == 0 ? time.GetUtcNow().AddMinutes(minutes) : null;
 
     /// <summary>What is wrong with it; null for nothing.</summary>
     public string? LostSinceFault => LostSince.Length == 0 ? null
@@ -89,13 +96,13 @@ internal sealed class RemovalDraft(AdminApi api, TimeProvider time, UserDetails 
     }
 
     /// <summary>Goes on with what was typed before, once the plan is there; the phrase counts only for the plan that it was typed for.</summary>
-    public void Resume(KeptRemoval kept) => (Reason, LostSince, waiting) = (kept.Reason, kept.LostSince, kept);
+    public void Resume(KeptRemoval kept) => (Reason, LostSince, Immediately, waiting) = (kept.Reason, kept.LostSince, kept.Immediately, kept);
 
     /// <summary>What to continue when the administrator has signed in again.</summary>
     /// <param name="owner">Who typed it.</param>
     public KeptRemoval Keep(string owner) => waiting is { } kept
         ? kept with { Owner = owner }
-        : new(owner, userId, deviceId, Plan?.PlanHash, Typed, Reason) { LostSince = LostSince };
+        : new(owner, userId, deviceId, Plan?.PlanHash, Typed, Reason) { LostSince = LostSince, Immediately = Immediately };
 
     /// <summary>Sends what was confirmed; null when it was not accepted, see <see cref="Outcome"/> and <see cref="Changes"/>.</summary>
     public async Task<OperationDetails?> SendAsync(CancellationToken cancellationToken)
@@ -181,7 +188,7 @@ internal sealed class RemovalDraft(AdminApi api, TimeProvider time, UserDetails 
     private Task<ApiResult<OperationDetails>> SendOnceAsync(RevocationPlanDetails plan, CancellationToken cancellationToken)
     {
         var reason = Reason.Trim() is { Length: > 0 } text ? text : null;
-        var key = KeyFor(reason, LostAt);
+        var key = KeyFor(reason, LostAt, Immediately);
         return deviceId is null
             ? api.UnregisterAllDevicesAsync(
                 userId,
@@ -191,7 +198,7 @@ internal sealed class RemovalDraft(AdminApi api, TimeProvider time, UserDetails 
             : api.RemoveDeviceAsync(
                 userId,
                 deviceId,
-                new RemoveDeviceRequest { Confirmation = Typed, PlanHash = plan.PlanHash, Reason = reason, LostSince = LostAt },
+                new RemoveDeviceRequest { Confirmation = Typed, PlanHash = plan.PlanHash, Reason = reason, LostSince = LostAt, Immediately = Immediately },
                 key,
                 cancellationToken);
     }
@@ -210,12 +217,12 @@ internal sealed class RemovalDraft(AdminApi api, TimeProvider time, UserDetails 
         ? time.LocalTimeZone.GetAmbiguousTimeOffsets(local).Max()
         : time.LocalTimeZone.GetUtcOffset(local);
 
-    /// <summary>The reason and the time of the loss are part of what a key stands for.</summary>
-    private string KeyFor(string? reason, DateTimeOffset? lostSince)
+    /// <summary>The reason, the time of the loss and the hurry are part of what a key stands for.</summary>
+    private string KeyFor(string? reason, DateTimeOffset? lostSince, bool immediately)
     {
-        if (sent is not { } before || before.Reason != reason || before.LostSince != lostSince)
+        if (sent is not { } before || before.Reason != reason || before.LostSince != lostSince || before.Immediately != immediately)
         {
-            sent = (reason, lostSince, Guid.NewGuid().ToString());
+            sent = (reason, lostSince, immediately, Guid.NewGuid().ToString());
         }
 
         return sent.Value.Key;

@@ -24,8 +24,9 @@ internal static class RemovalWords
 
     /// <summary>Whether the same request can have another answer.</summary>
     public static bool CanTryAgain(ApiProblem problem) =>
-        problem.Kind is not (ProblemKind.Forbidden or ProblemKind.NotFound or ProblemKind.SessionExpired)
-        && problem.Code is not (ProblemCodes.AlreadyUnregistered or ProblemCodes.IdempotencyKeyReused);
+        problem.Code == ProblemCodes.SecondPersonRequired
+        || (problem.Kind is not (ProblemKind.Forbidden or ProblemKind.NotFound or ProblemKind.SessionExpired)
+        && problem.Code is not (ProblemCodes.AlreadyUnregistered or ProblemCodes.IdempotencyKeyReused));
 
     /// <summary>What is known, which matters most.</summary>
     public static string? Lead(RemovalDraft draft, DeviceDetails? device, Moments moments) => draft.Outcome switch

@@ -10,7 +10,7 @@ namespace BlokSec.Portal.Requests;
 /// <param name="Reason">Why they were denied.</param>
 /// <param name="Application">The application's id.</param>
 /// <param name="Method">Push, Passcode or BlokBadge.</param>
-internal sealed record RequestFilter(
+public sealed record RequestFilter(
     int? Days = RequestFilter.DefaultDays,
     DateOnly? From = null,
     DateOnly? To = null,
@@ -55,6 +55,12 @@ internal sealed record RequestFilter(
 
     /// <summary>Whether it leaves out anything but what is old.</summary>
     public bool IsNarrow => (Status ?? Reason ?? Application ?? Method ?? Device) is not null || Review;
+
+    /// <summary>With a range or a number of days, never both and never none.</summary>
+    public RequestFilter Dated() => (From ?? To) is not null ? this with { Days = null } : this with { Days = Days ?? DefaultDays };
+
+    /// <summary>The page of all users with this filter.</summary>
+    public string TenantAddress => $"requests{Suffix}";
 
     /// <summary>The page with this filter.</summary>
     public string Address(string userId) => $"users/{Uri.EscapeDataString(userId)}/authentication-requests{Suffix}";

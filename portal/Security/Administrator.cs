@@ -17,6 +17,18 @@ public sealed record Administrator(string Id, string Name, string? Tenant, bool 
     /// <summary>Whether the administrator may read the audit of the whole tenant.</summary>
     public bool Audits { get; init; }
 
+    /// <summary>Whether the administrator may choose what is demanded of administrators.</summary>
+    public bool ManagesPolicies { get; init; }
+
+    /// <summary>The departments whose users the administrator sees; null for all users, and while it is not known yet.</summary>
+    public IReadOnlyList<string>? Departments { get; init; }
+
+    /// <summary>Whether pages about the whole tenant are of use.</summary>
+    public bool SeesTenant => Departments is null;
+
+    /// <summary>The page that the console begins with.</summary>
+    public string Home => !Reads ? "audit" : SeesTenant ? "overview" : "users";
+
     /// <summary>The role to see users.</summary>
     public const string ReadRole = "Users.Read";
 
@@ -31,4 +43,7 @@ public sealed record Administrator(string Id, string Name, string? Tenant, bool 
 
     /// <summary>The role to read the audit of the whole tenant. It needs no other.</summary>
     public const string AuditRole = "Audit.Read";
+
+    /// <summary>The role to choose what is demanded of administrators.</summary>
+    public const string PoliciesRole = "Policies.Manage";
 }

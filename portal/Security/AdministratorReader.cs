@@ -36,6 +36,7 @@ internal sealed class AdministratorReader(IAccessTokenProvider tokens, PortalSet
             ManagesUsers = roles.Contains(Administrator.ReadRole) && roles.Contains(Administrator.UsersRole),
             ManagesApplications = roles.Contains(Administrator.ReadRole) && roles.Contains(Administrator.ApplicationsRole),
             Audits = roles.Contains(Administrator.AuditRole),
+            ManagesPolicies = roles.Contains(Administrator.PoliciesRole),
         };
     }
 

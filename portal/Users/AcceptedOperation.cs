@@ -42,5 +42,8 @@ internal static class AcceptedOperation
         PushAttempts: 0,
         NextAttemptAt: null,
         operation.RequestedAt,
-        [new RevocationEvent("Blocked", operation.RequestedAt, null)]);
+        [new RevocationEvent("Blocked", operation.RequestedAt, null)])
+    {
+        HeldUntil = operation.HeldUntil,
+    };
 }

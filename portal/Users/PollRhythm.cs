@@ -29,6 +29,10 @@ internal static class PollRhythm
         ? TimeSpan.FromSeconds(Math.Min(30, Math.Pow(2, Math.Min(failures, 5))))
         : Timeout.InfiniteTimeSpan;
 
+    /// <param name="overview">What was read: while operations are under way, numbers move.</param>
+    public static TimeSpan After(TenantOverview overview) =>
+        overview.Operations is null or { UnderWay.Count: > 0 } ? LongestForWork : LongestForPhones;
+
     /// <param name="user">What was read.</param>
     /// <param name="quietFor">How long nothing has moved.</param>
     public static TimeSpan After(UserDetails user, TimeSpan quietFor)
@@ -44,7 +48,7 @@ internal static class PollRhythm
 
     private static TimeSpan? Longest(UserDetails user)
     {
-        if (user.Operations.Any(operation => operation.Status is OperationStatus.NotStarted or OperationStatus.Running))
+        if (user.Operations.Any(operation => operation is { HeldUntil: null, Status: OperationStatus.NotStarted or OperationStatus.Running }))
         {
             return LongestForWork;
         }

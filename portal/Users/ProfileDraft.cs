@@ -27,6 +27,9 @@ public sealed class ProfileDraft
     /// <summary>Id in another directory; empty for none.</summary>
     public string ExternalId { get; set; } = "";
 
+    /// <summary>The department; empty for none.</summary>
+    public string Department { get; set; } = "";
+
     /// <summary>Accounts that the person is to get with the invitation.</summary>
     public IList<AccountDraft> Accounts { get; } = [];
 
@@ -38,6 +41,7 @@ public sealed class ProfileDraft
         Email = user.Email,
         Mobile = user.Mobile ?? "",
         ExternalId = user.ExternalId ?? "",
+        Department = user.Department ?? "",
     };
 
     /// <summary>What was typed before.</summary>
@@ -50,6 +54,7 @@ public sealed class ProfileDraft
             Email = typed.Email,
             Mobile = typed.Mobile ?? "",
             ExternalId = typed.ExternalId ?? "",
+            Department = typed.Department ?? "",
         };
         foreach (var account in typed.Accounts ?? [])
         {
@@ -78,6 +83,7 @@ public sealed class ProfileDraft
             ("email", EmailTextAttribute.Fault(Email.Trim())),
             ("mobile", Mobile.Trim() is { Length: > 0 } mobile ? DisplayText.Fault(mobile, 40) : null),
             ("externalId", ExternalId.Trim() is { Length: > 0 } externalId ? DisplayText.Fault(externalId, 200) : null),
+            ("department", Department.Trim() is { Length: > 0 } department ? DisplayText.Fault(department, AdministratorScope.MaxDepartment) : null),
             .. Accounts.Select((account, index) => (AccountNameField(index), DisplayText.Fault(account.Name.Trim(), 254))),
         ];
         faults = judged
@@ -108,6 +114,7 @@ public sealed class ProfileDraft
     {
         Mobile = Mobile.Trim() is { Length: > 0 } mobile ? mobile : null,
         ExternalId = ExternalId.Trim() is { Length: > 0 } externalId ? externalId : null,
+        Department = Department.Trim() is { Length: > 0 } department ? department : null,
         Accounts = Accounts.Count == 0 ? null
             : [.. Accounts.Select(account => new CreateAccountRequest { ApplicationId = account.ApplicationId, AccountName = account.Name.Trim() })],
     };
@@ -120,6 +127,7 @@ public sealed class ProfileDraft
         Email = Changed(Email, user.Email),
         Mobile = Changed(Mobile, user.Mobile ?? ""),
         ExternalId = Changed(ExternalId, user.ExternalId ?? ""),
+        Department = Changed(Department, user.Department ?? ""),
     };
 
     private static string? Changed(string typed, string shown) => typed.Trim() == shown ? null : typed.Trim();

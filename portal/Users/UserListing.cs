@@ -15,15 +15,16 @@ internal sealed class UserListing(AdminApi api, BrowserPage page, TimeProvider t
     private CancellationTokenSource? reading;
     private Pause? pause;
     private string? continuation;
-    private string? found;
-    private string? shownFor;
+    private UserFilter? found;
+    private UserFilter? shownFor;
     private int wanted = 1;
+    private bool isAsked;
 
     /// <summary>Something moved.</summary>
     public event Action? Changed;
 
-    /// <summary>What is searched for; null before the first time.</summary>
-    public string? Search { get; private set; }
+    /// <summary>What is asked for.</summary>
+    public UserFilter Filter { get; private set; } = new();
 
     public IReadOnlyList<UserSummary> Users => users;
 
@@ -39,7 +40,7 @@ internal sealed class UserListing(AdminApi api, BrowserPage page, TimeProvider t
     public bool HasMore => continuation is not null;
 
     /// <summary>Whether what is shown was found for the search.</summary>
-    public bool IsThere => found is not null && found == Search && !IsSearching;
+    public bool IsThere => found is not null && found == Filter && !IsSearching;
 
     /// <summary>When what is shown was read.</summary>
     public DateTimeOffset? ReadAt { get; private set; }
@@ -50,14 +51,14 @@ internal sealed class UserListing(AdminApi api, BrowserPage page, TimeProvider t
     /// <summary>Why the last reading failed; it stays until one succeeds.</summary>
     public ApiProblem? Problem { get; private set; }
 
-    /// <summary>Whether the users for a search are there, on their way or tried for again.</summary>
-    public bool Covers(string search) => search == Search && (IsThere || IsSearching || Problem is not null);
+    /// <summary>Whether the users for a filter are there, on their way or tried for again.</summary>
+    public bool Covers(UserFilter filter) => isAsked && filter == Filter && (IsThere || IsSearching || Problem is not null);
 
     /// <summary>Finds users; what is found takes the place of what is shown.</summary>
-    public Task FindAsync(string search)
+    public Task FindAsync(UserFilter filter)
     {
-        wanted = search == shownFor ? Math.Max(1, users.Count) : 1;
-        (Search, IsSearching, IsLoadingMore, Problem) = (search, true, false, null);
+        wanted = filter == shownFor ? Math.Max(1, users.Count) : 1;
+        (Filter, isAsked, IsSearching, IsLoadingMore, Problem) = (filter, true, true, false, null);
         return BeginAsync(null);
     }
 
@@ -121,7 +122,7 @@ internal sealed class UserListing(AdminApi api, BrowserPage page, TimeProvider t
     private async Task ReadAsync(string? from, CancellationToken cancellationToken)
     {
         var result = await PageReading.ReadAsync(
-            next => api.ListUsersAsync(Search ?? "", next, cancellationToken), page => (page.Users, page.Continuation, page.Unreadable), from, wanted);
+            next => api.ListUsersAsync(Filter.Query, next, cancellationToken), page => (page.Users, page.Continuation, page.Unreadable), from, wanted);
         cancellationToken.ThrowIfCancellationRequested();
         (IsSearching, IsLoadingMore, Problem) = (false, false, result.Problem);
         if (result.Value is { } read)
@@ -133,8 +134,8 @@ internal sealed class UserListing(AdminApi api, BrowserPage page, TimeProvider t
             }
 
             Unreadable += read.Unreadable;
-            users.AddRange(read.Items);
-            (found, shownFor, continuation, ReadAt) = (Search, Search, read.Continuation, time.GetUtcNow());
+            users.AddRange(read.Items.ExceptBy(users.Select(user => user.UserId), user => user.UserId));
+            (found, shownFor, continuation, ReadAt) = (Filter, Filter, read.Continuation, time.GetUtcNow());
         }
 
         Changed?.Invoke();

@@ -2,6 +2,7 @@ using BlokSec.Contracts;
 using BlokSec.Portal.Accounts;
 using BlokSec.Portal.Api;
 using BlokSec.Portal.Browser;
+using BlokSec.Portal.Claims;
 using BlokSec.Portal.Parts;
 using BlokSec.Portal.Removals;
 using BlokSec.Portal.Security;
@@ -20,6 +21,7 @@ public sealed partial class UserPage : IDisposable
     private KeptAccountRemoval? keptDeparture;
     private KeptAccountRemoval? keptRemoval;
     private InviteUserRequest? keptProfile;
+    private IdentityCheckRequest? keptCheck;
 
     /// <summary>The user's id inside the tenant.</summary>
     [Parameter]
@@ -47,7 +49,7 @@ public sealed partial class UserPage : IDisposable
 
     private UserDetails? User => Watch.User;
 
-    private string BackAddress => string.IsNullOrEmpty(Listing.Search) ? "users" : $"users?search={Uri.EscapeDataString(Listing.Search)}";
+    private string BackAddress => Listing.Filter.Address;
 
     private string? Advice => Watch.Problem is not { } problem || !PollRhythm.TriesAgain(problem) ? null
         : Watch.ReadAt is { } at ? $"What you see is as of {Moments.Second(at)}. It is read again by itself."
@@ -71,7 +73,7 @@ public sealed partial class UserPage : IDisposable
         if (User?.UserId != UserId)
         {
             (asked, isLeaving) = (null, false);
-            (keptDeparture, keptRemoval, keptProfile) = (null, null, null);
+            (keptDeparture, keptRemoval, keptProfile, keptCheck) = (null, null, null, null);
             Watch.Start(UserId);
         }
     }
@@ -108,6 +110,7 @@ public sealed partial class UserPage : IDisposable
         else if (await KeptDraft.TakeAsync(Page, Administrator.Id, user.UserId) is { } draft)
         {
             keptProfile = draft.In(EditDialog.Dialog, PortalJson.Default.InviteUserRequest);
+            keptCheck = draft.In(IdentityCheckForm.Dialog, PortalJson.Default.IdentityCheckRequest);
             var removal = draft.In(KeptAccountRemoval.Dialog, PortalJson.Default.KeptAccountRemoval);
             keptDeparture = removal is { Application: null, Accounts: null } ? removal : null;
             keptRemoval = keptDeparture is null && Administrator.ManagesApplications ? removal : null;

@@ -1,6 +1,7 @@
 using BlokSec.Contracts;
 using BlokSec.Portal.Api;
 using BlokSec.Portal.Browser;
+using BlokSec.Portal.Bulk;
 using BlokSec.Portal.Parts;
 using BlokSec.Portal.Security;
 using BlokSec.Portal.Words;
@@ -22,14 +23,45 @@ public sealed partial class UsersPage : IDisposable
     private ElementReference? end;
     private string? observed;
     private string text = "";
+    private UserFilter filter = new();
+    private ApiProblem? exportProblem;
     private bool isInviting;
     private InviteUserRequest? kept;
+    private PlanBulkOperationRequest? keptPlan;
+    private readonly HashSet<string> selected = [];
 
     public UsersPage() => self = DotNetObjectReference.Create(this);
 
     /// <summary>The search in the address.</summary>
     [SupplyParameterFromQuery(Name = "search")]
     public string? Search { get; set; }
+
+    [SupplyParameterFromQuery]
+    public string? State { get; set; }
+
+    [SupplyParameterFromQuery]
+    public string? Department { get; set; }
+
+    [SupplyParameterFromQuery]
+    public string? Application { get; set; }
+
+    [SupplyParameterFromQuery]
+    public string? Push { get; set; }
+
+    [SupplyParameterFromQuery]
+    public int? UnusedDays { get; set; }
+
+    [SupplyParameterFromQuery]
+    public bool OpenClaim { get; set; }
+
+    [SupplyParameterFromQuery]
+    public bool UnconfirmedRemoval { get; set; }
+
+    [SupplyParameterFromQuery]
+    public string? Sort { get; set; }
+
+    [SupplyParameterFromQuery]
+    public string? Direction { get; set; }
 
     [CascadingParameter]
     public Administrator Administrator { get; set; } = null!;
@@ -67,6 +99,7 @@ public sealed partial class UsersPage : IDisposable
     {
         Listing.Changed -= OnChanged;
         Listing.Leave();
+        typing?.Cancel();
         typing?.Dispose();
         self.Dispose();
     }
@@ -75,21 +108,35 @@ public sealed partial class UsersPage : IDisposable
 
     protected override Task OnParametersSetAsync()
     {
-        var search = Search ?? "";
-        if (text.Trim() != search)
+        filter = new UserFilter
         {
-            text = search;
+            Search = Search ?? "",
+            State = State,
+            Department = Department,
+            Application = Application,
+            Push = Push,
+            UnusedDays = UnusedDays,
+            OpenClaim = OpenClaim,
+            UnconfirmedRemoval = UnconfirmedRemoval,
+            Sort = Sort,
+            IsDescending = Direction == "desc",
+        }.Normal();
+        if (text.Trim() != filter.Search)
+        {
+            text = filter.Search;
         }
 
-        return Listing.Covers(search) ? Task.CompletedTask : Listing.FindAsync(search);
+        return Listing.Covers(filter) ? Task.CompletedTask : Listing.FindAsync(filter);
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (firstRender && Administrator.ManagesUsers && await KeptDraft.TakeAsync(Page, Administrator.Id, about: "") is { } draft)
+        if (firstRender && (Administrator.ManagesUsers || Administrator.Manages) && await KeptDraft.TakeAsync(Page, Administrator.Id, about: "") is { } draft)
         {
             kept = draft.In(InviteDialog.Dialog, PortalJson.Default.InviteUserRequest);
             isInviting = kept is not null;
+            keptPlan = draft.In(BulkBar.Dialog, PortalJson.Default.PlanBulkOperationRequest);
+            selected.UnionWith(keptPlan?.Selection.UserIds ?? []);
             StateHasChanged();
         }
 
@@ -131,7 +178,7 @@ public sealed partial class UsersPage : IDisposable
     private async Task EnterListAsync()
     {
         typing?.Cancel();
-        if (text.Trim() != Listing.Search)
+        if (text.Trim() != Listing.Filter.Search)
         {
             await FindAsync();
         }
@@ -143,19 +190,22 @@ public sealed partial class UsersPage : IDisposable
 
     private async Task FindAsync()
     {
-        var search = text.Trim();
-        var found = search == Listing.Search ? Task.CompletedTask : Listing.FindAsync(search);
-        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("search", search.Length == 0 ? null : search), replace: true);
+        var next = filter with { Search = text.Trim() };
+        var found = next == Listing.Filter ? Task.CompletedTask : Listing.FindAsync(next);
+        Navigation.NavigateTo(next.Address, replace: true);
         await found;
     }
 
-    private Task ClearAsync()
+    private void Clear() => Choose(new UserFilter());
+
+    /// <summary>Unlike what is typed, what is chosen is a step in the browser's history.</summary>
+    private void Choose(UserFilter next)
     {
-        text = "";
-        return FindAsync();
+        exportProblem = null;
+        Navigation.NavigateTo(next.Normal().Address);
     }
 
-    private Task LookAgainAsync() => Listing.FindAsync(Listing.Search ?? "");
+    private Task LookAgainAsync() => Listing.FindAsync(Listing.Filter);
 
     private void OnChanged() => _ = InvokeAsync(StateHasChanged);
 }

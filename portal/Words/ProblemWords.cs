@@ -12,9 +12,17 @@ internal sealed record ProblemWords(string Title, string Advice)
     {
         ProblemCodes.InsufficientUserAuthentication => new(
             "Show that it is you", "This needs a sign-in of the last minutes, so that nobody else does it at a console you left open. Sign in again: you come back to this page."),
+        ProblemCodes.OutOfScope => new(
+            "You are limited to departments", "This concerns the whole organization, or users of other departments. Ask whoever manages policies in your organization."),
+        ProblemCodes.SecondPersonRequired => new(
+            "A second person has to agree", "Another administrator finds your request on the page Approvals. Once it is approved, do the same again."),
+        ProblemCodes.NotSecondPerson => new("You cannot decide this", "It takes another administrator, who has the role of the action."),
+        ProblemCodes.ApprovalEnded => new("It is decided already, or its time is over", "The list shows what became of it."),
         ProblemCodes.OperationInProgress => new(
             "Another operation for this user is in progress", "Wait until it finishes; the page shows its progress."),
         ProblemCodes.NoPushHandle => new("Push notifications cannot reach this device", "Choose another device."),
+        ProblemCodes.IdentityCheckRequired => new(
+            "Recognize the person first", "Record how you made sure that this is the user. Then the claim QR code is shown."),
         ProblemCodes.NotUnregistered => new(
             "The user has an active identity", "To enroll another phone, unregister all devices first, or let the user restore from a backup."),
         ProblemCodes.AlreadyUnregistered => new("There is nothing to unregister", "To let a phone enroll, renew the claim QR code."),

@@ -6,6 +6,7 @@ using Microsoft.Azure.Cosmos;
 namespace BlokSec.Browser.Tests;
 
 /// <summary>axe (WCAG 2.2 AA) finds nothing in any state of any page or dialog, light on a desk and dark on a phone; and nothing has to be scrolled sideways.</summary>
+[Collection<TenantPages>]
 public sealed class AccessibilityTests(BrowserCloud cloud) : BrowserTest(cloud)
 {
     private static readonly Dictionary<string, string> Everybody = new() { ["Access-Control-Allow-Origin"] = "*" };
@@ -187,7 +188,7 @@ public sealed class AccessibilityTests(BrowserCloud cloud) : BrowserTest(cloud)
         var phone = phones.Phone(user.Phones[0]);
         await Expect(phone).ToContainTextAsync("Enrolled");
         await phone.Control("Back up").ClickAsync();
-        await phone.Switch("Offline").CheckAsync();
+        await phone.Switch("Offline").TurnAsync(isOn: true);
         await Axe.CheckAsync(phones, "phones");
         await phone.Control("Delete the app").ClickAsync();
         await Expect(phone).ToContainTextAsync("No BlokSec app");

@@ -4,6 +4,7 @@ using Microsoft.Azure.Cosmos;
 
 namespace BlokSec.Browser.Tests;
 
+[Collection<TenantPages>]
 public sealed partial class DevicesTests(BrowserCloud cloud) : BrowserTest(cloud)
 {
     [Fact]

@@ -3,6 +3,7 @@ using BlokSec.Browser.Tests.Infrastructure;
 namespace BlokSec.Browser.Tests;
 
 /// <summary>Event deliveries and provisioning, on a desk and on a phone, light and dark, with the keyboard alone.</summary>
+[Collection<TenantPages>]
 public sealed class EventPagesTests(BrowserCloud cloud) : BrowserTest(cloud)
 {
     private static readonly Dictionary<string, string> Everybody = new() { ["Access-Control-Allow-Origin"] = "*" };
@@ -53,17 +54,33 @@ public sealed class EventPagesTests(BrowserCloud cloud) : BrowserTest(cloud)
     }
 
     [Fact]
-    public async Task The_menu_of_a_phone_is_one_row_and_names_every_page()
+    public async Task The_menu_of_a_phone_opens_names_every_page_and_closes_behind_whoever_leaves()
     {
         var visit = Visitor();
         await visit.SignInAsync(Visit.Alice);
         var page = visit.Page;
         await page.SetViewportSizeAsync(390, 800);
-        var tops = await page.Locator(".sidebar nav a").EvaluateAllAsync<double[]>("links => links.map(link => link.getBoundingClientRect().top)");
-
-        Assert.Equal(6, tops.Length);
-        Assert.Single(tops.Distinct());
+        var (menu, links) = (page.Button("Menu"), page.Locator(".sidebar nav a"));
+        await Expect(links.First).ToBeHiddenAsync();
         Assert.InRange(await page.EvaluateAsync<double>("() => document.querySelector('.sidebar').getBoundingClientRect().height"), 40, 120);
+
+        await menu.PressAsync("Enter");
+        await Expect(menu).ToHaveAttributeAsync("aria-expanded", "true");
+        await Expect(links).ToHaveCountAsync(12);
+        await Expect(links.Last).ToBeVisibleAsync();
+        await Axe.CheckAsync(page, "the menu of a phone");
+        await page.SetViewportSizeAsync(390, 800);
+        // The check looked at wide pages too, where there is no button.
+        await menu.FocusAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(links.First).ToBeHiddenAsync();
+        await Expect(menu).ToBeFocusedAsync();
+
+        await menu.ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Operations", Exact = true }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "Operations" })).ToBeVisibleAsync();
+        await Expect(links.First).ToBeHiddenAsync();
+        await Expect(menu).ToHaveAttributeAsync("aria-expanded", "false");
     }
 
     [Fact]

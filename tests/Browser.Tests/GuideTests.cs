@@ -3,6 +3,7 @@ using BlokSec.Browser.Tests.Infrastructure;
 namespace BlokSec.Browser.Tests;
 
 /// <summary>The product's guide, row by row of its two tables, with the console and the phones side by side.</summary>
+[Collection<TenantPages>]
 public sealed class GuideTests(BrowserCloud cloud) : BrowserTest(cloud)
 {
     [Theory]
@@ -38,7 +39,7 @@ public sealed class GuideTests(BrowserCloud cloud) : BrowserTest(cloud)
         var phones = await visit.PhonesAsync(user);
         await visit.OpenAsync(user);
         var phone = phones.Phone(user.Phones[0]);
-        await phone.Switch("Lose pushes").CheckAsync();
+        await phone.Switch("Lose pushes").TurnAsync(isOn: true);
 
         await visit.Page.RemoveAsync(user.Phones[0]);
         await Expect(visit.Page.Revocation(user.Phones[0])).ToContainTextAsync("Push accepted, not confirmed yet");
@@ -69,7 +70,6 @@ public sealed class GuideTests(BrowserCloud cloud) : BrowserTest(cloud)
         var qr = visit.Page.GetByTestId("claim-qr");
         await Expect(qr).ToBeVisibleAsync();
         var link = await Picture.ReadQrAsync(qr);
-        Assert.Equal(await visit.Page.GetByLabel("Link, for a user who cannot scan").InputValueAsync(), link);
         await phones.Button("New phone").ClickAsync();
         await phones.GetByLabel("Name").FillAsync("The new one");
         await phones.Button("Add the phone").ClickAsync();

@@ -3,6 +3,7 @@ using BlokSec.Browser.Tests.Infrastructure;
 namespace BlokSec.Browser.Tests;
 
 /// <summary>Applications and accounts, and a user who leaves the organization, as an administrator sees them.</summary>
+[Collection<UserPages>]
 public sealed class LeavingTests(BrowserCloud cloud) : BrowserTest(cloud)
 {
     [Fact]

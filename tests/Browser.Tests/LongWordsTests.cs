@@ -4,6 +4,7 @@ using BlokSec.Browser.Tests.Infrastructure;
 namespace BlokSec.Browser.Tests;
 
 /// <summary>No text from outside widens anything.</summary>
+[Collection<UserPages>]
 public sealed class LongWordsTests(BrowserCloud cloud) : BrowserTest(cloud)
 {
     private static readonly string Long = new('W', 100);

@@ -3,6 +3,7 @@ using BlokSec.Browser.Tests.Infrastructure;
 namespace BlokSec.Browser.Tests;
 
 /// <summary>What the served pages forbid, and that they keep to it. That no page is ever stopped by its policy, every other test holds.</summary>
+[Collection<TenantPages>]
 public sealed class PageSafetyTests(BrowserCloud cloud) : BrowserTest(cloud)
 {
     [Theory]

@@ -2,6 +2,7 @@ using BlokSec.Browser.Tests.Infrastructure;
 
 namespace BlokSec.Browser.Tests;
 
+[Collection<TenantPages>]
 public sealed class PeopleTests(BrowserCloud cloud) : BrowserTest(cloud)
 {
     [Fact]

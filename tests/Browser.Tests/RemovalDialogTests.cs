@@ -2,6 +2,7 @@ using BlokSec.Browser.Tests.Infrastructure;
 
 namespace BlokSec.Browser.Tests;
 
+[Collection<UserPages>]
 public sealed class RemovalDialogTests(BrowserCloud cloud) : BrowserTest(cloud)
 {
     [Theory]

@@ -3,6 +3,7 @@ using BlokSec.Browser.Tests.Infrastructure;
 namespace BlokSec.Browser.Tests;
 
 /// <summary>A user's authentication requests: found by what they were, opened by keyboard, and saved.</summary>
+[Collection<UserPages>]
 public sealed class RequestsTests(BrowserCloud cloud) : BrowserTest(cloud)
 {
     [Fact]

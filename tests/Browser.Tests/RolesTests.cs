@@ -4,6 +4,7 @@ using BlokSec.Local.Seed;
 
 namespace BlokSec.Browser.Tests;
 
+[Collection<TenantPages>]
 public sealed partial class RolesTests(BrowserCloud cloud) : BrowserTest(cloud)
 {
     [Fact]

@@ -4,6 +4,7 @@ using BlokSec.Local.Seed;
 namespace BlokSec.Browser.Tests;
 
 /// <summary>The pictures of the documents, of the pages as they are.</summary>
+[Collection<TenantPages>]
 public sealed class ScreenshotTests(BrowserCloud cloud) : BrowserTest(cloud)
 {
     [Fact]

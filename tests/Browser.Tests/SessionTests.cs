@@ -4,6 +4,7 @@ using BlokSec.Browser.Tests.Infrastructure;
 namespace BlokSec.Browser.Tests;
 
 /// <summary>The administrator's session ends while the console is open.</summary>
+[Collection<TenantPages>]
 public sealed class SessionTests(BrowserCloud cloud) : BrowserTest(cloud)
 {
     [Fact]
@@ -169,7 +170,7 @@ public sealed class SessionTests(BrowserCloud cloud) : BrowserTest(cloud)
         await Expect(visit.Page.GetByTestId("session-over")).ToHaveCountAsync(0);
 
         await visit.Page.OpenDialog().GetByRole(AriaRole.Button, new() { Name = "Sign in again" }).ClickAsync();
-        await visit.Page.WaitForURLAsync(new Regex("connect/authorize.*", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await Expect(visit.Page).ToHaveURLAsync(new Regex("connect/authorize", RegexOptions.None, TimeSpan.FromSeconds(1)));
         Assert.Contains("prompt=login", visit.Page.Url, StringComparison.Ordinal);
         Assert.Contains("max_age=900", visit.Page.Url, StringComparison.Ordinal);
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = Visit.Alice }).ClickAsync();

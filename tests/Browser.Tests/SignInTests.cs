@@ -6,6 +6,7 @@ using BlokSec.Local.SignIn;
 namespace BlokSec.Browser.Tests;
 
 /// <summary>A user signs in by push: the demo application in one tab, the phone in the other, both by keyboard.</summary>
+[Collection<UserPages>]
 public sealed class SignInTests(BrowserCloud cloud) : BrowserTest(cloud)
 {
     [Fact]

@@ -4,6 +4,7 @@ using BlokSec.Browser.Tests.Infrastructure;
 namespace BlokSec.Browser.Tests;
 
 /// <summary>A phone in other hands that is switched off: what it accepted is reviewed, and its push is sent once more.</summary>
+[Collection<UserPages>]
 public sealed class StolenPhoneTests(BrowserCloud cloud) : BrowserTest(cloud)
 {
     [Fact]
@@ -12,7 +13,7 @@ public sealed class StolenPhoneTests(BrowserCloud cloud) : BrowserTest(cloud)
         var user = await Cloud.NewUserAsync(phones: 2);
         var visit = Visitor();
         var phones = await visit.PhonesAsync(user);
-        await phones.Phone(user.Phones[0]).Switch("Lose pushes").CheckAsync();
+        await phones.Phone(user.Phones[0]).Switch("Lose pushes").TurnAsync(isOn: true);
         await visit.OpenAsync(user);
         var page = visit.Page;
         await page.Trash(user.Phones[0]).ClickAsync();
@@ -31,7 +32,7 @@ public sealed class StolenPhoneTests(BrowserCloud cloud) : BrowserTest(cloud)
         await Expect(page.Revocation(user.Phones[0])).ToContainTextAsync("Push accepted, not confirmed yet");
         await lost.ScrollIntoViewIfNeededAsync();
         await Axe.CheckAsync(page, "sign-ins to review");
-        await phones.Phone(user.Phones[0]).Switch("Lose pushes").UncheckAsync();
+        await phones.Phone(user.Phones[0]).Switch("Lose pushes").TurnAsync(isOn: false);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Send the push again to" }).FocusAsync();
         await page.Keyboard.PressAsync("Enter");

@@ -5,6 +5,7 @@ using BlokSec.Local.Faults;
 namespace BlokSec.Browser.Tests;
 
 /// <summary>What an administrator sees when something is slow or broken.</summary>
+[Collection<UserPages>]
 public sealed partial class TroubleTests(BrowserCloud cloud) : BrowserTest(cloud)
 {
     [Fact]

@@ -149,7 +149,7 @@ public sealed partial class HookTests
     }
 
     private static IEnumerable<string> Constants(Type policies) =>
-        policies.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!);
+        policies.GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!);
 
     [Fact]
     public void An_application_that_is_registered_is_left_alone()

@@ -65,6 +65,7 @@ public sealed partial class MetricsTests
         services.GetRequiredService<PushMetrics>().Count("fcm", "accepted");
         services.GetRequiredService<PushMetrics>().CircuitOpened("fcm");
         Measures.Mail("sent");
+        Measures.AuditStreamed("logs", "sent", 1, TimeSpan.Zero);
         Measures.PushOverdue();
         Measures.Unreadable(OperationDocument.DocumentType);
         Measures.Message("Function", "done");

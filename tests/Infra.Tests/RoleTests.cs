@@ -64,6 +64,13 @@ public sealed partial class RoleTests
     }
 
     [Fact]
+    public void The_app_sends_to_the_topic_that_the_audit_is_streamed_to_and_to_no_other()
+    {
+        Assert.Equal(["audit"], AssignedOn(Deployment.Large, "topics", "d5a91429-5739-47e2-a06b-3470a27159e7"));
+        Assert.Empty(AssignedOn(Deployment.Small, "topics", "d5a91429-5739-47e2-a06b-3470a27159e7"));
+    }
+
+    [Fact]
     public void Only_a_named_person_may_set_secrets()
     {
         var officer = Deployment.Large.OfType("Microsoft.Authorization/roleAssignments")

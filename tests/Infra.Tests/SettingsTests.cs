@@ -28,18 +28,22 @@ public sealed partial class SettingsTests
     /// <summary>Left at their defaults on Azure. A new setting must be set in <c>modules/settings.bicep</c> or be listed here.</summary>
     private static readonly string[] LeftAlone =
     [
+        "Administrators:RememberDays",
         "Audit:RetentionDays",
         "AuditRoots:Folder", // For a laptop: on Azure roots are in a container that cannot be changed.
+        "AuditStream:EventGridKey", // The managed identity has a role on the topic.
         "Auth:AppRole", // No app calls the API without an administrator.
         "Auth:RoleClaim",
         "Auth:Scope",
-        "Claims:Lifetime",
+        "Bulk:OverdueSeconds",
+        "Bulk:UsersPerSecond",
         "Claims:MaxFailedAttempts",
         "Cosmos:Key", // For the emulator only: there are no account keys.
         "Mail:MaxConnections",
         "Mail:MaxPerHour",
         "Mail:RetryDays",
         "Mail:TimeoutSeconds",
+        "Policies:RememberSeconds",
         "Push:Apns:ProductionEndpoint",
         "Push:Apns:SandboxEndpoint",
         "Push:CircuitOpenSeconds",

@@ -25,6 +25,9 @@ internal static class AuditHashes
     /// <summary>The hash of a block.</summary>
     public static string OfBlock(JsonElement block) => Hash(block, OutsideBlock, member => Of(member.Value));
 
+    /// <summary>The hash of a text, such as that of a root.</summary>
+    public static string OfText(string text) => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
     private static string Hash(JsonElement document, HashSet<string> outside, Func<JsonProperty, string> valueOf)
     {
         var members = document.EnumerateObject().Where(member => !member.Name.StartsWith('_') && !outside.Contains(member.Name));

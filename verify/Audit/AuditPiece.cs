@@ -19,6 +19,7 @@ internal sealed class AuditPiece(KeySet keys, DateTimeOffset now)
     private (long First, long Last)? said;
     private string? hash;
     private DateTimeOffset sealedAt;
+    private string? rootHash;
     private long roots;
     private bool isEnded;
 
@@ -164,7 +165,13 @@ internal sealed class AuditPiece(KeySet keys, DateTimeOffset now)
             return $"A signed root in it, about block {Text(claims.Block)}, does not match {Name(Last)} before it.";
         }
 
+        if ((roots > 0 && claims.Previous != rootHash) || (roots == 0 && First == 1 && claims.Previous is not null))
+        {
+            return $"A signed root in it, about block {Text(claims.Block)}, does not follow the one before it: roots between them are missing.";
+        }
+
         roots++;
+        rootHash = AuditHashes.OfText(text);
         Root = new SignedRoot(claims.Block, Times.Of(claims.Iat), jws.Header.Kid!, claims.Iss, Entries);
         return null;
     }
@@ -196,8 +203,8 @@ internal sealed class AuditPiece(KeySet keys, DateTimeOffset now)
 
     private static string Name(long number) => $"Block {Text(number)}";
 
-    /// <summary>The claims of a root; <c>previous</c> is not needed, as each root speaks for all blocks before.</summary>
-    private sealed record RootClaims(string Iss, long Iat, string Tenant, long Block, string Hash);
+    /// <summary>The claims of a root; the first of all has no <c>previous</c>.</summary>
+    private sealed record RootClaims(string Iss, long Iat, string Tenant, long Block, string Hash, string? Previous);
 }
 
 /// <summary>A root that holds.</summary>

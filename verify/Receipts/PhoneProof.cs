@@ -19,8 +19,8 @@ internal sealed record PhoneProof(DateTimeOffset IssuedAt, bool IsErasure)
 
     /// <summary>Reads a proof of the removed device.</summary>
     /// <param name="text">The compact JWS.</param>
-    /// <param name="claims">The receipt that it is in.</param>
-    /// <param name="statement">The statement, which names the API's address at that time.</param>
+    /// <param name="claims">The receipt that it is in, which names the API's address when it was made.</param>
+    /// <param name="statement">The statement, which names the API's address when the device was removed: it may have changed until the phone called.</param>
     /// <param name="heardAt">When the service says that it heard it.</param>
     /// <param name="proof">What was read.</param>
     /// <param name="fault">Why it does not hold.</param>
@@ -40,7 +40,7 @@ internal sealed record PhoneProof(DateTimeOffset IssuedAt, bool IsErasure)
         fault = key.Thumbprint != claims.Device.Id || signed.Device != claims.Device.Id ? "It is by another key than that of the device."
             : !jws.IsSignedBy(key) ? "It was not signed by the key of the device, or it was changed afterwards."
             : (signed.Tenant, signed.User) != (claims.Tenant, claims.User) ? "It is about another user."
-            : !Ascii.IsValid(signed.Htu) || !Ascii.IsValid(statement.Iss) || !Uri.TryCreate(signed.Htu, UriKind.Absolute, out var address) || !IsCall(address, statement.Iss) ? "It was made for another service."
+            : !Ascii.IsValid(signed.Htu) || !Uri.TryCreate(signed.Htu, UriKind.Absolute, out var address) || !(IsCall(address, statement.Iss) || IsCall(address, claims.Iss)) ? "It was made for another service."
             : !Times.IsTime(signed.Iat) || (Times.Of(signed.Iat) - heardAt).Duration() > Window ? "It was made at another time."
             : null;
         if (fault is not null)
@@ -54,7 +54,8 @@ internal sealed record PhoneProof(DateTimeOffset IssuedAt, bool IsErasure)
     }
 
     private static bool IsCall(Uri address, string issuer) =>
-        Uri.TryCreate(issuer, UriKind.Absolute, out var api)
+        Ascii.IsValid(issuer)
+        && Uri.TryCreate(issuer, UriKind.Absolute, out var api)
         && (address.Scheme, address.IdnHost, address.Port) == (api.Scheme, api.IdnHost, api.Port)
         && address.AbsolutePath.StartsWith(Calls, StringComparison.Ordinal);
 

@@ -38,6 +38,10 @@ internal sealed class ApnsSender : IPushSender, IDisposable
         return LaneOf(push).RunAsync(push, payload.Length > ApnsPayload.Limit ? null : payload, attempt, cancellationToken);
     }
 
+    /// <summary>How Apple's production answers, and its sandbox once it was used.</summary>
+    public IEnumerable<PushProviderHealth> Health =>
+        new[] { production.Health, sandbox.Health }.Where((health, index) => index == 0 || (health.LastAnswerAt ?? health.HeldUntil) is not null);
+
     public void Dispose()
     {
         production.Dispose();

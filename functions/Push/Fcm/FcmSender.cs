@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using BlokSec.Contracts;
 using Microsoft.Extensions.Options;
 
 namespace BlokSec.Functions.Push.Fcm;
@@ -29,6 +30,9 @@ internal sealed class FcmSender : IPushSender, IDisposable
 
     public Task<PushResult> SendAsync(PhonePush push, CancellationToken cancellationToken) => lane.RunAsync(
         push, FcmPayload.Size(push) > FcmPayload.Limit ? null : FcmPayload.Build(push), attempt, cancellationToken);
+
+    /// <inheritdoc cref="ProviderCircuit.Health"/>
+    public PushProviderHealth Health => lane.Health;
 
     public void Dispose() => lane.Dispose();
 

@@ -9,6 +9,7 @@ namespace BlokSec.Local.Cosmos.Items;
 internal sealed class ItemRequests(Store store, TimeProvider time)
 {
     private const long SecondsBetweenCleanUps = 60;
+    private const int FillSize = 5_000;
 
     private long lastCleanUp;
 
@@ -48,6 +49,25 @@ internal sealed class ItemRequests(Store store, TimeProvider time)
             Body = isJson ? BatchJson.Write(results) : await BatchWire.WriteAsync(results),
             Charge = results.Sum(result => result.Charge),
         };
+    }
+
+    /// <summary>Creates items, many in each transaction.</summary>
+    public void Fill(ContainerEntry container, IEnumerable<byte[]> items)
+    {
+        foreach (var chunk in items.Chunk(FillSize))
+        {
+            store.Write(session =>
+            {
+                var operations = Operations(session, container);
+                foreach (var body in chunk)
+                {
+                    using var item = ItemDocument.Parse(body);
+                    operations.Run(new(CosmosOperation.Create, PartitionKeyValue.Of(item.RootElement, container.Paths), null, body, Minimal: true));
+                }
+
+                return chunk.Length;
+            });
+        }
     }
 
     private static ItemOperation Operation(string kind, CosmosRequest request) =>

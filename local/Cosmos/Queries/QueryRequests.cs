@@ -48,12 +48,16 @@ internal sealed class QueryRequests(Store store, TimeProvider time)
         }
 
         var run = new QueryRun(query, scope, request.PageSize, after);
-        var filter = new IndexFilter(store.Indexes, scope, container.Paths).From(query.Where);
         var range = request.Range(container.Paths.Count);
+        // Within one partition there are few, found fastest by their type.
+        var order = range.IsOnePartition ? null
+            : query.Aggregates.Count > 0 ? IndexFilter.Compared(query.Where)
+            : query.OrderBy is [var first, ..] ? first : null;
+        var filter = new IndexFilter(store.Indexes, scope, container.Paths).From(query.Where, order, after);
         var page = store.Read(session =>
         {
             var items = new StoredItems(session, container.Number, container.DefaultTimeToLive, time.GetUtcNow().ToUnixTimeSeconds());
-            return run.Run(items.Walk(range, run.Resumable ? after?.Position : null, filter));
+            return run.Run(items.Walk(range, run.Resumable ? after?.Position : null, filter), isInOrder: filter?.Order is not null);
         });
         return new(200)
         {

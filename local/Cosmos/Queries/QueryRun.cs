@@ -31,8 +31,11 @@ internal sealed class QueryRun(SqlQuery query, SqlScope scope, int pageSize, Que
             ? count
             : throw CosmosRefusal.BadRequest("TOP, OFFSET and LIMIT take a number that is not negative.");
 
-    public QueryPage Run(IEnumerable<StoredItem> items) =>
-        aggregates.Count > 0 ? Aggregated(items) : query.OrderBy.Count > 0 ? Ordered(items) : Plain(items);
+    /// <summary>Reads the page.</summary>
+    /// <param name="items">The items that may be on it.</param>
+    /// <param name="isInOrder">Whether those with texts at the first path of ORDER BY come in its order.</param>
+    public QueryPage Run(IEnumerable<StoredItem> items, bool isInOrder) =>
+        aggregates.Count > 0 ? Aggregated(items) : query.OrderBy.Count > 0 ? Ordered(items, isInOrder) : Plain(items);
 
     private QueryPage Plain(IEnumerable<StoredItem> items)
     {
@@ -64,12 +67,17 @@ internal sealed class QueryRun(SqlQuery query, SqlScope scope, int pageSize, Que
     }
 
     /// <summary>Holds no more rows at a time than the page needs.</summary>
-    private QueryPage Ordered(IEnumerable<StoredItem> items)
+    private QueryPage Ordered(IEnumerable<StoredItem> items, bool isInOrder)
     {
         var order = new QueryRowOrder(query.OrderBy);
         var toSkip = ToSkip;
         var left = limit - TakenBefore;
         var wanted = (int)Math.Min((long)toSkip + Math.Min(pageSize, left), Array.MaxLength);
+        if (wanted == 0)
+        {
+            return new(rows, null);
+        }
+
         var best = new PriorityQueue<QueryRow, QueryRow>(Comparer<QueryRow>.Create((x, y) => order.Compare(y, x)));
         var more = false;
         foreach (var item in items)
@@ -78,6 +86,11 @@ internal sealed class QueryRun(SqlQuery query, SqlScope scope, int pageSize, Que
             if (Matches(json.RootElement) && Keys() is { } keys
                 && (after?.Keys is null || order.Compare(keys, item.Number, after.Keys, after.Number) > 0))
             {
+                if (isInOrder && more && IsBehind(keys[0], best.Peek().Keys[0]))
+                {
+                    break;
+                }
+
                 var row = new QueryRow([.. keys.Select(key => key.Clone())], item.Number, item.Effective, item.Body);
                 best.Enqueue(row, row);
                 if (best.Count > wanted)
@@ -106,6 +119,11 @@ internal sealed class QueryRun(SqlQuery query, SqlScope scope, int pageSize, Que
         more &= TakenBefore + rows.Count < limit;
         return new(rows, more && last is not null ? new(last.Effective, last.Number, TakenBefore + rows.Count, last.Keys) : null);
     }
+
+    /// <summary>Whether a text, and whatever comes after it in order, is behind another.</summary>
+    private bool IsBehind(JsonElement key, JsonElement other) =>
+        key.ValueKind == JsonValueKind.String && other.ValueKind == JsonValueKind.String && SqlValue.SortsAlike(key.GetString()!)
+        && SqlValue.Compare(key, other) is var result && (query.OrderBy[0].Descending ? result < 0 : result > 0);
 
     private QueryPage Aggregated(IEnumerable<StoredItem> items)
     {

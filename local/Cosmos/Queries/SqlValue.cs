@@ -85,6 +85,9 @@ internal static class SqlValue
         };
     }
 
+    /// <summary>Whether a text has the same place among texts by their UTF-16 as by their UTF-8, by which SQLite orders.</summary>
+    public static bool SortsAlike(string text) => !text.AsSpan().ContainsAnyInRange('\uD800', '\uFFFF');
+
     private static JsonElement Build(Action<Utf8JsonWriter> write)
     {
         using var buffer = new MemoryStream();

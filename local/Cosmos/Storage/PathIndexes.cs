@@ -11,8 +11,14 @@ internal sealed partial class PathIndexes
     /// <summary>Every index costs each write a little; queries on further paths scan.</summary>
     private const int Most = 12;
 
+    /// <summary>As many again over two paths.</summary>
+    private const int MostOrders = 12;
+
+    private const string PathPrefix = "items_by_path_";
+    private const string OrderPrefix = "items_by_order_";
+
     private readonly Store store;
-    private volatile Dictionary<string, PathIndex> known;
+    private volatile Dictionary<string, string> known;
 
     public PathIndexes(Store store)
     {
@@ -28,34 +34,58 @@ internal sealed partial class PathIndexes
             return PathIndex.OfId;
         }
 
-        if (path.Any(name => !PlainName().IsMatch(name)))
+        return Expression(path) is { } expression ? IndexOf(expression, expression, PathPrefix, Most) : null;
+    }
+
+    /// <summary>
+    /// The index in which the items with one text at a path are in the order of the texts at another, arrays and objects after them and all else before them;
+    /// made when there is none yet, null when there can be none.
+    /// </summary>
+    public PathIndex? For(IReadOnlyList<string> path, IReadOnlyList<string> order)
+    {
+        if (Expression(path) is not { } first || Expression(order) is not { } second)
         {
             return null;
         }
 
-        var expression = $"json_extract(body, '$.{string.Join('.', path.Select(name => $"\"{name}\""))}')";
-        return known.GetValueOrDefault(expression) ?? Create(expression);
+        // Not NULL, which no comparison lets through. SQLite extracts arrays and objects as texts, and has blobs after all texts.
+        var kind = second.Replace("json_extract(", "json_type(", StringComparison.Ordinal);
+        var ordered = order is ["id"]
+            ? second
+            : $"CASE {kind} WHEN 'text' THEN {second} WHEN 'array' THEN x'' WHEN 'object' THEN x'' ELSE 0 END";
+        return IndexOf($"{first}, {ordered}", first, OrderPrefix, MostOrders) is { } index ? index with { Order = ordered } : null;
     }
 
-    private PathIndex? Create(string expression) => known.Count == Most ? null : store.Write(session =>
+    private static string? Expression(IReadOnlyList<string> path) =>
+        path is ["id"] ? "id"
+        : path.All(name => PlainName().IsMatch(name)) ? $"json_extract(body, '$.{string.Join('.', path.Select(name => $"\"{name}\""))}')"
+        : null;
+
+    private PathIndex? IndexOf(string columns, string expression, string prefix, int most) =>
+        known.TryGetValue(columns, out var name) ? new PathIndex(name, expression)
+        : known.Values.Count(other => other.StartsWith(prefix, StringComparison.Ordinal)) >= most ? null
+        : new PathIndex(Create(columns, prefix), expression);
+
+    private string Create(string columns, string prefix) => store.Write(session =>
     {
-        if (!known.ContainsKey(expression))
+        if (!known.ContainsKey(columns))
         {
-            session.Execute($"CREATE INDEX items_by_path_{known.Count} ON items (container, {expression}, epk, number)");
+            session.Execute($"CREATE INDEX {prefix}{known.Count} ON items (container, {columns}, epk, number)");
             known = Load(session);
         }
 
-        return known[expression];
+        return known[columns];
     });
 
-    private static Dictionary<string, PathIndex> Load(StoreSession session)
+    /// <summary>The names of the indexes, by what they are over.</summary>
+    private static Dictionary<string, string> Load(StoreSession session)
     {
-        var indexes = new Dictionary<string, PathIndex>();
-        using var reader = session.Command("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND name LIKE 'items_by_path_%'").ExecuteReader();
+        var indexes = new Dictionary<string, string>();
+        using var reader = session.Command(
+            $"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND (name LIKE '{PathPrefix}%' OR name LIKE '{OrderPrefix}%')").ExecuteReader();
         while (reader.Read())
         {
-            var expression = Expression().Match(reader.GetString(1)).Value;
-            indexes.Add(expression, new(reader.GetString(0), expression));
+            indexes.Add(Columns().Match(reader.GetString(1)).Value, reader.GetString(0));
         }
 
         return indexes;
@@ -64,15 +94,18 @@ internal sealed partial class PathIndexes
     [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex PlainName();
 
-    [GeneratedRegex(@"json_extract\(body, '[^']*'\)", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
-    private static partial Regex Expression();
+    [GeneratedRegex(@"(?<=\(container, ).*(?=, epk, number\)$)", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Columns();
 }
 
-/// <summary>An index over a path.</summary>
+/// <summary>An index over a path, or over a path and another.</summary>
 /// <param name="Name">The name of the index.</param>
 /// <param name="Expression">What it is over, in SQL.</param>
 internal sealed record PathIndex(string Name, string Expression)
 {
+    /// <summary>The second, in SQL; null for none.</summary>
+    public string? Order { get; init; }
+
     /// <summary>The ids of items stand in a column of their own.</summary>
     public static PathIndex OfId { get; } = new("items_by_name", "id");
 }

@@ -70,7 +70,7 @@ internal sealed class StoredItems(StoreSession session, long container, int? def
             ("$container", container), ("$ttl", defaultTimeToLive), ("$now", now), ("$size", CleanUpSize));
     }
 
-    /// <summary>Walks a range in a fixed order: by effective partition key, then by number.</summary>
+    /// <summary>Walks a range in a fixed order, by effective partition key, then by number, or in that of the filter.</summary>
     /// <param name="range">The range.</param>
     /// <param name="after">Where to go on; null for the start.</param>
     /// <param name="filter">Narrows the walk with the help of indexes; it may let more through than is wanted, never less.</param>
@@ -85,7 +85,7 @@ internal sealed class StoredItems(StoreSession session, long container, int? def
         };
         var command = session.Command(
             $"SELECT number, epk, body FROM items INDEXED BY {filter?.Index ?? InOrder} "
-                + $"WHERE container = $container AND {place}{filter?.Sql}{Alive} ORDER BY epk, number",
+                + $"WHERE container = $container AND {place}{filter?.Sql}{Alive} ORDER BY {filter?.Order ?? "epk, number"}",
             [
                 ("$container", container), ("$from", range.From), ("$to", range.To), ("$epk", after?.Effective), ("$number", after?.Number),
                 ("$ttl", defaultTimeToLive), ("$now", now), .. filter?.Values ?? [],
@@ -102,4 +102,8 @@ internal sealed class StoredItems(StoreSession session, long container, int? def
 /// <param name="Index">The index to walk along; null for that of the fixed order. SQLite has no statistics to choose well by itself.</param>
 /// <param name="Sql">What is appended to a WHERE clause, starting with AND.</param>
 /// <param name="Values">The parameters.</param>
-internal sealed record SqlFilter(string? Index, string Sql, IReadOnlyList<(string Name, object? Value)> Values);
+internal sealed record SqlFilter(string? Index, string Sql, IReadOnlyList<(string Name, object? Value)> Values)
+{
+    /// <summary>The order in which the items come, as the index has it; null for the fixed order.</summary>
+    public string? Order { get; init; }
+}

@@ -15,6 +15,39 @@ addEventListener('keydown', event => {
   }
 }, true);
 
+// "/" opens the search from every page; while somebody types, it is a letter.
+addEventListener('keydown', event => {
+  const { key, target } = event;
+  if (target.id === 'search-text' && (key === 'ArrowDown' || key === 'ArrowUp')) {
+    // It moves the choice, not the caret.
+    event.preventDefault();
+  }
+  const opener = document.getElementById('open-search');
+  if (key !== '/' || event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented || !opener || !hasShortcuts()
+    || target.closest?.('input, textarea, select, [contenteditable], dialog') || document.querySelector('dialog[open]')) {
+    return;
+  }
+  event.preventDefault();
+  opener.click();
+});
+
+// A key without a modifier can be switched off (WCAG 2.1.4).
+export function hasShortcuts() {
+  try {
+    return localStorage.getItem('bloksec.shortcuts') !== 'off';
+  } catch {
+    return true;
+  }
+}
+
+export function chooseShortcuts(isOn) {
+  try {
+    localStorage.setItem('bloksec.shortcuts', isOn ? 'on' : 'off');
+  } catch {
+    // Storage is switched off: then the key stays as it is.
+  }
+}
+
 export function showDialog(dialog) {
   if (!dialog.open) {
     dialog.oncancel = event => {
@@ -30,6 +63,12 @@ export function closeDialog(dialog) {
   dialog?.close();
 }
 
+// Nothing keeps the focus, so that the page which follows takes it.
+export function leaveDialog(dialog) {
+  dialog?.close();
+  document.activeElement?.blur();
+}
+
 export function focus(selector) {
   const element = document.querySelector(selector);
   if (element) {
@@ -39,6 +78,10 @@ export function focus(selector) {
     const block = whole.offsetHeight > innerHeight / 2 ? 'start' : 'nearest';
     whole.scrollIntoView({ block, behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth' });
   }
+}
+
+export function reveal(selector) {
+  document.querySelector(selector)?.scrollIntoView({ block: 'nearest' });
 }
 
 // Sections come with the data, after the browser looked for the one that the address names.

@@ -1,13 +1,9 @@
 using System.Net;
-using BlokSec.Browser.Tests.Infrastructure;
 using BlokSec.Local;
 using BlokSec.Local.Control;
 using BlokSec.Local.Demo;
 using BlokSec.Local.Seed;
 using Microsoft.Azure.Cosmos;
-
-[assembly: AssemblyFixture(typeof(BrowserCloud))]
-[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 
 namespace BlokSec.Browser.Tests.Infrastructure;
 
@@ -78,10 +74,10 @@ public sealed class BrowserCloud : IAsyncLifetime
         return context;
     }
 
-    /// <summary>A console that somebody left signed in; null when there is none.</summary>
+    /// <summary>A console that somebody left signed in a moment ago; null when there is none.</summary>
     internal Tab? TakeIdle(VisitOptions options, string administrator)
     {
-        var index = idle.FindIndex(left => left.Options == options && left.Tab.Administrator == administrator);
+        var index = idle.FindIndex(left => left.Options == options && left.Tab.Administrator == administrator && left.Tab.IsFresh);
         if (index < 0)
         {
             return null;
@@ -116,11 +112,12 @@ public sealed class BrowserCloud : IAsyncLifetime
     }
 
     /// <summary>A user of one test alone. The first phone is an iPhone, the second an Android phone.</summary>
-    internal async Task<BrowserUser> NewUserAsync(int phones, int accounts = 3, string tenantId = DemoPeople.Contoso, bool invited = false)
+    internal async Task<BrowserUser> NewUserAsync(
+        int phones, int accounts = 3, string tenantId = DemoPeople.Contoso, bool invited = false, string? department = null)
     {
         var number = Interlocked.Increment(ref users);
         var given = $"Vera{number}";
-        var person = new DemoPerson(tenantId, $"vera-{number}", given, "Walker", phones, accounts) { IsInvited = invited };
+        var person = new DemoPerson(tenantId, $"vera-{number}", given, "Walker", phones, accounts) { IsInvited = invited, Department = department };
         var enrolled = await new DemoData(Cloud.Container, Cloud.Owners, Cloud.Phones, TimeProvider.System)
             .WriteAsync(person, TestContext.Current.CancellationToken);
         return new BrowserUser(

@@ -24,7 +24,7 @@ public abstract class BrowserTest(BrowserCloud cloud) : IAsyncDisposable
         GC.SuppressFinalize(this);
         if (!hasFailed)
         {
-            Assert.Empty(faults);
+            Assert.True(faults.Count == 0, string.Join(Environment.NewLine, faults));
         }
     }
 

@@ -23,6 +23,13 @@ internal static class Pages
 
     public static ILocator Switch(this ILocator phone, string name) => phone.GetByRole(AriaRole.Switch, new() { Name = name, Exact = true });
 
+    /// <summary>Turns a switch that is not so yet. The page may draw it once more as it was before the phone says so.</summary>
+    public static async Task TurnAsync(this ILocator switched, bool isOn)
+    {
+        await switched.ClickAsync();
+        await Expect(switched).ToBeCheckedAsync(new() { Checked = isOn });
+    }
+
     /// <summary>Types the phrase in the open dialog and confirms.</summary>
     public static async Task ConfirmAsync(this IPage page, string phrase, string button, string? reason = null)
     {

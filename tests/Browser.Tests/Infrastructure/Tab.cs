@@ -9,7 +9,11 @@ namespace BlokSec.Browser.Tests.Infrastructure;
 /// </summary>
 internal sealed class Tab
 {
+    /// <summary>Well before the app asks for a fresh sign-in where something cannot be taken back.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(8);
+
     private readonly ConcurrentQueue<string> faults = [];
+    private long signedIn;
 
     private Tab(IPage page)
     {
@@ -38,6 +42,9 @@ internal sealed class Tab
     /// <summary>Who is signed in there; null for nobody, or when that was not asked.</summary>
     public string? Administrator { get; private set; }
 
+    /// <summary>Whether whoever is signed in there did so a moment ago.</summary>
+    public bool IsFresh => TimeProvider.System.GetElapsedTime(signedIn) < Fresh;
+
     public static async Task<Tab> OpenAsync(IBrowserContext browser) => new(await browser.NewPageAsync());
 
     /// <summary>Goes to an address of the console, signs in on the sign-in page, and stays where that leads.</summary>
@@ -46,7 +53,7 @@ internal sealed class Tab
         await Page.GotoAsync(address.AbsoluteUri);
         await Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex($"^{administrator}") }).ClickAsync();
         await Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
-        Administrator = administrator;
+        (Administrator, signedIn) = (administrator, TimeProvider.System.GetTimestamp());
     }
 
     /// <summary>Goes to another page of the console that is open already, as its links do: it does not start again.</summary>
@@ -56,7 +63,7 @@ internal sealed class Tab
     public async Task<bool> RestAsync()
     {
         var shown = Page.GetByTestId("administrator");
-        if (Administrator is null || await shown.CountAsync() == 0 || await shown.TextContentAsync() != Administrator)
+        if (Administrator is null || !IsFresh || await shown.CountAsync() == 0 || await shown.TextContentAsync() != Administrator)
         {
             return false;
         }

@@ -19,6 +19,8 @@ internal sealed record VisitOptions
 internal sealed partial class Visit(BrowserCloud cloud, VisitOptions options)
 {
     public const string Alice = "Alice Adams";
+    public const string Amir = "Amir Aziz";
+    public const string OfDepartment = "Hanna Helpdesk";
     public const string Reader = "Rob Reader";
     public const string Nobody = "Nora Newcomer";
 

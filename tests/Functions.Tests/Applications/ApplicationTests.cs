@@ -93,6 +93,19 @@ public sealed class ApplicationTests(OpenCloud cloud) : IClassFixture<OpenCloud>
     }
 
     [Fact]
+    public async Task An_application_is_found_by_a_part_of_its_name_in_its_tenant_alone()
+    {
+        var name = $"Pay {Guid.NewGuid():N}";
+        var application = await CreateAsync(name, NewClient());
+        await CreateAsync("Another", NewClient());
+        var path = $"applications?search={Uri.EscapeDataString(name.ToUpperInvariant()[2..])}%20";
+
+        Assert.Equal(application.ApplicationId, Assert.Single(Read<ApplicationList>(await SendAsync(HttpMethod.Get, path)).Applications).ApplicationId);
+        Assert.Empty(Read<ApplicationList>(await cloud.Api.SendAsync(Neighbour(), HttpMethod.Get, path)).Applications);
+        (await SendAsync(HttpMethod.Get, $"applications?search={new string('a', 101)}")).Problem(400, ProblemCodes.InvalidRequest);
+    }
+
+    [Fact]
     public async Task A_tenant_has_a_bounded_number_of_applications()
     {
         await CreateAsync("One more", NewClient());

@@ -1,6 +1,8 @@
 using ArchUnitNET.Domain;
+using ArchUnitNET.Domain.Dependencies;
 using ArchUnitNET.Loader;
 using BlokSec.Contracts;
+using BlokSec.Functions.Csv;
 using BlokSec.Functions.Identities;
 
 namespace BlokSec.Functions.Tests.Architecture;
@@ -78,6 +80,12 @@ public sealed class ArchitectureTests
                 .Order());
 
     [Fact]
+    public void Only_an_export_streams_so_that_every_stream_may_take_longer_than_other_answers_and_is_cut_when_it_breaks() =>
+        Assert.Equal(
+            [nameof(StreamedExport)],
+            App.Types.Where(type => type.Dependencies.OfType<MethodCallDependency>().Any(IsStream)).Select(type => type.Name).Distinct());
+
+    [Fact]
     public void No_type_of_the_app_is_public() =>
         Assert.Empty(App.Types.Where(type => type is Class { Visibility: Visibility.Public, IsNested: false } && Slice(type) is not null).Select(type => type.FullName));
 
@@ -89,6 +97,10 @@ public sealed class ArchitectureTests
             .GroupBy(dependency => (dependency.From, dependency.To))
             .Select(group => (group.Key.From!, group.Key.To!, group.Select(dependency => dependency.Types).Distinct().ToList())),
     ];
+
+    private static bool IsStream(MethodCallDependency call) =>
+        call.Target.FullName is "Microsoft.AspNetCore.Http.TypedResults" or "Microsoft.AspNetCore.Http.Results"
+        && call.TargetMember.Name.StartsWith("Stream(", StringComparison.Ordinal);
 
     private static IEnumerable<IType> TypesOf(string name) =>
         App.Types.Where(type => $"{type.Namespace?.FullName}.".StartsWith($"{name}.", StringComparison.Ordinal));

@@ -11,17 +11,21 @@ internal sealed record AdminCall(HttpMethod Method, string Path, string? Body = 
 /// <summary>Every call that an administrator can make.</summary>
 internal static class EveryAdminCall
 {
-    public const string Users = "users";
+    /// <summary>Those that are about the whole tenant.</summary>
+    public static readonly string[] Tenant = ["users", "overview", "operations", "operation export", "tenant sign-ins", "tenant sign-in export", "revocations"];
 
-    public static readonly string[] Reading = [Users, "user", "accounts", "departure plan", "sign-ins", "sign-in", "sign-in export", "claim", "operation", "receipt"];
+    public static readonly string[] Reading = [.. Tenant, "user", "accounts", "departure plan", "sign-ins", "sign-in", "sign-in export", "claim", "operation", "receipt"];
 
-    public static readonly string[] Managing = ["removal", "unregistration", "active device", "renewal", "QR code", "departure", "account removal"];
+    public static readonly string[] Managing = ["removal", "unregistration", "active device", "renewal", "identity check", "prolongation", "sending", "QR code", "departure", "account removal"];
 
     public static readonly string[] Names = [.. Reading, .. Managing];
 
     public static AdminCall Of(string name, TestUser user) => name switch
     {
-        Users => new(HttpMethod.Get, "users"),
+        "tenant sign-ins" => new(HttpMethod.Get, "sign-ins"),
+        "operation export" => new(HttpMethod.Get, "operations.csv"),
+        "tenant sign-in export" => new(HttpMethod.Get, "sign-ins.csv"),
+        _ when Tenant.Contains(name) => new(HttpMethod.Get, name),
         "user" => new(HttpMethod.Get, $"users/{user.UserId}"),
         "accounts" => new(HttpMethod.Get, $"users/{user.UserId}/accounts"),
         "departure plan" => new(HttpMethod.Get, $"users/{user.UserId}/departure/plan"),
@@ -40,6 +44,9 @@ internal static class EveryAdminCall
             Headers = [("If-Match", "*")],
         },
         "renewal" => new(HttpMethod.Post, $"users/{user.UserId}/claim/renewal"),
+        "identity check" => new(HttpMethod.Post, $"users/{user.UserId}/claim/identity-check", """{"claimId":"of-another-time","way":"ID card in person"}"""),
+        "prolongation" => new(HttpMethod.Post, $"users/{user.UserId}/claim/prolongation", """{"claimId":"of-another-time"}"""),
+        "sending" => new(HttpMethod.Post, $"users/{user.UserId}/claim/sending", """{"claimId":"of-another-time"}"""),
         _ => new(HttpMethod.Get, $"users/{user.UserId}/claim/qr"),
     };
 }

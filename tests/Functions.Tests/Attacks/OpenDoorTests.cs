@@ -18,7 +18,8 @@ public sealed class OpenDoorTests(OpenCloud cloud) : IClassFixture<OpenCloud>
     private static readonly string[] ForHostOnly =
     [
         "/DeleteAccounts", "/DeleteDevices", "/EnterExistingKeys", "/EnterExistingNames", "/FanOutRevocation", "/ResetDid", "/ResumeOperations", "/SendRevokePush",
-        "/PublishSignal", "/DeliverEvent", "/ResumeSignals", "/SendMail", "/SealAudit", "/SignAuditRoots", "/VerifyAudit",
+        "/PublishSignal", "/DeliverEvent", "/ResumeSignals", "/SendMail", "/SealAudit", "/SignAuditRoots", "/VerifyAudit", "/RunBulkOperation", "/ResumeBulkWork",
+        "/StreamAudit",
     ];
 
     [Fact]

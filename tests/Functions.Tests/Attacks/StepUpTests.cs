@@ -27,7 +27,7 @@ public sealed class StepUpTests(OpenCloud cloud) : IClassFixture<OpenCloud>
         },
     };
 
-    public static MatrixTheoryData<string, string> StaleCalls => new(["unregistration", "renewal", "QR code"], Stale.Keys);
+    public static MatrixTheoryData<string, string> StaleCalls => new(["unregistration", "renewal", "QR code", "identity check", "prolongation", "sending"], Stale.Keys);
 
     [Theory]
     [MemberData(nameof(StaleCalls))]
@@ -53,6 +53,14 @@ public sealed class StepUpTests(OpenCloud cloud) : IClassFixture<OpenCloud>
 
         (await SendAsync(call, new TokenClaims { SignedInAgo = TimeSpan.FromHours(1) })).Problem(401, ProblemCodes.InsufficientUserAuthentication);
     }
+
+    [Theory]
+    [InlineData("bulk-operations", """{"kind":"unregister","selection":{"filter":{}}}""")]
+    [InlineData("bulk-operations/00000000000000000000000000000000/start", """{"confirmation":"unregister 1 user","planHash":"x","reason":"y"}""")]
+    [InlineData("bulk-operations/00000000000000000000000000000000/resume", null)]
+    public async Task Many_users_are_acted_on_only_after_a_recent_sign_in(string path, string? body) =>
+        (await SendAsync(new AdminCall(HttpMethod.Post, path, body), new TokenClaims { SignedInAgo = TimeSpan.FromHours(1) }))
+            .Problem(401, ProblemCodes.InsufficientUserAuthentication);
 
     [Fact]
     public async Task Who_lacks_the_role_is_not_asked_to_sign_in_again()
@@ -101,7 +109,10 @@ public sealed class StepUpTests(OpenCloud cloud) : IClassFixture<OpenCloud>
 
     [Fact]
     public void Functions_that_demand_a_recent_sign_in_are_these() => Assert.Equal(
-        ["CreateProvisioningToken", "GetClaimQr", "RenewClaim", "UnregisterAllDevices"],
+        [
+            "ChangePolicies", "CheckIdentity", "CreateProvisioningToken", "DecideApproval", "GetClaimQr", "PlanBulkOperation", "ProlongClaim", "RenewClaim",
+            "ResumeBulkOperation", "SendClaim", "StartBulkOperation", "UnregisterAllDevices",
+        ],
         FunctionMethods.All().Where(method => method.IsDefined(typeof(RecentSignInAttribute), inherit: false)).Select(FunctionMethods.NameOf).Order());
 
     private static TokenClaims Saying(object signedIn) => new()

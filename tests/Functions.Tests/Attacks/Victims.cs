@@ -162,15 +162,19 @@ internal static class Victims
         await cloud.RestAsync(user);
     }
 
-    /// <summary>Waits until every operation ended and every push is settled.</summary>
-    public static Task RestAsync(this OpenCloud cloud, TestUser user) => cloud.Test.UntilAsync(
-        async () =>
-        {
-            var documents = await cloud.Test.DocumentsAsync(user);
-            return documents.OfType("operation").All(operation => operation.GetProperty("status").GetString() == "succeeded")
-                && documents.OfType("revocation").All(revocation => !revocation.TryGetProperty("pushHandle", out _))
-                ? ""
-                : null;
-        },
-        "the user is at rest");
+    /// <summary>Waits until every operation ended, every push is settled and no message is in hand.</summary>
+    public static async Task RestAsync(this OpenCloud cloud, TestUser user)
+    {
+        await cloud.Test.UntilAsync(
+            async () =>
+            {
+                var documents = await cloud.Test.DocumentsAsync(user);
+                return documents.OfType("operation").All(operation => operation.GetProperty("status").GetString() == "succeeded")
+                    && documents.OfType("revocation").All(revocation => !revocation.TryGetProperty("pushHandle", out _))
+                    ? ""
+                    : null;
+            },
+            "the user is at rest");
+        await cloud.Test.QuietAsync();
+    }
 }

@@ -81,8 +81,9 @@ public sealed class ExportAuditTests(OpenCloud cloud) : IClassFixture<OpenCloud>
     {
         var history = new AuditHistory(cloud);
         await history.StoreAsync(Enumerable.Range(0, 1_001).Select(number => history.Entry("maria", Day.AddSeconds(number))));
-        using (cloud.Test.Traffic.Add(new FaultRule { StandIn = "cosmos", Operation = "batch", Contains = history.Tenant, Status = 503 }))
+        foreach (var status in (int[])[503, 409])
         {
+            using var unwritten = cloud.Test.Traffic.Add(new FaultRule { StandIn = "cosmos", Operation = "batch", Contains = history.Tenant, Status = status });
             (await history.AskAsync("audit/export")).Problem(503, ProblemCodes.Unavailable);
         }
 

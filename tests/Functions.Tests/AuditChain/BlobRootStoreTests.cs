@@ -12,6 +12,7 @@ namespace BlokSec.Functions.Tests.AuditChain;
 public sealed class BlobRootStoreTests : IAsyncLifetime
 {
     private readonly ConcurrentDictionary<string, string> blobs = new();
+    private readonly List<string> prefixes = [];
     private WebApplication app = null!;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -57,6 +58,21 @@ public sealed class BlobRootStoreTests : IAsyncLifetime
         Assert.Equal("2 10 300", string.Join(' ', listed));
     }
 
+    [Fact]
+    public async Task A_few_roots_are_listed_without_a_look_at_the_others_and_tenants_by_their_folders()
+    {
+        foreach (var number in new[] { 99, 100, 119, 120, 4000 })
+        {
+            await Store.KeepAsync("contoso", number, "root", Stop);
+        }
+
+        await Store.KeepAsync("fabrikam", 100, "root", Stop);
+
+        Assert.Equal([99, 100, 119], await Store.ListAsync("contoso", 95, 119, Stop).ToListAsync(Stop));
+        Assert.Equal(["contoso/0000000000", "contoso/0000000001"], prefixes);
+        Assert.Equal(["contoso", "fabrikam"], await Store.TenantsAsync(Stop).ToListAsync(Stop));
+    }
+
     private async Task AnswerAsync(HttpContext context)
     {
         var path = context.Request.Path.Value!;
@@ -75,12 +91,16 @@ public sealed class BlobRootStoreTests : IAsyncLifetime
 
                 break;
             case "GET" when context.Request.Query["comp"] == "list":
+                var isOfFolders = context.Request.Query["delimiter"] == "/";
+                prefixes.AddRange(isOfFolders ? [] : [context.Request.Query["prefix"].ToString()]);
                 var prefix = $"{path}/{context.Request.Query["prefix"]}";
+                var folders = blobs.Keys.Select(name => name[(path.Length + 1)..].Split('/')[0]).Distinct().Order(StringComparer.Ordinal)
+                    .Select(name => $"<BlobPrefix><Name>{name}/</Name></BlobPrefix>");
                 var names = blobs.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)
                     .Select(name => $"<Blob><Name>{name[(path.Length + 1)..]}</Name><Properties /></Blob>");
                 context.Response.ContentType = "application/xml";
                 await context.Response.WriteAsync(
-                    $"<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults ContainerName=\"audit-roots\"><Blobs>{string.Concat(names)}</Blobs><NextMarker /></EnumerationResults>", Stop);
+                    $"<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults ContainerName=\"audit-roots\"><Blobs>{string.Concat(isOfFolders ? folders : names)}</Blobs><NextMarker /></EnumerationResults>", Stop);
                 break;
             case "GET" when blobs.TryGetValue(path, out var text):
                 Describe(context);

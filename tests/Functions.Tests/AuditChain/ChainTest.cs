@@ -23,6 +23,9 @@ internal sealed class ChainTest(OpenCloud cloud)
 
     public Task<bool> SignAsync() => Test.Cloud.Host.RunTimerAsync(nameof(SignAuditRoots));
 
+    /// <summary>Runs the check once.</summary>
+    public Task<bool> VerifyAsync() => Test.Cloud.Host.RunTimerAsync(nameof(VerifyAudit));
+
     /// <summary>Checks the whole chain, which may take several runs.</summary>
     public async Task<AuditChainDetails> CheckAsync()
     {
@@ -30,7 +33,7 @@ internal sealed class ChainTest(OpenCloud cloud)
         Test.Time.Advance(TimeSpan.FromSeconds(1));
         for (var run = 0; run < 50; run++)
         {
-            Assert.True(await Test.Cloud.Host.RunTimerAsync(nameof(VerifyAudit)));
+            Assert.True(await VerifyAsync());
             if (await ChainAsync() is { } chain && chain.CheckedAt != before)
             {
                 return chain;
@@ -79,6 +82,16 @@ internal sealed class ChainTest(OpenCloud cloud)
         document["userId"] = userId;
         using var body = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(document));
         using var answer = await Test.Cloud.Container.UpsertItemStreamAsync(body, KeyOf(tenantId, userId), cancellationToken: Stop);
+        Assert.True(answer.IsSuccessStatusCode);
+    }
+
+    /// <summary>Writes a document of the tenant that is of no user.</summary>
+    public async Task WriteOfNobodyAsync(System.Text.Json.Nodes.JsonObject document)
+    {
+        document["tenantId"] = Tenant;
+        document.Remove("userId");
+        using var body = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(document));
+        using var answer = await Test.Cloud.Container.CreateItemStreamAsync(body, new PartitionKeyBuilder().Add(Tenant).AddNoneType().Build(), cancellationToken: Stop);
         Assert.True(answer.IsSuccessStatusCode);
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using BlokSec.Contracts;
 using BlokSec.Functions.AuditChain;
 using BlokSec.Functions.Tests.Infrastructure;
+using BlokSec.Local.Faults;
 
 namespace BlokSec.Functions.Tests.AuditChain;
 
@@ -58,6 +59,19 @@ public sealed class ExportAuditEvidenceTests(OpenCloud cloud) : IClassFixture<Op
         Assert.Equal(["evidence", "end"], (await LinesAsync(theirs, "")).Select(line => line.GetProperty("kind").GetString()));
         var reader = cloud.Issuer.Token(new TokenClaims { Tenant = ours.Tenant, Roles = ["Users.Read"] });
         (await cloud.Api.SendAsync(reader, HttpMethod.Get, "audit/evidence")).Problem(403, ProblemCodes.Forbidden);
+    }
+
+    [Theory]
+    [InlineData(503)]
+    [InlineData(409)]
+    public async Task What_cannot_be_audited_is_not_exported(int status)
+    {
+        var test = new ChainTest(cloud);
+        await test.WriteAsync(2);
+        await SealAsync(test);
+        using var fault = cloud.Test.Traffic.Add(new FaultRule { StandIn = "cosmos", Operation = "batch", Contains = test.Tenant, Status = status });
+
+        (await test.History.AskAsync("audit/evidence")).Problem(503, ProblemCodes.Unavailable);
     }
 
     private async Task SealAsync(ChainTest test)

@@ -79,6 +79,9 @@ public sealed class InsiderTests(OpenCloud cloud) : IClassFixture<OpenCloud>
     [InlineData("null")]
     [InlineData("\"x\"")]
     [InlineData("true")]
+    [InlineData("1.5")]
+    [InlineData("999999.5")]
+    [InlineData("1e30")]
     public async Task I12_An_entry_that_says_it_is_sealed_in_a_block_that_cannot_be_is_found(string block)
     {
         var (test, entries) = await SealedAsync();
@@ -90,7 +93,118 @@ public sealed class InsiderTests(OpenCloud cloud) : IClassFixture<OpenCloud>
     }
 
     [Fact]
-    public async Task I12_An_entry_whose_time_is_to_come_makes_no_later_one_late()
+    public async Task I12_What_is_found_before_a_block_that_cannot_be_is_told()
+    {
+        var (test, entries) = await SealedAsync();
+        await test.WriteAsync(test.Tenant, "maria", Json(test.History.Entry("maria", entries[0].At), ("block", JsonNode.Parse("1e30"))));
+        await test.DeleteAsync("maria", entries[1].Id);
+
+        Assert.Equal([AuditFaults.EntryForeign, AuditFaults.EntryMissing], await test.FaultsAsync());
+    }
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData(null)]
+    public async Task I12_An_entry_of_no_user_is_found_and_holds_up_nothing(string? block)
+    {
+        var (test, entries) = await SealedAsync();
+        var forged = Json(test.History.Entry("maria", entries[0].At));
+        if (block is not null)
+        {
+            forged["block"] = JsonNode.Parse(block);
+        }
+
+        await test.WriteOfNobodyAsync(forged);
+        var more = await test.WriteAsync(1);
+
+        Assert.True(await test.SealAsync());
+        Assert.True(await test.SealAsync());
+        Assert.Equal(entries.Concat(more).Select(entry => entry.Id), await test.SealedAsync());
+        Assert.Equal([AuditFaults.EntryForeign], await test.FaultsAsync());
+    }
+
+    [Theory]
+    [InlineData("auditBlock")]
+    [InlineData("anything")]
+    public async Task I12_What_is_in_the_place_of_the_next_block_is_an_alert(string type)
+    {
+        var (test, _) = await SealedAsync();
+        await test.WriteAsync(test.Tenant, "~audit", new JsonObject { ["id"] = AuditBlockDocument.IdOf(2), ["type"] = type });
+        var more = await test.WriteAsync(1);
+
+        Assert.True(await test.SealAsync());
+        Assert.True(await test.SealAsync());
+
+        Assert.Equal((2, AuditFaults.BlockUnlinked), Assert.Single((await test.ChainAsync()).Breaks) is var found ? (found.Block, found.Fault) : default);
+        Assert.Equal(1, Assert.Single(await test.History.ReadAsync("alert=true")).Count);
+
+        await test.DeleteAsync("~audit", AuditBlockDocument.IdOf(2));
+        Assert.True(await test.SealAsync());
+        Assert.Contains(more[0].Id, await test.SealedAsync());
+        Assert.Empty(await test.FaultsAsync());
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData(null)]
+    public async Task I12_A_last_block_whose_entries_cannot_be_read_is_found_and_holds_up_nothing(string? listed)
+    {
+        var test = new ChainTest(cloud);
+        var entries = await test.WriteAsync(1);
+        Assert.True(await test.SealAsync());
+        await test.PatchAsync("~audit", AuditBlockDocument.IdOf(1), PatchOperation.Set("/entries", listed));
+        await test.PatchAsync("~audit", AuditChainDocument.DocumentId, PatchOperation.Set("/marked", false));
+        var more = await test.WriteAsync(1);
+
+        Assert.True(await test.SealAsync());
+        Assert.True(await test.SealAsync());
+
+        Assert.Equal(2, (await test.EntryAsync(more[0])).GetProperty("block").GetInt64());
+        Assert.NotEmpty(await test.FaultsAsync());
+    }
+
+    [Fact]
+    public async Task I12_An_entry_that_comes_late_is_found_although_the_head_was_changed()
+    {
+        var (test, entries) = await SealedAsync();
+        await test.PatchAsync("~audit", AuditChainDocument.DocumentId, PatchOperation.Set("/watermark", entries[0].At.AddYears(-1)));
+        await test.WriteAsync(1, ago: TimeSpan.FromDays(3));
+        Assert.True(await test.SealAsync());
+        Assert.True(await test.SealAsync());
+
+        Assert.Equal([AuditFaults.EntryLate], await test.FaultsAsync());
+        Assert.Equal([AuditFaults.EntryLate], await test.FaultsAsync());
+        Assert.Equal(1, Assert.Single(await test.History.ReadAsync("alert=true")).Count);
+    }
+
+    [Fact]
+    public async Task I12_An_entry_that_comes_late_is_found_by_a_check_in_portions()
+    {
+        var (test, entries) = await SealedAsync(blocks: 20);
+        await test.PatchAsync("~audit", AuditChainDocument.DocumentId, PatchOperation.Set("/watermark", entries[0].At.AddYears(-1)));
+        await test.WriteAsync(1, ago: TimeSpan.FromDays(3));
+        Assert.True(await test.SealAsync());
+        Assert.True(await test.SealAsync());
+
+        Assert.Equal([AuditFaults.EntryLate], await test.FaultsAsync());
+    }
+
+    [Fact]
+    public async Task I12_An_entry_of_the_first_time_that_can_be_told_holds_up_nothing()
+    {
+        var test = new ChainTest(cloud);
+        await test.History.StoreAsync([test.History.Entry("maria", cloud.Test.Time.GetUtcNow()) with { At = DateTimeOffset.MinValue }]);
+        Assert.True(await test.SealAsync());
+        var more = await test.WriteAsync(1);
+
+        Assert.True(await test.SealAsync());
+
+        Assert.Contains(more[0].Id, await test.SealedAsync());
+        Assert.Empty(await test.FaultsAsync());
+    }
+
+    [Fact]
+    public async Task I12_An_entry_whose_time_is_to_come_is_found_and_makes_no_later_one_late()
     {
         var (test, entries) = await SealedAsync();
         await test.History.StoreAsync([test.History.Entry("maria", entries[0].At.AddYears(70))]);
@@ -98,7 +212,8 @@ public sealed class InsiderTests(OpenCloud cloud) : IClassFixture<OpenCloud>
         await test.WriteAsync(1, ago: TimeSpan.Zero);
         Assert.True(await test.SealAsync());
 
-        Assert.Empty(await test.FaultsAsync());
+        Assert.Equal([AuditFaults.EntryAhead], await test.FaultsAsync());
+        Assert.Equal(2, Assert.Single((await test.ChainAsync()).Breaks).Block);
     }
 
     [Fact]
@@ -206,6 +321,41 @@ public sealed class InsiderTests(OpenCloud cloud) : IClassFixture<OpenCloud>
             Assert.Equal(4, (await test.EntryAsync(more[0])).GetProperty("block").GetInt64());
             Assert.Contains((await test.ChainAsync()).Breaks, found => found.Fault == AuditFaults.HeadChanged);
         }
+    }
+
+    [Theory]
+    [InlineData("/type", null)]
+    [InlineData("/type", "auditRoot")]
+    [InlineData("/schemaVersion", 99)]
+    public async Task I12_A_head_whose_type_or_version_is_changed_is_an_alert_and_hides_nothing(string member, object? value)
+    {
+        var (test, entries) = await SealedAsync();
+        await test.DeleteAsync("maria", entries[1].Id);
+        await test.PatchAsync("~audit", AuditChainDocument.DocumentId, value is null ? PatchOperation.Remove(member) : PatchOperation.Set(member, value));
+        var more = await test.WriteAsync(1);
+
+        Assert.True(await test.VerifyAsync());
+        Assert.True(await test.SealAsync());
+
+        var alert = Assert.Single(await test.History.ReadAsync("alert=true"));
+        Assert.Equal((AuditActions.AuditBroken, AuditFaults.HeadUnreadable), (alert.Action, alert.After!["fault"]));
+        Assert.Contains(cloud.Test.Logs.Lines, line => line.Contains(test.Tenant, StringComparison.Ordinal) && line.Contains("is broken: head-unreadable", StringComparison.Ordinal));
+
+        await test.PatchAsync("~audit", AuditChainDocument.DocumentId, PatchOperation.Set("/type", AuditChainDocument.DocumentType), PatchOperation.Set("/schemaVersion", 1));
+        Assert.True(await test.SealAsync());
+        Assert.Contains(more[0].Id, await test.SealedAsync());
+        Assert.Equal([AuditFaults.EntryMissing], await test.FaultsAsync());
+    }
+
+    [Fact]
+    public async Task I12_A_head_without_a_type_is_signed()
+    {
+        var (test, _) = await SealedAsync();
+        await test.PatchAsync("~audit", AuditChainDocument.DocumentId, PatchOperation.Remove("/type"));
+
+        Assert.True(await test.SignAsync());
+
+        Assert.Equal(1, (await test.ChainAsync()).SignedBlock);
     }
 
     [Fact]

@@ -1,8 +1,10 @@
+using System.Text.Json.Nodes;
+using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
 using BlokSec.Functions.AuditChain;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Tests.Infrastructure;
-using BlokSec.Local.Faults;
+using Microsoft.Azure.Cosmos;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -51,25 +53,34 @@ public sealed class SealAuditTests(OpenCloud cloud) : IClassFixture<OpenCloud>
     }
 
     [Fact]
-    public async Task Killed_before_any_of_its_requests_the_chain_stays_whole_and_no_entry_is_in_two_blocks()
+    public async Task Killed_after_any_of_its_requests_the_chain_stays_whole_and_no_entry_is_in_two_blocks()
     {
-        for (var last = 1; ; last++)
+        var tests = Enumerable.Range(0, 24).Select(_ => new ChainTest(cloud)).ToArray();
+        var entries = tests.ToDictionary(test => test, _ => new List<AuditDocument>());
+        await WriteAsync(2);
+        Assert.True(await tests[0].SealAsync());
+        await WriteAsync(3);
+
+        var requests = await cloud.Test.KilledAsync([.. tests.Select(test => test.Tenant)], tests[0].SealAsync);
+        await WriteAsync(2, "liam");
+        Assert.True(await tests[0].SealAsync());
+        Assert.True(await tests[0].SealAsync());
+
+        Assert.InRange(requests, 6, 22);
+        Assert.True(await tests[0].VerifyAsync());
+        foreach (var test in tests)
         {
-            var test = new ChainTest(cloud);
-            var first = await test.WriteAsync(2);
-            Assert.True(await test.SealAsync());
-            var entries = first.Concat(await test.WriteAsync(3)).ToArray();
+            Assert.Equal(entries[test].Select(entry => entry.Id).Order(StringComparer.Ordinal), (await test.SealedAsync()).Order(StringComparer.Ordinal));
+            var chain = await test.ChainAsync();
+            Assert.Equal(chain.Blocks, chain.CheckedBlock);
+            Assert.Empty(chain.Breaks);
+        }
 
-            var isKilled = await KilledAsync(test, last);
-            entries = [.. entries, .. await test.WriteAsync(2, "liam")];
-            Assert.True(await test.SealAsync());
-
-            Assert.Equal(entries.Select(entry => entry.Id).Order(StringComparer.Ordinal), (await test.SealedAsync()).Order(StringComparer.Ordinal));
-            Assert.Empty(await test.FaultsAsync());
-            if (!isKilled)
+        async Task WriteAsync(int count, string userId = "maria")
+        {
+            foreach (var test in tests)
             {
-                Assert.InRange(last, 6, 60);
-                return;
+                entries[test].AddRange(await test.WriteAsync(count, userId));
             }
         }
     }
@@ -78,7 +89,7 @@ public sealed class SealAuditTests(OpenCloud cloud) : IClassFixture<OpenCloud>
     public async Task Two_instances_at_the_same_moment_seal_each_entry_once()
     {
         var test = new ChainTest(cloud);
-        var entries = (await test.WriteAsync(450)).Concat(await test.WriteAsync(150, "liam")).ToArray();
+        var entries = (await test.WriteAsync(250)).Concat(await test.WriteAsync(50, "liam")).ToArray();
 
         await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => ActivatorUtilities.CreateInstance<SealAudit>(cloud.Test.Services).HandleAsync(new TimerInfo(), Stop)));
         Assert.True(await test.SealAsync());
@@ -100,33 +111,87 @@ public sealed class SealAuditTests(OpenCloud cloud) : IClassFixture<OpenCloud>
         Assert.Equal(others.Select(entry => entry.Id), await theirs.SealedAsync());
     }
 
-    /// <summary>Runs the timer until its last request but those after it, as if the process died there; false when it ended before.</summary>
-    private async Task<bool> KilledAsync(ChainTest test, int last)
+    [Fact]
+    public async Task I14_What_waits_since_before_the_chain_is_sealed_at_a_pace_and_none_of_it_is_lost()
     {
-        var (seen, isKilled) = (0, false);
-        IDisposable? death = null;
-        cloud.Test.Traffic.Hook = (request, stage) =>
-        {
-            if (stage == FaultStage.After && request.StandIn == "cosmos" && Interlocked.Increment(ref seen) == last)
-            {
-                death = cloud.Test.Traffic.Add(new FaultRule { StandIn = "cosmos", Status = 500 });
-            }
-            else if (stage == FaultStage.Before && death is not null)
-            {
-                isKilled = true;
-            }
+        var test = new ChainTest(cloud);
+        var entries = await test.WriteAsync((2 * AuditBlockDocument.MaxEntries) + 1);
+        var seal = ActivatorUtilities.CreateInstance<SealAudit>(cloud.Test.Services);
+        seal.MaxBlocksOfRun = 1;
 
-            return Task.CompletedTask;
-        };
-        try
+        for (var run = 1; run <= 3; run++)
         {
-            await test.SealAsync();
-            return isKilled;
+            await seal.HandleAsync(new TimerInfo(), Stop);
+            Assert.Equal(run, (await test.BlocksAsync()).Length);
         }
-        finally
+
+        Assert.Equal(entries.Select(entry => entry.Id), await test.SealedAsync());
+        Assert.Empty(await test.FaultsAsync());
+    }
+
+    [Fact]
+    public async Task I5_Tenants_of_which_nothing_can_be_sealed_are_in_nobodys_way()
+    {
+        var (stuck, others) = (Tests(8), Tests(3));
+        foreach (var test in stuck)
         {
-            cloud.Test.Traffic.Hook = null;
-            death?.Dispose();
+            await test.WriteAsync(test.Tenant, "~audit", new JsonObject { ["id"] = AuditChainDocument.DocumentId, ["type"] = AuditChainDocument.DocumentType, ["number"] = "many" });
         }
+
+        foreach (var test in stuck.Concat(others))
+        {
+            await test.WriteAsync(3);
+        }
+
+        var seal = ActivatorUtilities.CreateInstance<SealAudit>(cloud.Test.Services);
+        seal.MaxLook = 1;
+        await seal.HandleAsync(new TimerInfo(), Stop);
+
+        foreach (var other in others)
+        {
+            Assert.Single(await other.BlocksAsync());
+        }
+
+        ChainTest[] Tests(int count) => [.. Enumerable.Range(0, count).Select(_ => new ChainTest(cloud))];
+    }
+
+    [Fact]
+    public async Task I12_A_head_that_cannot_be_read_is_an_alert_and_goes_on_once_it_can()
+    {
+        var test = new ChainTest(cloud);
+        await test.WriteAsync(2);
+        Assert.True(await test.SealAsync());
+        await test.PatchAsync("~audit", AuditChainDocument.DocumentId, PatchOperation.Set("/number", "many"));
+        await test.WriteAsync(2);
+
+        Assert.True(await test.SealAsync());
+        Assert.True(await test.SealAsync());
+
+        var alert = Assert.Single(await test.History.ReadAsync("alert=true"));
+        Assert.Equal((AuditActions.AuditBroken, AuditFaults.HeadUnreadable, 1), (alert.Action, alert.After!["fault"], alert.Count));
+        Assert.Contains(cloud.Test.Logs.Lines, line => line.Contains(test.Tenant, StringComparison.Ordinal) && line.Contains("is broken: head-unreadable", StringComparison.Ordinal));
+
+        await test.PatchAsync("~audit", AuditChainDocument.DocumentId, PatchOperation.Set("/number", 1));
+        Assert.True(await test.SealAsync());
+        Assert.Equal(5, (await test.SealedAsync()).Length);
+        Assert.Empty(await test.FaultsAsync());
+    }
+
+    [Fact]
+    public async Task I12_A_head_that_cannot_be_read_is_told_although_another_break_of_the_day_was()
+    {
+        var test = new ChainTest(cloud);
+        var entries = await test.WriteAsync(2);
+        Assert.True(await test.SealAsync());
+        Assert.True(await test.SealAsync());
+        await test.DeleteAsync("maria", entries[0].Id);
+        Assert.Equal([AuditFaults.EntryMissing], await test.FaultsAsync());
+        await test.PatchAsync("~audit", AuditChainDocument.DocumentId, PatchOperation.Set("/number", "many"));
+
+        Assert.True(await test.SealAsync());
+        Assert.True(await test.SealAsync());
+
+        var alert = Assert.Single(await test.History.ReadAsync("alert=true"));
+        Assert.Equal((2, "block 1, head-unreadable"), (alert.Count, string.Join(", ", alert.Targets)));
     }
 }

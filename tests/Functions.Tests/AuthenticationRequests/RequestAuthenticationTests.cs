@@ -1,5 +1,6 @@
 using System.Net;
 using BlokSec.Contracts;
+using BlokSec.Functions.Identities;
 using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Functions.Tests.Promises;
 using BlokSec.Local.SignIn;
@@ -72,6 +73,28 @@ public sealed class RequestAuthenticationTests(CloudFixture fixture) : IClassFix
         {
             await application.AskAsync(new AuthenticationRequest { LoginHint = hint }, Stop);
             await ShownAsync(user.Phones[0]);
+        }
+    }
+
+    [Fact]
+    public async Task I14_One_of_six_hundred_accounts_in_one_application_signs_in_by_its_name()
+    {
+        var user = await Test.NewUserAsync(accounts: 1);
+        var account = (await Test.AllAsync<AccountDocument>(user, AccountDocument.DocumentType)).Single();
+        await Test.CreateAsync(user, Enumerable.Range(0, 600).Select(number => account with
+        {
+            Id = $"account:more-{number:D3}",
+            AccountId = $"more-{number:D3}",
+            AccountName = $"{user.UserId}-{number:D3}",
+            ETag = null,
+        }));
+        using var application = Test.Application();
+
+        foreach (var name in (string[])[$"{user.UserId}-000", $"{user.UserId}-599"])
+        {
+            await application.AskAsync(new AuthenticationRequest { LoginHint = name }, Stop);
+            await user.Phones[0].OpenAppAsync(Stop);
+            Assert.Contains(name, user.Phones[0].State.SignIns.Select(request => request.AccountName));
         }
     }
 

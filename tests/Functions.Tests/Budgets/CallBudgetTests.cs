@@ -121,6 +121,24 @@ public sealed class CallBudgetTests(BudgetCloud cloud) : IClassFixture<BudgetClo
     }
 
     [Fact]
+    public async Task A_page_of_users_by_what_other_documents_say_and_a_page_of_devices_cost_two_queries()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => test.NewUserAsync(phones: 2)));
+
+        foreach (var path in new[]
+        {
+            "users?push=receiving", "users?push=receiving&openClaim=true", "users?application=payroll&unusedDays=1&state=active", "users?sort=lastActive&direction=desc",
+            "users?unusedDays=1&sort=lastActive&search=test", "devices?sort=lastActive", "devices?push=receiving&platform=ios&sort=registered",
+        })
+        {
+            var cost = await cloud.CostAsync(() => test.Admin().AskAsync($"{path}&pageSize=50"));
+            Assert.InRange(cost.Count("query"), 1, 2);
+            Assert.InRange(cost.Count("query-plan"), 0, 2);
+            Assert.Equal(cost.Database.Count, cost.Count("query") + cost.Count("query-plan"));
+        }
+    }
+
+    [Fact]
     public async Task A_page_of_sign_in_requests_costs_one_query_and_one_of_them_a_read_and_a_query()
     {
         var user = await test.NewUserAsync(phones: 1);

@@ -1,4 +1,5 @@
 using BlokSec.Functions.Tests.Infrastructure;
+using BlokSec.Functions.Tests.Publishing;
 using BlokSec.Local.Demo;
 
 namespace BlokSec.Functions.Tests.Crash;
@@ -6,9 +7,6 @@ namespace BlokSec.Functions.Tests.Crash;
 /// <summary>The published app as a child process of the local Functions host, which can be killed at any request, and everything around it.</summary>
 public sealed class CrashCloud : IAsyncLifetime
 {
-    /// <summary>Where the build of the tests publishes the app to.</summary>
-    private static readonly string Published = Path.Combine(AppContext.BaseDirectory, "published");
-
     internal TestCloud Test { get; private set; } = null!;
 
     /// <summary>One administrator, who is signed in already.</summary>
@@ -19,7 +17,7 @@ public sealed class CrashCloud : IAsyncLifetime
         Test = await TestCloud.StartAsync(new TestCloudOptions
         {
             Published = true,
-            AppFolder = Published,
+            AppFolder = await PublishedApp.FolderAsync(),
             // A send that is held until the kill must not end before it.
             Settings = new Dictionary<string, string> { ["ServiceBus__SendTimeoutSeconds"] = "60" },
         });
@@ -52,10 +50,4 @@ public sealed class CrashCloud : IAsyncLifetime
 
         Assert.All(FlowSettling.Queues, queue => Assert.Equal((0, 0, 0), Test.Left(queue)));
     }
-}
-
-[CollectionDefinition(Name)]
-public sealed class CrashTests : ICollectionFixture<CrashCloud>
-{
-    public const string Name = "Crash";
 }

@@ -6,8 +6,7 @@ using BlokSec.Local.Faults;
 namespace BlokSec.Functions.Tests.Crash;
 
 /// <summary>The published app dies again and again with the same messages in hand.</summary>
-[Collection(CrashTests.Name)]
-public sealed class CrashLoopTests(CrashCloud cloud)
+public sealed class CrashLoopTests(CrashCloud cloud) : IClassFixture<CrashCloud>
 {
     private const int Crashes = 10;
     private const int Messages = 12;

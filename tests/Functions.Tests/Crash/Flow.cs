@@ -2,6 +2,7 @@ using BlokSec.Contracts;
 using BlokSec.Functions.Tests.Accounts;
 using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Functions.Tests.Promises;
+using BlokSec.Functions.Tests.Revocations;
 using BlokSec.Local.Demo;
 using BlokSec.Local.Faults;
 using BlokSec.Local.Phones.Keys;
@@ -42,6 +43,14 @@ internal sealed class Flow(TestUser user, Func<Task<int>> callAsync, params stri
     {
         var user = await test.NewUserAsync(phones: 2, accounts: 1);
         return new Flow(user, async () => (await admin.RemovalAsync(user.UserId, user.DeviceIds[0], "the-same-key")).Status);
+    }
+
+    /// <summary>An administrator takes back the removal of one of two phones.</summary>
+    public static async Task<Flow> WithdrawAsync(TestCloud test, AdminClient admin)
+    {
+        var user = await test.NewUserAsync(phones: 2, accounts: 1);
+        var held = (await admin.RemovalAsync(user.UserId, user.DeviceIds[0])).Read<OperationDetails>();
+        return new Flow(user, async () => (await admin.WithdrawAsync(user.UserId, held.OperationId)).Status);
     }
 
     /// <summary>An administrator unregisters a user with an iPhone, an Android phone and three accounts.</summary>

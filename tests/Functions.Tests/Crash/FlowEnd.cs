@@ -37,7 +37,7 @@ internal static class FlowEnd
         var operations = await test.AllAsync<OperationDocument>(flow.User, OperationDocument.DocumentType);
         var revocations = await test.AllAsync<RevocationDocument>(flow.User, RevocationDocument.DocumentType);
         return operations.Count > 0
-            && operations.All(operation => operation.Status == OperationStatus.Succeeded)
+            && operations.All(operation => operation.Status is OperationStatus.Succeeded or OperationStatus.Withdrawn)
             && revocations.All(revocation => revocation is { NextAttemptAt: null, ConfirmedAt: not null });
     }
 

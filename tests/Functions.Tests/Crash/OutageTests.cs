@@ -8,8 +8,7 @@ namespace BlokSec.Functions.Tests.Crash;
 /// The published app while the database or the bus is out: for each flow from another of its requests on, for six requests, and then
 /// all is well again. Flows that nobody disturbs tell first which requests there are, and the end.
 /// </summary>
-[Collection(CrashTests.Name)]
-public sealed class OutageTests(CrashCloud cloud, ITestOutputHelper output)
+public sealed class OutageTests(CrashCloud cloud, ITestOutputHelper output) : IClassFixture<CrashCloud>
 {
     private static readonly FaultRule Database = new() { StandIn = "cosmos", Caller = "BlokSec.Functions", Times = 6 };
     private static readonly FaultRule Bus = new() { StandIn = "servicebus", Operation = "send", Times = 6 };

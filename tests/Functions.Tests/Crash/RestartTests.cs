@@ -8,8 +8,7 @@ using static BlokSec.Functions.Tests.AuthenticationRequests.SignInTest;
 namespace BlokSec.Functions.Tests.Crash;
 
 /// <summary>What one process of the app begins, another one ends.</summary>
-[Collection(CrashTests.Name)]
-public sealed class RestartTests(CrashCloud cloud)
+public sealed class RestartTests(CrashCloud cloud) : IClassFixture<CrashCloud>
 {
     private TestCloud Test => cloud.Test;
 

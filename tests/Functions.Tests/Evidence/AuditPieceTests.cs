@@ -125,6 +125,14 @@ public sealed class AuditPieceTests(OpenCloud cloud) : AuditPieceTest(cloud)
         Assert.Contains("blocks 3 to 3, which are not covered by a signed root yet", less.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task I12_A_piece_from_which_a_root_before_another_was_taken_is_refused()
+    {
+        var piece = await ExportedPiece.OfAsync(await SealedAsync());
+
+        await RefusedAsync("the first root taken away", piece.With(copy => copy.Remove(copy.Of("root")[0])));
+    }
+
     private static string Root(ExportedPiece piece, int index) => piece.Of("root")[index]["jws"]!.GetValue<string>();
 
     private static JsonObject With(JsonObject of, string name, JsonNode value)

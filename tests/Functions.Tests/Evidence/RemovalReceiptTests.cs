@@ -194,6 +194,29 @@ public sealed class RemovalReceiptTests(CloudFixture fixture) : IClassFixture<Cl
         }
     }
 
+    /// <summary>The phone calls the address of its day: that of the statement, or that of the receipt when the service moved in between.</summary>
+    [Fact]
+    public async Task A_phone_that_erased_itself_after_the_service_got_another_address_is_proven_and_one_of_a_third_address_is_not()
+    {
+        var user = await test.NewUserAsync();
+        await ConfirmedAsync(user, 0);
+        var (receipt, keys) = (VerifyRun.PayloadOf(await ReceiptAsync(user, 0)), await VerifyRun.KeysAsync(test));
+        var statement = VerifyRun.PayloadOf(Text(receipt, "statement")!);
+
+        Assert.Equal(ExitCodes.Proven, (await AtAsync("https://old.example.com", Text(receipt, "iss")!)).ExitCode);
+        Assert.Equal(ExitCodes.Proven, (await AtAsync(Text(receipt, "iss")!, "https://new.example.com")).ExitCode);
+        Assert.Equal(ExitCodes.NotProven, (await AtAsync("https://old.example.com", "https://new.example.com")).ExitCode);
+
+        Task<VerifyRun> AtAsync(string removedAt, string madeAt)
+        {
+            var (claims, signed) = (receipt.DeepClone().AsObject(), statement.DeepClone().AsObject());
+            signed["iss"] = removedAt;
+            claims["iss"] = madeAt;
+            claims["statement"] = VerifyRun.SignedByService(test, "revocation-statement+jwt", signed);
+            return VerifyRun.OfAsync("receipt", VerifyRun.SignedByService(test, RemovalReceipt.Type, claims), keys);
+        }
+    }
+
     private async Task ConfirmedAsync(TestUser user, int phone)
     {
         await test.RemovedAsync(user, phone);

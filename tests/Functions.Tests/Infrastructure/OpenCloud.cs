@@ -36,7 +36,14 @@ public sealed class OpenCloud : IAsyncLifetime
         Telemetry = await OtlpReceiver.StartAsync();
         Test = await TestCloud.StartAsync(new TestCloudOptions
         {
-            Settings = new Dictionary<string, string>(Telemetry.Settings) { ["Auth__Authority"] = Issuer.Address },
+            Settings = new Dictionary<string, string>(Telemetry.Settings)
+            {
+                ["Auth__Authority"] = Issuer.Address,
+                ["AuditStream__Logs"] = "true",
+                // Each tenant's first stream waits for it.
+                ["Signals__NoStreamsSeconds"] = "1",
+            },
+            AuditStreamEnabled = true,
         });
         Api = new RawApi(Test.Cloud.ApiAddress);
         Admin = Issuer.Token();

@@ -29,6 +29,9 @@ internal sealed record TestCloudOptions
     /// <summary>Whether the app sends mails.</summary>
     public bool MailEnabled { get; init; }
 
+    /// <summary>Whether the app streams the audit to Event Grid.</summary>
+    public bool AuditStreamEnabled { get; init; }
+
     /// <summary>Services to replace; only inside the test process.</summary>
     public Action<IServiceCollection>? Configure { get; init; }
 }
@@ -88,6 +91,7 @@ internal sealed class TestCloud : IAsyncDisposable
             Settings = settings,
             TimersEnabled = false,
             MailEnabled = options.MailEnabled,
+            AuditStreamEnabled = options.AuditStreamEnabled,
             Output = test.Output.Enqueue,
             AppFolder = options.AppFolder ?? LocalFolders.FunctionApp,
         });
@@ -241,6 +245,8 @@ internal sealed class TestCloud : IAsyncDisposable
         settings.TryAdd("Resume__RunningSeconds", "0");
         settings.TryAdd("Resume__PushOverdueSeconds", "0");
         settings.TryAdd("Signals__OverdueSeconds", "0");
+        settings.TryAdd("Bulk__OverdueSeconds", "0");
+        settings.TryAdd("Bulk__UsersPerSecond", "100");
         // Nor does looking take anything up, unless a test says so.
         settings.TryAdd("Resume__LookedAtSeconds", "86400");
         // They also look far more often than people do.
@@ -251,6 +257,10 @@ internal sealed class TestCloud : IAsyncDisposable
         settings.TryAdd("RateLimits__UserEnrollmentsPerMinute", "100000");
         settings.TryAdd("RateLimits__AddressPerMinute", "100000");
         settings.TryAdd("RateLimits__StrangersPerMinute", "100000");
+        // What a call costs, and at which request it is killed, is counted: who called is not written beside it.
+        settings.TryAdd("Administrators__RememberDays", "0");
+        // A read now and then would be counted as well.
+        settings.TryAdd("Policies__RememberSeconds", "86400");
         // A busy machine is no outage.
         settings.TryAdd("ServiceBus__SendTimeoutSeconds", "60");
         settings.TryAdd("Push__TimeoutSeconds", "60");

@@ -15,7 +15,7 @@ internal sealed record TokenClaims
 
     public object? Tenant { get; init; } = TestCloud.Tenant;
 
-    public IReadOnlyList<string> Roles { get; init; } = ["Users.Read", "Devices.Manage", "Users.Manage", "Applications.Manage", "Audit.Read"];
+    public IReadOnlyList<string> Roles { get; init; } = ["Users.Read", "Devices.Manage", "Users.Manage", "Applications.Manage", "Audit.Read", "Policies.Manage"];
 
     public string Audience { get; init; } = "bloksec-api";
 

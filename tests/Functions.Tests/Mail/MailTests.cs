@@ -112,7 +112,7 @@ public sealed class MailTests(MailCloud cloud) : IClassFixture<MailCloud>
         Assert.True(ClaimLink.TryParse(renewed.Json.GetProperty("link").GetString(), out var link));
         var mail = (await cloud.GotAsync(address, 1))[0];
         Assert.Equal("BlokSec: a new phone can be registered for you", mail.Subject);
-        Assert.Contains("The QR code can be used until:", mail.Text, StringComparison.Ordinal);
+        Assert.Contains("Your administrator has to give you the QR code before:", mail.Text, StringComparison.Ordinal);
         AssertIsHarmless(mail);
         AssertHasNot(mail, link.Code);
     }

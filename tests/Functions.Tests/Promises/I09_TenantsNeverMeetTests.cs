@@ -172,6 +172,22 @@ public sealed class TenantsNeverMeetTests(CloudFixture fixture) : IClassFixture<
             new(user.UserId, HttpMethod.Get, "/unregistration/plan") { IsFoundByItsOwner = told.DidState == DidState.Active },
             new(user.UserId, HttpMethod.Get, "/claim") { IsFoundByItsOwner = told.Claim is not null },
             new(user.UserId, HttpMethod.Get, "/claim/qr") { IsFoundByItsOwner = told.Claim is not null },
+            new(user.UserId, HttpMethod.Post, "/claim/prolongation")
+            {
+                Body = new ClaimChannelRequest { ClaimId = told.Claim?.ClaimId ?? "none" },
+                IsFoundByItsOwner = told.Claim is not null,
+            },
+            new(user.UserId, HttpMethod.Post, "/claim/sending")
+            {
+                Body = new ClaimChannelRequest { ClaimId = told.Claim?.ClaimId ?? "none" },
+                IsFoundByItsOwner = told.Claim is not null,
+            },
+            new(user.UserId, HttpMethod.Post, "/claim/identity-check")
+            {
+                // The tenant lists no ways.
+                Body = new IdentityCheckRequest { ClaimId = told.Claim?.ClaimId ?? "none", Way = "ID card in person" },
+                IsFoundByItsOwner = false,
+            },
             new(user.UserId, HttpMethod.Post, "/claim/renewal") { IsFoundByItsOwner = told.DidState == DidState.Unclaimed },
         };
         calls.AddRange(told.Operations.Select(operation => new Call(user.UserId, HttpMethod.Get, $"/operations/{operation.OperationId}")));

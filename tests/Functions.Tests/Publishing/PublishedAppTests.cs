@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using System.Text.RegularExpressions;
 using BlokSec.Contracts;
@@ -7,8 +6,8 @@ using BlokSec.Functions.Tests.Promises;
 
 namespace BlokSec.Functions.Tests.Publishing;
 
-/// <summary>What is deployed, made by the documented command, carried elsewhere as a zip, and run there with nothing but settings.</summary>
-public sealed partial class PublishedAppTests(ITestOutputHelper output) : IDisposable
+/// <summary>What is deployed, carried elsewhere as a zip, and run there with nothing but settings.</summary>
+public sealed partial class PublishedAppTests : IDisposable
 {
     /// <summary>What a Functions host looks for.</summary>
     private static readonly string[] Files =
@@ -35,11 +34,8 @@ public sealed partial class PublishedAppTests(ITestOutputHelper output) : IDispo
     [Fact]
     public async Task The_published_folder_is_whole_and_plays_the_main_story_elsewhere()
     {
-        var published = Path.Combine(folder, "published");
-        await PublishAsync(published);
         var zip = Path.Combine(folder, "app.zip");
-        await ZipFile.CreateFromDirectoryAsync(published, zip, TestContext.Current.CancellationToken);
-        Directory.Delete(published, recursive: true);
+        await ZipFile.CreateFromDirectoryAsync(await PublishedApp.FolderAsync(), zip, TestContext.Current.CancellationToken);
         var elsewhere = Path.Combine(folder, "elsewhere");
         await ZipFile.ExtractToDirectoryAsync(zip, elsewhere, TestContext.Current.CancellationToken);
 
@@ -67,22 +63,6 @@ public sealed partial class PublishedAppTests(ITestOutputHelper output) : IDispo
             "the accounts carry the new DID");
         Assert.Equal(DidState.Active, details.DidState);
         Assert.Single(details.Devices);
-    }
-
-    private async Task PublishAsync(string target)
-    {
-        using var publish = Process.Start(new ProcessStartInfo("dotnet")
-        {
-            ArgumentList =
-            {
-                "publish", Path.Combine(Approved.Repository, "functions"), "--configuration", "Release", "--runtime", "linux-x64", "--no-self-contained",
-                "--output", target,
-            },
-            RedirectStandardOutput = true,
-        })!;
-        output.WriteLine(await publish.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
-        await publish.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(0, publish.ExitCode);
     }
 
     [GeneratedRegex(@"\b(\w+__\w+):")]

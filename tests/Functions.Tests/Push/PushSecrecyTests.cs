@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using BlokSec.Functions.Push.Apns;
@@ -18,18 +19,14 @@ public sealed class PushSecrecyTests : IAsyncLifetime
     [Fact]
     public async Task I10_No_log_trace_or_result_holds_a_handle_or_a_token()
     {
-        var traces = new List<string>();
+        var traces = new ConcurrentQueue<string>();
         using var listener = new ActivityListener
         {
             ShouldListenTo = source => source.Name is "BlokSec.Functions" or "System.Net.Http" or "Experimental.System.Net.Http.Connections",
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            // Of other tests too, at any moment.
             ActivityStopped = activity =>
-            {
-                lock (traces)
-                {
-                    traces.Add($"{activity.DisplayName} {string.Join(' ', activity.TagObjects.Select(tag => $"{tag.Key}={tag.Value}"))}");
-                }
-            },
+                traces.Enqueue($"{activity.DisplayName} {string.Join(' ', activity.TagObjects.Select(tag => $"{tag.Key}={tag.Value}"))}"),
         };
         ActivitySource.AddActivityListener(listener);
         FaultRule?[] faults =
@@ -55,7 +52,7 @@ public sealed class PushSecrecyTests : IAsyncLifetime
             }
         }
 
-        var everything = string.Join('\n', [.. texts, .. traces, .. cloud.Logs.Lines]);
+        var everything = string.Join('\n', texts.Concat(traces).Concat(cloud.Logs.Lines));
         Assert.Contains("push apns", everything, StringComparison.Ordinal);
         Assert.DoesNotContain(PushCloud.ApnsToken, everything, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(PushCloud.FcmToken, everything, StringComparison.OrdinalIgnoreCase);

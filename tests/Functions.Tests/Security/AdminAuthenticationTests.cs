@@ -52,7 +52,10 @@ public sealed class AdminAuthenticationTests : IAsyncLifetime
     {
         var answer = await GetAsync("/read", issuer.Token("contoso"));
         var administrator = await answer.Content.ReadFromJsonAsync<Administrator>(TestContext.Current.CancellationToken);
-        Assert.Equal(new Administrator("contoso", "alice", "Alice Admin", ManagesDevices: true, "127.0.0.1") { ManagesApplications = true }, administrator);
+        Assert.Equal(AdminPolicies.All, administrator!.Roles);
+        Assert.Equal(
+            new Administrator("contoso", "alice", "Alice Admin", ManagesDevices: true, "127.0.0.1") { Roles = administrator.Roles, ManagesApplications = true, ManagesUsers = true },
+            administrator);
     }
 
     [Fact]

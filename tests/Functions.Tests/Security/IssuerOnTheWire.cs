@@ -41,7 +41,7 @@ internal sealed class IssuerOnTheWire : HttpMessageHandler
         {
             ["sub"] = "alice",
             ["name"] = "Alice Admin",
-            ["roles"] = roles ?? ["Users.Read", "Devices.Manage", "Users.Manage", "Applications.Manage", "Audit.Read"],
+            ["roles"] = roles ?? ["Users.Read", "Devices.Manage", "Users.Manage", "Applications.Manage", "Audit.Read", "Policies.Manage"],
             ["scp"] = "access_as_user",
         };
         if (tenant is not null)

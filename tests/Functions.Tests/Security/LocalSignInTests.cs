@@ -69,7 +69,17 @@ public sealed class LocalSignInTests : IAsyncLifetime
     public async Task The_tenant_is_that_of_the_demo_administrator()
     {
         var administrator = await (await GetAsync("felix@fabrikam.example")).Content.ReadFromJsonAsync<Administrator>(CancellationToken);
-        Assert.Equal(new Administrator("fabrikam", "felix@fabrikam.example", "Felix Fischer", ManagesDevices: true, "127.0.0.1") { ManagesApplications = true, SeesClaimLinks = true }, administrator);
+        Assert.Equal(AdminPolicies.All, administrator!.Roles);
+        Assert.Equal(
+            new Administrator("fabrikam", "felix@fabrikam.example", "Felix Fischer", ManagesDevices: true, "127.0.0.1")
+            {
+                SignInName = "felix@fabrikam.example",
+                Roles = administrator.Roles,
+                ManagesApplications = true,
+                ManagesUsers = true,
+                SeesClaimLinks = true,
+            },
+            administrator);
     }
 
     [Theory]

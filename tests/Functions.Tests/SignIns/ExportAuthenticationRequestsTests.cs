@@ -1,6 +1,7 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Functions.Tests.Promises;
+using BlokSec.Local.Faults;
 using Microsoft.Azure.Cosmos;
 
 namespace BlokSec.Functions.Tests.SignIns;
@@ -25,6 +26,24 @@ public sealed class ExportAuthenticationRequestsTests(CloudFixture fixture) : IC
         Assert.StartsWith($"{stored[0].IssuedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'},Payroll,{user.UserId},Push,accepted,,", lines[1], StringComparison.Ordinal);
         Assert.Contains(",Push,denied,notMe,", Assert.Single((await ExportAsync(user, "status=denied")).Lines.Skip(1)), StringComparison.Ordinal);
         Assert.Single((await ExportAsync(user, "method=Passcode")).Lines);
+    }
+
+    [Fact]
+    public async Task An_export_is_in_the_audit_of_the_user_with_its_filter_or_there_is_none()
+    {
+        var user = await Test.NewUserWithoutSignInsAsync();
+        await Test.CreateAsync(user, [Test.Request(user, TimeSpan.Zero)]);
+        foreach (var status in (int[])[503, 409])
+        {
+            using var fault = Test.Traffic.Add(new FaultRule { StandIn = "cosmos", Operation = "batch", Contains = user.UserId, Status = status });
+            var refused = await Test.Admin(TestCloud.Reader).AskAsync($"users/{user.UserId}/authentication-requests.csv");
+            Assert.Equal((503, ProblemCodes.Unavailable), (refused.Status, refused.Code));
+        }
+
+        await ExportAsync(user, "status=accepted");
+
+        var entry = Assert.Single(await Test.AuditAsync(user), entry => entry.Action == AuditActions.SignInsExported);
+        Assert.Equal(new Dictionary<string, string?> { ["status"] = "accepted" }, entry.After);
     }
 
     [Fact]

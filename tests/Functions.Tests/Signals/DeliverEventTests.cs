@@ -200,10 +200,11 @@ public sealed class DeliverEventTests(OpenCloud cloud) : IClassFixture<OpenCloud
         await StatusAsync(streamId, "enabled");
         await RemoveAsync(user, phone: 1);
 
-        var events = await Task.WhenAll((await endpoint.GotAsync(Test, 2)).Select(one => receiver.VerifyAsync(one.Set)));
+        await Test.UntilAsync(() => Task.FromResult(endpoint.Received.DistinctBy(one => one.Set).Count() < 2 ? null : endpoint), "two events arrived");
         await Test.AtRestAsync(user);
+        // On a busy machine, an answer may come so late that the same event is sent again.
+        var events = await Task.WhenAll(endpoint.Received.DistinctBy(one => one.Set).Select(one => receiver.VerifyAsync(one.Set)));
         Assert.Equal(["credential-change", "session-revoked"], events.Select(one => one.Name));
-        Assert.Equal(2, endpoint.Received.Count);
     }
 
     [Fact]

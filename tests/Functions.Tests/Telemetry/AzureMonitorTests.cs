@@ -80,6 +80,7 @@ public sealed partial class AzureMonitorTests : IAsyncLifetime
         Measures.Unreadable("operation");
         Measures.SecurityEvent("claim-locked");
         Measures.Mail("failed");
+        Measures.AuditStreamed("eventGrid", "failed", 1);
         Measures.Operation(OperationKind.RemoveDevice, "resumed");
         await ArrivedAsync("Request", "\"bloksec.revocation.milestone\":\"confirmed\"", user.UserId);
 

@@ -40,6 +40,23 @@ public sealed class ImportTests(OpenCloud cloud) : IClassFixture<OpenCloud>
     }
 
     [Fact]
+    public async Task The_export_of_a_result_is_in_the_audit_or_there_is_none()
+    {
+        var id = (await CheckAsync($"givenName,familyName,email\r\nAda,Byron,{Unique("ada")}@example.com\r\n")).Json.GetProperty("importId").GetString()!;
+        foreach (var status in (int[])[503, 409])
+        {
+            using var fault = cloud.Test.Traffic.Add(new FaultRule { StandIn = "cosmos", Operation = "batch", Contains = "~imports", Status = status });
+            (await cloud.Api.SendAsync(cloud.Admin, HttpMethod.Get, $"imports/{id}/result.csv")).Problem(503, ProblemCodes.Unavailable);
+        }
+
+        Assert.StartsWith("line,givenName", (await ResultAsync(id)).TrimStart('\uFEFF'), StringComparison.Ordinal);
+
+        var entry = Assert.Single(
+            await cloud.Test.AuditAsync(new TestUser(TestCloud.Tenant, "~imports", [], [])), entry => entry.Targets.Contains(id, StringComparer.Ordinal));
+        Assert.Equal(AuditActions.ImportExported, entry.Action);
+    }
+
+    [Fact]
     public async Task Each_row_is_imported_once_when_answers_of_the_database_are_lost_before_and_after()
     {
         var name = Unique("lost");

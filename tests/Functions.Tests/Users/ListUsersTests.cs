@@ -33,6 +33,16 @@ public sealed class ListUsersTests(CloudFixture fixture) : IClassFixture<CloudFi
     }
 
     [Fact]
+    public async Task A_user_of_a_directory_is_found_by_how_the_user_name_begins()
+    {
+        var (user, name) = (await NewUserAsync($"directory-{Guid.NewGuid():N}"[..30]), $"k{Guid.NewGuid():N}"[..12]);
+        await Cloud.PatchAsync(user, "user", PatchOperation.Set("/userName", $"{name}@CORP"), PatchOperation.Set("/userNameKey", $"{name}@corp"));
+
+        Assert.Equal([user.UserId], await SearchAsync($" {name.ToUpperInvariant()}@c"));
+        Assert.Empty(await SearchAsync(name[1..]));
+    }
+
+    [Fact]
     public async Task A_user_who_was_stored_in_the_earlier_form_is_found_and_gets_the_new_form_with_the_next_change()
     {
         var user = await NewUserAsync($"old-form-{Guid.NewGuid():N}"[..30]);

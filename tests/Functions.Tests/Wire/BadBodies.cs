@@ -34,13 +34,22 @@ internal static class BadBodies
     /// <summary>A whole body of each contract; it need not be agreed to, but it can be read.</summary>
     public static JsonObject Good(Type contract) => (JsonObject)JsonNode.Parse(contract.Name switch
     {
-        nameof(RemoveDeviceRequest) => """{"confirmation":"remove device","planHash":"of another time","reason":"lost","lostSince":"2026-01-01T00:00:00Z"}""",
+        nameof(RemoveDeviceRequest) => """{"confirmation":"remove device","planHash":"of another time","reason":"lost","lostSince":"2026-01-01T00:00:00Z","immediately":true}""",
+        nameof(WithdrawRemovalRequest) => """{"reason":"It was the wrong phone"}""",
         nameof(UnregisterAllDevicesRequest) => """{"confirmation":"unregister all devices","planHash":"of another time","reason":"lost"}""",
-        nameof(InviteUserRequest) => """{"givenName":"Ada","familyName":"Byron","email":"ada@example.com","mobile":"+14165550134","externalId":"7","accounts":[{"applicationId":"payroll","accountName":"ada"}]}""",
-        nameof(ChangeUserRequest) => """{"givenName":"Ada","familyName":"Byron","email":"ada@example.com","mobile":"+14165550134","externalId":"7"}""",
+        nameof(PlanBulkOperationRequest) =>
+            """{"kind":"removeDevices","selection":{"userIds":["one"],"filter":{"search":"one","state":"active","department":"Sales","application":"payroll","push":"receiving","unusedDays":90,"openClaim":true,"unconfirmedRemoval":true}},"devices":{"platform":"ios","unusedDays":90,"osVersion":"17","appVersion":"4"}}""",
+        nameof(StartBulkOperationRequest) => """{"confirmation":"suspend 1 user","planHash":"of another time","reason":"lost"}""",
+        nameof(InviteUserRequest) => """{"givenName":"Ada","familyName":"Byron","email":"ada@example.com","mobile":"+14165550134","externalId":"7","department":"Sales","accounts":[{"applicationId":"payroll","accountName":"ada"}]}""",
+        nameof(ChangeUserRequest) => """{"givenName":"Ada","familyName":"Byron","email":"ada@example.com","mobile":"+14165550134","externalId":"7","department":"Sales"}""",
         nameof(SuspendUserRequest) => """{"reason":"on leave"}""",
         nameof(ReactivateUserRequest) => """{"reason":"back"}""",
+        nameof(DecideApprovalRequest) => """{"approve":true,"note":"We spoke"}""",
+        nameof(TenantPolicies) =>
+            """{"identityCheck":{"required":true,"ways":["ID card"]},"claims":{"screenMinutes":10,"sentHours":24},"holdMinutes":0,"secondPerson":{"forMany":false,"forAdministrators":false,"withinMinutes":60},"scopes":[{"subject":"one","departments":["Sales"]}]}""",
         nameof(ChangeMailSettingsRequest) => """{"invitations":true}""",
+        nameof(ClaimChannelRequest) => """{"claimId":"of-another-time"}""",
+        nameof(IdentityCheckRequest) => """{"claimId":"of-another-time","way":"ID card in person","note":"Ticket 4711"}""",
         nameof(CreateProvisioningTokenRequest) => """{"name":"Okta","expiresInDays":30}""",
         nameof(SetActiveDeviceRequest) => """{"deviceId":"NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"}""",
         nameof(CreateApplicationRequest) => """{"name":"Payroll","clientId":"payroll","applicationId":"payroll"}""",
@@ -135,6 +144,11 @@ internal static class BadBodies
                 value is JsonObject ? "text" : new JsonObject()])
             {
                 yield return With($"{field} is {wrong.ToJsonString()}", wrong);
+            }
+
+            if (value is JsonArray)
+            {
+                yield return With($"{field} has a gap", new JsonArray((JsonNode?)null)) with { Field = $"{field}[0]" };
             }
 
             yield return Text($"{field} is there twice", good.ToJsonString().Insert(1, $"\"{name}\":{value.ToJsonString()},"), field);

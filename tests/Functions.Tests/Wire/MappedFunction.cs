@@ -77,7 +77,7 @@ internal sealed record MappedFunction(string Name, HttpMethod Method, string Rou
             "{userId}" => user.UserId,
             "{deviceId}" => user.DeviceIds[0],
             "{applicationId}" or "{accountId}" => "payroll",
-            "{operationId}" or "{requestId}" or "{tokenId}" or "{importId}" => new string('0', 32),
+            "{operationId}" or "{requestId}" or "{tokenId}" or "{importId}" or "{bulkOperationId}" or "{approvalId}" => new string('0', 32),
             "{tenantId}" => user.TenantId,
             "{streamId}" => new string('0', 32),
             "{eventId}" => new string('0', 80),

@@ -115,6 +115,61 @@ public sealed class PagingTests(CosmosFixture cosmos) : IClassFixture<CosmosFixt
         Assert.Single(await feed.ReadNextAsync(Cancellation));
     }
 
+    [Theory]
+    [InlineData("ASC")]
+    [InlineData("DESC")]
+    public async Task An_index_that_gives_the_order_gives_the_same_pages_as_sorting(string direction)
+    {
+        var container = await cosmos.CreateContainerAsync();
+        string[] values = ["\"a\"", "\"a\"", "\"b\"", "\"B\"", "\"\uFB01\"", "\"\U0001F600\"", "\"\"", "\"1\"", "1", "0", "-3", "true", "false", "null", "[\"a\"]", "{\"a\":1}"];
+        foreach (var (number, value) in values.Concat(values).Index())
+        {
+            var key = CosmosFixture.Key("t1", $"u{number % 5}");
+            using var item = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(
+                $$"""{"id":"i{{number:00}}","tenantId":"t1","userId":"u{{number % 5}}","type":"{{(number % 7 == 6 ? "other" : "thing")}}","name":{{value}}}"""));
+            using var created = await container.CreateItemStreamAsync(item, key, cancellationToken: Cancellation);
+            created.EnsureSuccessStatusCode();
+        }
+
+        await container.CreateItemAsync(new Thing("nameless") { Type = "thing" }, Key, cancellationToken: Cancellation);
+        var sorted = await ReadAsync("NOT (c.type != 'thing')", 1000);
+        foreach (var size in Enumerable.Range(1, 9))
+        {
+            Assert.Equal(sorted, await ReadAsync("c.type = 'thing'", size));
+        }
+
+        var count = container.GetItemQueryIterator<int>(
+            "SELECT VALUE COUNT(1) FROM c WHERE c.tenantId = 't1' AND c.type = 'thing' AND c.name > 'B' AND c.name <= 'b'",
+            requestOptions: new() { PartitionKey = Tenant });
+        Assert.Equal([4 + 2], await count.ReadAllAsync());
+
+        async Task<List<string>> ReadAsync(string where, int pageSize) =>
+        [
+            .. (await container.GetItemQueryIterator<string>(
+                $"SELECT VALUE c.id FROM c WHERE c.tenantId = 't1' AND {where} ORDER BY c.name {direction}",
+                requestOptions: new() { PartitionKey = Tenant, MaxItemCount = pageSize }).ReadAllAsync()),
+        ];
+    }
+
+    [Theory]
+    [InlineData("SELECT TOP 0 * FROM c WHERE c.tenantId = 't1' AND c.type = 'thing' ORDER BY c.name")]
+    [InlineData("SELECT * FROM c WHERE c.tenantId = 't1' AND c.type = 'thing' ORDER BY c.name DESC OFFSET 0 LIMIT 0")]
+    public async Task Who_asks_for_none_gets_none(string text)
+    {
+        var container = await cosmos.CreateContainerAsync();
+        foreach (var number in Enumerable.Range(0, 4))
+        {
+            await container.CreateItemAsync(
+                new Thing($"i{number}", "t1", $"u{number}") { Type = "thing", Name = $"n{number}" }, CosmosFixture.Key("t1", $"u{number}"), cancellationToken: Cancellation);
+        }
+
+        foreach (var direct in new[] { true, false })
+        {
+            var options = new QueryRequestOptions { PartitionKey = Tenant, EnableOptimisticDirectExecution = direct };
+            Assert.Empty(await container.GetItemQueryIterator<Thing>(text, requestOptions: options).ReadAllAsync());
+        }
+    }
+
     private async Task<Container> FilledAsync(int count)
     {
         var container = await cosmos.CreateContainerAsync();

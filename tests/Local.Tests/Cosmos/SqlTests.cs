@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BlokSec.Local.Cosmos.Keys;
 using BlokSec.Local.Cosmos.Queries;
 using CsCheck;
 
@@ -89,5 +90,31 @@ public sealed class SqlTests(CosmosFixture cosmos) : IClassFixture<CosmosFixture
         var filter = new IndexFilter(cosmos.StandIn.Store.Indexes, scope, ["/tenantId", "/userId"]).From(query.Where);
         Assert.Equal(index, filter?.Index is { } name ? name[..Math.Min(13, name.Length)] : null);
         Assert.Equal(values, filter is null ? null : string.Join(' ', filter.Values.Select(value => value.Value)));
+    }
+
+    [Theory]
+    [InlineData("c.type = 'user'", "c.sortName", null, "user", "ASC")]
+    [InlineData("c.type = 'user'", "c.sortName DESC", "m", "user m", "DESC")]
+    [InlineData("c.type = 'audit' AND c.id < 'b' AND c.id >= 'a'", "c.id DESC", null, "audit b a", "DESC")]
+    [InlineData("c.type = 'user' AND c.sortName > '\uFB01'", "c.sortName", null, "user", "ASC")]
+    [InlineData("c.type IN ('user', 'device')", "c.sortName", "m", "user device", null)]
+    [InlineData("c.n = 1", "c.sortName", "m", null, null)]
+    public void Items_of_one_text_come_in_the_order_of_an_index(string where, string orderBy, string? after, string? values, string? direction)
+    {
+        var query = SqlText.ParseQuery($"SELECT * FROM c WHERE {where} ORDER BY {orderBy}");
+        var begin = after is null ? null : new QueryContinuation("", 0, 0, [SqlValue.Of(after)]);
+        var filter = new IndexFilter(cosmos.StandIn.Store.Indexes, new SqlScope(), ["/tenantId", "/userId"]).From(query.Where, query.OrderBy[0], begin);
+        Assert.Equal(values, filter is null ? null : string.Join(' ', filter.Values.Select(value => value.Value)));
+        Assert.Equal(direction, filter?.Order?.Split(' ')[^1]);
+    }
+
+    [Fact]
+    public void Partitions_that_are_named_are_looked_up_one_by_one()
+    {
+        var query = SqlText.ParseQuery("SELECT * FROM c WHERE c.tenantId = 't' AND c.userId IN ('u1', 'u2') AND c.type = 'user'");
+        var filter = new IndexFilter(cosmos.StandIn.Store.Indexes, new SqlScope(), ["/tenantId", "/userId"]).From(query.Where);
+        Assert.Equal(
+            ["user", .. new[] { "u1", "u2" }.Select(user => PartitionKeyValue.Parse($"[\"t\",\"{user}\"]").Effective)],
+            filter!.Values.Select(value => value.Value));
     }
 }

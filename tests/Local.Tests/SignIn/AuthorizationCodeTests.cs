@@ -44,7 +44,7 @@ public sealed class AuthorizationCodeTests : IAsyncLifetime
         var identity = new JsonWebToken(body.GetProperty("id_token").GetString());
         Assert.Equal(["bloksec-admin-console"], identity.Audiences);
         Assert.Equal("n-1", identity.GetClaim("nonce").Value);
-        Assert.Equal(["Users.Read", "Devices.Manage", "Users.Manage", "Applications.Manage", "Audit.Read"], identity.GetPayloadValue<string[]>("roles"));
+        Assert.Equal(["Users.Read", "Devices.Manage", "Users.Manage", "Applications.Manage", "Audit.Read", "Policies.Manage"], identity.GetPayloadValue<string[]>("roles"));
         Assert.False(body.TryGetProperty("refresh_token", out _));
 
         await signIn.AssertRefusedAsync("invalid_grant", Redemption(code));

@@ -52,7 +52,7 @@ public sealed class SignInStandInTests : IAsyncLifetime
         Assert.Equal("alice@contoso.example", token.Subject);
         Assert.Equal("Alice Adams", token.GetClaim("name").Value);
         Assert.Equal("contoso", token.GetClaim("tenant_id").Value);
-        Assert.Equal(["Users.Read", "Devices.Manage", "Users.Manage", "Applications.Manage", "Audit.Read"], token.GetPayloadValue<string[]>("roles"));
+        Assert.Equal(["Users.Read", "Devices.Manage", "Users.Manage", "Applications.Manage", "Audit.Read", "Policies.Manage"], token.GetPayloadValue<string[]>("roles"));
         Assert.Equal("ES256", token.Alg);
         Assert.True(token.ValidTo > token.IssuedAt);
     }

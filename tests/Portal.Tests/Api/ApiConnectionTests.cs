@@ -29,7 +29,7 @@ public sealed class ApiConnectionTests : IDisposable
     public async Task A_refusal_is_a_problem_with_its_code_and_the_APIs_words(HttpStatusCode status, string code, ProblemKind kind)
     {
         stub.Refuse(Ask + "?", status, code);
-        var result = await stub.Api.ListUsersAsync("", null, CancellationToken);
+        var result = await stub.Api.ListUsersAsync([("search", "")], null, CancellationToken);
         Assert.Null(result.Value);
         Assert.Equal(new ApiProblem(kind, code, "In the API's words."), result.Problem);
     }
@@ -39,21 +39,21 @@ public sealed class ApiConnectionTests : IDisposable
     {
         stub.Answer(Ask + "?", () => new HttpResponseMessage(HttpStatusCode.BadGateway) { Content = new StringContent("<html>") });
         Assert.Equal(
-            new ApiProblem(ProblemKind.Unavailable, "http-502", null), (await stub.Api.ListUsersAsync("", null, CancellationToken)).Problem);
+            new ApiProblem(ProblemKind.Unavailable, "http-502", null), (await stub.Api.ListUsersAsync([("search", "")], null, CancellationToken)).Problem);
     }
 
     [Fact]
     public async Task Without_a_network_nothing_is_thrown()
     {
         stub.Lose(Ask + "?");
-        Assert.Equal(ApiProblem.Unreachable, (await stub.Api.ListUsersAsync("", null, CancellationToken)).Problem);
+        Assert.Equal(ApiProblem.Unreachable, (await stub.Api.ListUsersAsync([("search", "")], null, CancellationToken)).Problem);
     }
 
     [Fact]
     public async Task Without_a_session_nothing_is_sent()
     {
         stub.IsSignedIn = false;
-        Assert.Equal(ApiProblem.SessionExpired, (await stub.Api.ListUsersAsync("", null, CancellationToken)).Problem);
+        Assert.Equal(ApiProblem.SessionExpired, (await stub.Api.ListUsersAsync([("search", "")], null, CancellationToken)).Problem);
         Assert.Empty(stub.Requests);
     }
 
@@ -61,14 +61,14 @@ public sealed class ApiConnectionTests : IDisposable
     public async Task An_answer_that_is_no_JSON_is_a_fault_and_not_a_crash()
     {
         stub.Answer(Ask + "?", () => new HttpResponseMessage { Content = new StringContent("<html>") });
-        Assert.Equal(ProblemKind.Fault, (await stub.Api.ListUsersAsync("", null, CancellationToken)).Problem?.Kind);
+        Assert.Equal(ProblemKind.Fault, (await stub.Api.ListUsersAsync([("search", "")], null, CancellationToken)).Problem?.Kind);
     }
 
     [Fact]
     public async Task Searches_and_continuations_are_escaped()
     {
         stub.Answer(Ask + "?search=a%26b%20%C3%A9&continuation=x%2B%2F%3D", new UserList([], null), PortalJson.Default.UserList);
-        Assert.NotNull((await stub.Api.ListUsersAsync("a&b é", "x+/=", CancellationToken)).Value);
+        Assert.NotNull((await stub.Api.ListUsersAsync([("search", "a&b é")], "x+/=", CancellationToken)).Value);
         Assert.Equal("Bearer token", stub.Requests[0].Headers["Authorization"]);
     }
 }

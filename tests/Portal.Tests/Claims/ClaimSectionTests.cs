@@ -13,23 +13,24 @@ namespace BlokSec.Portal.Tests.Claims;
 public sealed class ClaimSectionTests : ConsoleTest
 {
     private const string Qr = "GET /api/users/maria-lopez/claim/qr";
+    private const string Prolong = "POST /api/users/maria-lopez/claim/prolongation";
     private const string Renew = "POST /api/users/maria-lopez/claim/renewal";
 
     private static readonly UserDetails Unclaimed = Samples.User() with { DidState = DidState.Unclaimed, Claim = Samples.Claim() };
 
     public ClaimSectionTests()
     {
+        Stub.Answer(Prolong, Samples.Claim() with { Channel = ClaimChannel.Screen }, PortalJson.Default.ClaimDetails);
         Stub.Answer(Qr, () => new HttpResponseMessage { Content = new StringContent("<svg/>") });
         Browser.Setup<string>("imageAddress", "<svg/>").SetResult("blob:qr");
     }
 
     [Fact]
-    public void An_open_claim_shows_its_QR_code_and_its_link()
+    public void An_open_claim_shows_its_QR_code()
     {
         var section = Show(Unclaimed, Samples.Manager);
         Assert.Equal("blob:qr", section.Find("[data-testid=claim-qr]").GetAttribute("src"));
         Assert.Equal("Claim QR code of Maria Lopez", section.Find("[data-testid=claim-qr]").GetAttribute("alt"));
-        Assert.Equal(Unclaimed.Claim!.Link, section.Find("#claim-link").GetAttribute("value"));
     }
 
     [Theory]
@@ -41,7 +42,7 @@ public sealed class ClaimSectionTests : ConsoleTest
     [Fact]
     public void The_expiry_counts_down()
     {
-        var section = Show(Unclaimed with { Claim = Samples.Claim() with { ExpiresAt = Samples.Now.AddSeconds(90) } }, Samples.Manager);
+        var section = Show(Unclaimed with { Claim = Samples.Claim() with { ExpiresAt = Samples.Now.AddSeconds(90), Channel = ClaimChannel.Sent } }, Samples.Manager);
         Assert.Equal("in 1 min 30 s", section.Find("[data-testid=claim-countdown]").TextContent);
         Clock.Advance(TimeSpan.FromSeconds(31));
         section.WaitForAssertion(() => Assert.Equal("in 59 s", section.Find("[data-testid=claim-countdown]").TextContent));

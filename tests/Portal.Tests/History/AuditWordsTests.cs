@@ -32,6 +32,11 @@ public sealed class AuditWordsTests
     public void An_action_of_a_later_version_is_shown_as_it_is() => Assert.Equal("Alice Adams: device.painted", Of("device.painted"));
 
     [Fact]
+    public void How_a_person_was_recognized_is_told_with_the_note() => Assert.Equal(
+        "Alice Adams recorded how the user was recognized before the claim QR code was shown: Badge in person (“Ticket 4711”).",
+        Of(AuditActions.ClaimIdentityChecked, after: new Dictionary<string, string?> { ["way"] = "Badge in person", ["note"] = "Ticket 4711" }));
+
+    [Fact]
     public void The_first_claim_of_a_user_was_not_renewed()
     {
         Assert.Equal("Alice Adams created a claim QR code.", Of(AuditActions.ClaimRenewed));
@@ -44,6 +49,26 @@ public sealed class AuditWordsTests
     public void A_piece_of_the_chain_is_told_by_its_blocks() => Assert.Equal(
         "Alice Adams exported a piece of the audit chain, to be checked elsewhere (blocks: 2 to 4).",
         Of(AuditActions.AuditExported, after: new Dictionary<string, string?> { ["blocks"] = "2 to 4" }));
+
+    [Fact]
+    public void An_exported_list_is_told_with_what_narrowed_it()
+    {
+        Assert.Equal("Alice Adams exported the list of users.", Of(AuditActions.UsersExported));
+        Assert.Equal("Alice Adams exported the list of operations.", Of(AuditActions.OperationsExported));
+        Assert.Equal(
+            "Alice Adams exported the list of devices (platform: ios, unusedDays: 90).",
+            Of(AuditActions.DevicesExported, after: new Dictionary<string, string?> { ["platform"] = "ios", ["unusedDays"] = "90" }));
+    }
+
+    [Fact]
+    public void Exported_authentication_requests_are_those_of_the_organization_or_of_the_user()
+    {
+        var entry = new AuditEntryDetails("e1", Samples.Now, "administrator", "Alice Adams", AuditActions.SignInsExported, [], null, null, null, null, Alert: false);
+
+        Assert.Equal("Alice Adams exported authentication requests of the organization.", Outside.Plain(AuditWords.Of(entry, user: null)));
+        Assert.Equal(
+            "Alice Adams exported authentication requests of the user.", Outside.Plain(AuditWords.Of(entry with { UserId = "maria-lopez" }, Samples.User(Phone))));
+    }
 
     [Theory]
     [InlineData(AuditActions.SignInNotMe, "?from=2026-11-25&to=2026-11-25&status=denied&reason=notMe")]

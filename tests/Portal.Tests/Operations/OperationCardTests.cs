@@ -93,7 +93,7 @@ public sealed class OperationCardTests : ConsoleTest
         var card = Show(Running with { Status = OperationStatus.Failed }, Samples.Manager);
         Assert.Contains("The devices stay blocked, and nothing is undone.", card.Markup, StringComparison.Ordinal);
         card.FindAll("button").Single(button => button.TextContent.Contains("Start it again", StringComparison.Ordinal)).Click();
-        Assert.Equal("""{"confirmation":"remove device","reason":"stolen"}""", Assert.Single(Stub.Requests).Body);
+        Assert.Equal("""{"confirmation":"remove device","reason":"stolen","immediately":false}""", Assert.Single(Stub.Requests).Body);
     }
 
     [Fact]

@@ -41,7 +41,8 @@ public sealed class ReceiptPageTests : ConsoleTest
         var text = Text(page);
         Assert.Contains("Alice Adams (subject alice)", text, StringComparison.Ordinal);
         Assert.Contains("apns-1", text, StringComparison.Ordinal);
-        Assert.Contains("the service cannot make it up", page.Find("[data-testid=proven]").TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "what is said to be the phone's signature that it erased itself. bloksec-verify checks it", page.Find("[data-testid=proven]").TextContent, StringComparison.Ordinal);
         Assert.Contains("a changed app can sign that it erased itself", page.Find("[data-testid=not-proven]").TextContent, StringComparison.Ordinal);
         Assert.Equal("http://api.test/api/.well-known/jwks.json", page.Find("#receipt-check ~ p a").GetAttribute("href"));
 

@@ -242,6 +242,25 @@ public sealed class RemovalDialogTests : ConsoleTest
         .Add(dialog => dialog.Device, Phone)
         .Add(dialog => dialog.Kept, new KeptRemoval(Samples.Manager.Id, "maria-lopez", Phone.DeviceId, planHash, "remove device", "left in a taxi")));
 
+    [Fact]
+    public void A_hold_says_until_when_it_can_be_taken_back_and_a_stolen_phone_does_not_wait()
+    {
+        Stub.Answer($"POST {Path}", Samples.Operation("op-1", Phone.DeviceId), PortalJson.Default.OperationDetails);
+        var dialog = Show(Samples.Plan(Samples.Planned(Phone)) with { HoldMinutes = 10 });
+        Assert.Contains("Until then you can take it back.", dialog.Find("#immediately-hint").TextContent, StringComparison.Ordinal);
+
+        dialog.Find("#immediately").Change(true);
+        Assert.Contains("This cannot be taken back.", dialog.Find("#immediately-hint").TextContent, StringComparison.Ordinal);
+        dialog.Find("#phrase").Input("remove device");
+        dialog.Find("form").Submit();
+
+        dialog.WaitForAssertion(() => Assert.Contains(Stub.Requests, request => request.Body is { } body && body.Contains("\"immediately\":true", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Where_nothing_waits_there_is_no_choice_to_wait() =>
+        Assert.Empty(Show(Samples.Plan(Samples.Planned(Phone))).FindAll("[data-testid=hold]"));
+
     private IRenderedComponent<RemovalDialog> Show(params IReadOnlyList<RevocationPlanDetails> plans)
     {
         foreach (var plan in plans)

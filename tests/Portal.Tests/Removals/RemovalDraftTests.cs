@@ -66,7 +66,7 @@ public sealed class RemovalDraftTests : IDisposable
         await draft.LoadAsync(CancellationToken);
         (draft.Typed, draft.Reason) = ("remove device", "  stolen ");
         Assert.Equal("op-1", (await draft.SendAsync(CancellationToken))?.OperationId);
-        Assert.Equal("""{"confirmation":"remove device","planHash":"hash-1","reason":"stolen"}""", stub.Requests[^1].Body);
+        Assert.Equal("""{"confirmation":"remove device","planHash":"hash-1","reason":"stolen","immediately":false}""", stub.Requests[^1].Body);
     }
 
     [Fact]

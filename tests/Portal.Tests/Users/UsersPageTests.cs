@@ -33,7 +33,8 @@ public sealed class UsersPageTests : ConsoleTest
     {
         Answer("GET /api/users?", [Maria, Noah]);
         var rows = Render<UsersPage>().FindAll("tbody tr");
-        Assert.Equal(["Maria Lopez", "maria.lopez@contoso.example", "12", "2026-05-09", "3", "Active"], rows[0].Children.Select(cell => cell.TextContent.Trim()));
+        Assert.Equal(["Maria Lopez", "maria.lopez@contoso.example", "12", "2026-05-09", "3", "Active"], rows[0].Children.Skip(1).Select(cell => cell.TextContent.Trim()));
+        Assert.NotNull(rows[0].Children[0].QuerySelector("input[type=checkbox]"));
         Assert.Equal("users/maria-lopez", rows[0].QuerySelector("a")?.GetAttribute("href"));
         Assert.Equal("No device", rows[1].Children[^1].TextContent.Trim());
     }

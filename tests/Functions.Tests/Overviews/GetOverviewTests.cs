@@ -1,0 +1,190 @@
+using BlokSec.Contracts;
+using BlokSec.Functions.Policies;
+using BlokSec.Functions.Signals;
+using BlokSec.Functions.Tests.Infrastructure;
+using BlokSec.Local.Faults;
+
+namespace BlokSec.Functions.Tests.Overviews;
+
+public sealed class GetOverviewTests(OpenCloud cloud) : IClassFixture<OpenCloud>
+{
+    private static readonly Tally None = new(0, HasMore: false);
+
+    [Fact]
+    public async Task A_quiet_tenant_has_nothing_that_needs_somebody()
+    {
+        var overview = await new TenantHistory(cloud).ReadAsync<TenantOverview>("overview");
+
+        Assert.Equal(new OperationTallies(None, None), overview.Operations);
+        Assert.Equal(new FailureTallies(None, None, None, None), overview.Failures);
+        Assert.Equal(new UnconfirmedRemovals(None, null), overview.Removals);
+        Assert.Equal(new ClaimTallies(None, None), overview.Claims);
+        Assert.Empty(overview.Alerts!.Kinds);
+        Assert.Contains(overview.PushProviders, provider => provider.Provider == "apns");
+        Assert.Contains(overview.PushProviders, provider => provider.Provider == "fcm");
+    }
+
+    [Fact]
+    public async Task What_needs_somebody_is_counted_and_nothing_else()
+    {
+        var history = new TenantHistory(cloud);
+        var hour = TimeSpan.FromHours(1);
+        await history.StoreAsync(
+            history.User("maria"),
+            history.Operation("maria", OperationStatus.Running, hour),
+            history.Operation("maria", OperationStatus.NotStarted, -hour),
+            history.Operation("maria", OperationStatus.Running, -hour) with { Resumes = 1 },
+            history.Operation("maria", OperationStatus.Failed, hour),
+            history.Operation("liam", OperationStatus.Succeeded, hour),
+            history.Revocation("liam", hour),
+            history.Revocation("maria", 3 * hour) with { Push = RevokePushState.Unreachable, PushReason = "The app never allowed it.", HandleKeptUntil = history.Now.AddDays(1) },
+            history.Revocation("maria", 4 * hour) with { ConfirmedAt = history.Now },
+            history.Revocation("maria", 5 * hour) with { LearnedAt = history.Now },
+            history.Claim("maria", hours: 20),
+            history.Claim("liam", hours: 3),
+            history.Claim("noor", hours: -1),
+            history.Claim("finn", ClaimState.Locked),
+            history.Claim("emma", ClaimState.Redeemed),
+            history.Alert("maria", AuditActions.KeyInUseRefused, hour),
+            history.Alert("liam", AuditActions.KeyInUseRefused, 10 * 24 * hour),
+            history.Alert("liam", AuditActions.SignInNotMe, 8 * 24 * hour),
+            history.Alert("liam", AuditActions.SignInNotMe, 31 * 24 * hour),
+            history.Alert("noor", AuditActions.MailFailed, 2 * hour) with { Alert = false },
+            history.Alert("noor", AuditActions.DeviceRemoved, hour) with { Alert = false },
+            Approval(history, "1"),
+            Approval(history, "2"),
+            Approval(history, "3") with { IsApproved = true },
+            Approval(history, "4") with { IsApproved = false },
+            Approval(history, "5") with { ExpiresAt = history.Now.AddMinutes(-1) },
+            Event(history, EventDeliveryState.GivenUp),
+            Event(history, EventDeliveryState.Waiting));
+
+        var overview = await history.ReadAsync<TenantOverview>("overview");
+
+        Assert.Equal(new OperationTallies(new(3, false), new(2, false)), overview.Operations);
+        Assert.Equal(new FailureTallies(new(1, false), new(1, false), new(1, false), new(2, false)), overview.Failures);
+        Assert.Equal(
+            new UnconfirmedRemovals(
+                new(2, false),
+                new(new("maria", "Maria Lopez"), "Work phone", history.Now - (3 * hour), RevokePushState.Unreachable, "The app never allowed it.", CanNudge: true)),
+            overview.Removals);
+        Assert.Equal(new ClaimTallies(new(2, false), new(1, false)), overview.Claims);
+        Assert.Equal(
+            [(AuditActions.KeyInUseRefused, 1, 2), (AuditActions.MailFailed, 1, 1), (AuditActions.SignInNotMe, 0, 1)],
+            overview.Alerts!.Kinds.Select(kind => (kind.Action, kind.Week, kind.Month)));
+        Assert.False(overview.Alerts.WeekHasMore || overview.Alerts.MonthHasMore);
+    }
+
+    [Fact]
+    public async Task I14_Whatever_a_tenant_has_the_overview_costs_six_requests_and_says_that_there_is_more()
+    {
+        var history = new TenantHistory(cloud);
+        var minutes = Enumerable.Range(1, 130).Select(number => TimeSpan.FromMinutes(number)).ToArray();
+        await history.StoreAsync(
+        [
+            .. minutes.Select(ago => history.Operation("maria", OperationStatus.Running, ago)),
+            .. minutes.Select(ago => history.Operation("maria", OperationStatus.Failed, ago)),
+            .. minutes.Select(ago => history.Revocation("maria", ago)),
+            .. Enumerable.Range(0, 130).Select(number => Approval(history, $"{number}")),
+            .. Enumerable.Range(0, 520).Select(number => history.Alert("maria", AuditActions.SignInNotMe, TimeSpan.FromHours(number / 2))),
+        ]);
+        await history.StoreAsync(minutes.Select((_, index) => history.Claim($"user-{index}", hours: index < 3 ? 1 : 20)));
+
+        var overview = await history.ReadAsync<TenantOverview>("overview");
+
+        var many = new Tally(Tally.Most, HasMore: true);
+        Assert.Equal(new OperationTallies(many, many), overview.Operations);
+        Assert.Equal(
+            (many, None, None, many), (overview.Failures!.Operations, overview.Failures.LockedClaims, overview.Failures.Events, overview.Failures.Approvals));
+        Assert.Equal(many, overview.Removals!.Total);
+        Assert.Equal(history.Now - minutes[^1], overview.Removals.Oldest!.BlockedAt);
+        Assert.Equal(new ClaimTallies(many, new(3, false)), overview.Claims);
+        Assert.Equal((AlertTallies.Most, false, true), (overview.Alerts!.Kinds.Single().Month, overview.Alerts.WeekHasMore, overview.Alerts.MonthHasMore));
+        var cost = await history.CostAsync("overview");
+        Assert.Equal(6, cost.Count("query"));
+        Assert.True(cost.Database.Count <= 6, string.Join(", ", cost.Database));
+    }
+
+    [Fact]
+    public async Task Where_many_failures_of_one_kind_hide_those_of_another_each_number_says_that_there_may_be_more()
+    {
+        var history = new TenantHistory(cloud);
+        await history.StoreAsync(
+            [.. Enumerable.Range(0, 420).Select(number => history.Operation("a", OperationStatus.Failed)), history.Claim("b", ClaimState.Locked)]);
+
+        var failures = (await history.ReadAsync<TenantOverview>("overview")).Failures!;
+
+        Assert.Equal(new Tally(Tally.Most, HasMore: true), failures.Operations);
+        Assert.True(failures.LockedClaims.HasMore && failures.Events.HasMore && failures.Approvals.HasMore);
+    }
+
+    [Fact]
+    public async Task A_part_that_cannot_be_read_is_left_out_and_when_none_can_the_overview_is_unavailable()
+    {
+        var history = new TenantHistory(cloud);
+        await history.StoreAsync(history.Operation("maria", OperationStatus.Failed), history.Claim("maria"));
+        using (cloud.Test.Traffic.Add(new FaultRule { StandIn = "cosmos", Operation = "query", Status = 503, Times = 1 }))
+        {
+            var overview = await history.ReadAsync<TenantOverview>("overview");
+            object?[] parts = [overview.Operations, overview.Failures, overview.Removals, overview.Claims, overview.Alerts];
+            Assert.Single(parts, part => part is null);
+            Assert.True(overview.Failures?.Operations.Count is null or 1);
+            Assert.True(overview.Claims?.Open.Count is null or 1);
+        }
+
+        using (cloud.Test.Traffic.Add(new FaultRule { StandIn = "cosmos", Operation = "query", Status = 503 }))
+        {
+            (await history.AskAsync("overview")).Problem(503, ProblemCodes.Unavailable);
+        }
+    }
+
+    [Fact]
+    public async Task I9_Nothing_of_another_tenant_is_counted_and_only_readers_look()
+    {
+        var (ours, theirs) = (new TenantHistory(cloud), new TenantHistory(cloud));
+        await ours.StoreAsync(
+            ours.User("maria"), ours.Operation("maria", OperationStatus.Failed), ours.Operation("maria"), ours.Revocation("maria"), ours.Claim("maria"), Approval(ours, "1"),
+            ours.Alert("maria", AuditActions.KeyInUseRefused));
+
+        var overview = await theirs.ReadAsync<TenantOverview>("overview");
+
+        Assert.Equal((None, None, None, None), (overview.Operations!.UnderWay, overview.Failures!.Operations, overview.Removals!.Total, overview.Claims!.Open));
+        Assert.Equal(None, overview.Failures.Approvals);
+        Assert.Empty(overview.Alerts!.Kinds);
+        foreach (var path in new[] { "overview", "operations", "operations.csv", "sign-ins", "sign-ins.csv", "revocations" })
+        {
+            (await cloud.Api.SendAsync(ours.Token("Audit.Read"), HttpMethod.Get, path)).Problem(403, ProblemCodes.Forbidden);
+            (await cloud.Api.SendAsync(HttpMethod.Get, path)).Problem(401, ProblemCodes.Unauthenticated);
+        }
+    }
+
+    private static ApprovalDocument Approval(TenantHistory history, string id) => new()
+    {
+        Id = ApprovalDocument.IdOf(id),
+        TenantId = history.Tenant,
+        UserId = "maria",
+        ApprovalId = id,
+        Action = "remove-device",
+        Role = "Devices.Manage",
+        Summary = "Remove a device of Maria Lopez",
+        RequestedBy = new ApprovingPerson("alice", "Alice Adams", null),
+        RequestedAt = history.Now.AddMinutes(-5),
+        ExpiresAt = history.Now.AddMinutes(55),
+    };
+
+    private static EventDocument Event(TenantHistory history, EventDeliveryState state)
+    {
+        var id = EventDocument.NewId(history.Now, Guid.NewGuid().ToString("N"), 0, new string('0', 32));
+        return new EventDocument
+        {
+            Id = EventDocument.IdOf(id),
+            TenantId = history.Tenant,
+            UserId = "~stream-1",
+            EventId = id,
+            EventType = "https://schemas.openid.net/secevent/caep/event-type/session-revoked",
+            State = state,
+            CreatedAt = history.Now,
+            Claims = "{}",
+        };
+    }
+}

@@ -1,0 +1,105 @@
+using System.Net;
+using BlokSec.Contracts;
+using BlokSec.Portal.Api;
+using BlokSec.Portal.Overviews;
+using BlokSec.Portal.Security;
+using BlokSec.Portal.Tests.Infrastructure;
+using Bunit;
+
+namespace BlokSec.Portal.Tests.Overviews;
+
+public sealed class OverviewPageTests : ConsoleTest
+{
+    private const string Asked = "GET /api/overview";
+
+    private static readonly Tally None = new(0, HasMore: false);
+
+    private static readonly TenantOverview Quiet = new(Samples.Now, [new("apns", null, null, null, null, null), new("fcm", null, null, null, null, null)])
+    {
+        Operations = new(None, None),
+        Failures = new(None, None, None, None),
+        Removals = new(None, null),
+        Claims = new(None, None),
+        Alerts = new([], WeekHasMore: false, MonthHasMore: false),
+    };
+
+    [Fact]
+    public void When_nothing_needs_anybody_one_sentence_says_so_and_no_number_is_shown()
+    {
+        var page = Show(Samples.Reader, Quiet);
+
+        page.WaitForAssertion(() => Assert.Contains("Nothing needs you now", Text(page), StringComparison.Ordinal));
+        Assert.Empty(page.FindAll(".tally"));
+    }
+
+    [Fact]
+    public void A_part_that_could_not_be_read_is_never_shown_as_nothing()
+    {
+        var page = Show(Samples.Reader, Quiet with { Alerts = null, Removals = null });
+
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".tally-unread").Count));
+        Assert.Empty(page.FindAll("[data-testid=all-quiet]"));
+    }
+
+    [Fact]
+    public void Each_number_opens_its_list_and_alerts_do_so_only_for_who_may_read_the_audit()
+    {
+        var busy = Quiet with
+        {
+            Operations = new(new(100, HasMore: true), new(3, HasMore: false)),
+            Failures = new(new(1, HasMore: false), None, new(2, HasMore: false), new(3, HasMore: false)),
+            Removals = new(new(4, HasMore: false), new(new("maria-lopez", "Maria Lopez"), "Work phone", Samples.Now.AddDays(-2), RevokePushState.GivenUp, "Apple refused it.", CanNudge: true)),
+            Claims = new(new(5, HasMore: false), new(1, HasMore: false)),
+            Alerts = new([new(AuditActions.KeyInUseRefused, 2, 3, Samples.Now), new(AuditActions.MailFailed, 0, 1, Samples.Now)], WeekHasMore: false, MonthHasMore: false),
+        };
+        var page = Show(Samples.Reader, busy);
+
+        page.WaitForAssertion(() => Assert.Equal(7, page.FindAll(".tally").Count));
+        Assert.Equal(
+            ["unconfirmed", "operations?status=failed", "approvals", "event-deliveries", "operations?status=underWay", "users?openClaim=true"],
+            page.FindAll(".tally-number a").Select(link => link.GetAttribute("href")));
+        Assert.Contains("100+", Text(page), StringComparison.Ordinal);
+        Assert.Contains(
+            "Maria Lopez, Work phone, blocked 2 days ago. The push was given up: Apple refused it. The push can be sent again.",
+            string.Join(' ', page.Find("[data-testid=unconfirmed]").TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal);
+        Assert.Contains("A mail could not be sent 0 in 7 days, 1 in 30", Text(page), StringComparison.Ordinal);
+
+        var audited = Show(Samples.Reader with { Audits = true }, busy);
+        audited.WaitForAssertion(() => Assert.Equal(
+            ["audit?from=2026-11-18&alert=true", "audit?from=2026-11-18&action=key-in-use.refused", "audit?from=2026-11-18&action=mail.failed"],
+            audited.FindAll("[data-testid=alerts] a").Select(link => link.GetAttribute("href"))));
+    }
+
+    [Fact]
+    public void It_is_read_again_by_itself_and_keeps_what_it_knew_when_that_fails()
+    {
+        Stub.Answer(Asked, Quiet, PortalJson.Default.TenantOverview).Refuse(Asked, HttpStatusCode.ServiceUnavailable, ProblemCodes.Unavailable);
+        var page = Show(Samples.Reader);
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("[data-testid=all-quiet]")));
+
+        Clock.Advance(TimeSpan.FromSeconds(31));
+
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("[data-testid=problem]")));
+        Assert.NotEmpty(page.FindAll("[data-testid=all-quiet]"));
+    }
+
+    [Fact]
+    public void An_auditor_who_sees_no_users_is_told_which_role_it_takes()
+    {
+        var page = Show(Samples.Reader with { Reads = false, Audits = true });
+
+        Assert.Contains("Users.Read", Text(page), StringComparison.Ordinal);
+        Assert.Empty(Stub.Requests);
+    }
+
+    private IRenderedComponent<OverviewPage> Show(Administrator administrator, TenantOverview? overview = null)
+    {
+        if (overview is not null)
+        {
+            Stub.Answer(Asked, overview, PortalJson.Default.TenantOverview);
+        }
+
+        return Render<OverviewPage>(parameters => parameters.AddCascadingValue(administrator));
+    }
+}
