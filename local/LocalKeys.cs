@@ -9,6 +9,9 @@ namespace BlokSec.Local;
 /// </summary>
 internal sealed record LocalKeys
 {
+    /// <summary>The file in the folder of a system.</summary>
+    public const string FileName = "keys.json";
+
     private const int ClaimKeyLength = 32;
 
     /// <summary>Signs revocation statements: P-256, PKCS#8, PEM.</summary>
@@ -30,7 +33,7 @@ internal sealed record LocalKeys
     public string ServiceBusKey { get; init; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>Signs Security Event Tokens: RSA, PKCS#8, PEM; systems of earlier versions get theirs with the next load.</summary>
-    public string EventKey { get; init; } = CreateEventKey();
+    public string EventKey { get => field ??= CreateEventKey(); init; }
 
     /// <summary>The access key of the topic of Event Grid; systems of earlier versions get theirs with the next load.</summary>
     public string EventGridKey { get; init; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
@@ -55,7 +58,7 @@ internal sealed record LocalKeys
     /// <exception cref="InvalidDataException">The file is there, but is not what was written.</exception>
     public static LocalKeys LoadOrCreate(string folder)
     {
-        var path = Path.Combine(folder, "keys.json");
+        var path = Path.Combine(folder, FileName);
         if (File.Exists(path))
         {
             return Load(path);

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace BlokSec.Local;
 
@@ -54,7 +53,7 @@ internal sealed record LocalPorts(
     /// Any that are free. Two have to be known before anything starts: the API's own, because it is part of what phones sign, and the
     /// console's, because API and sign-in let only its origin in.
     /// </summary>
-    public static LocalPorts Free() => new(FindFree(), 0, 0, 0, 0, 0, 0, 0, 0, FindFree(), 0, FindFree(), 0, 0);
+    public static LocalPorts Free() => new(FreePorts.Next(), 0, 0, 0, 0, 0, 0, 0, 0, FreePorts.Next(), 0, FreePorts.Next(), 0, 0);
 
     /// <summary>The console's origins: a browser takes both names of this machine for different ones.</summary>
     public IReadOnlyList<string> ConsoleOrigins() => [$"http://127.0.0.1:{Console}", $"http://localhost:{Console}"];
@@ -67,38 +66,11 @@ internal sealed record LocalPorts(
         // The port of the function app is not ours: somebody else may have started it already.
         foreach (var port in (ReadOnlySpan<int>)[Functions, SignIn, Cosmos, ServiceBus, Fcm, FcmToken, Apns, ApnsSandbox, Control, Console, DemoApp, Smtp, EventGrid])
         {
-            if (!(withoutHost && port == Functions) && !IsFree(port))
+            if (!(withoutHost && port == Functions) && !FreePorts.IsFree(port))
             {
                 throw new InvalidDataException(
                     $"Port {port} of 127.0.0.1 is in use: stop what listens there, or choose other ports with -- --port-base N.");
             }
-        }
-    }
-
-    /// <summary>A free port below those that systems hand out by themselves, so that nobody else gets it before it is listened at.</summary>
-    public static int FindFree()
-    {
-        while (true)
-        {
-            var port = Random.Shared.Next(20_000, 32_000);
-            if (IsFree(port))
-            {
-                return port;
-            }
-        }
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
         }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class StateFolder : IDisposable
     /// <summary>What a local system writes. Nothing else in the folder is ever deleted.</summary>
     private static readonly string[] Ours =
     [
-        "keys.json", "signin-keys.json", AppEnvironment.FileName, AppOutput.FileName,
+        LocalKeys.FileName, "signin-keys.json", AppEnvironment.FileName, AppOutput.FileName,
         "cosmos.db", "cosmos.db-wal", "cosmos.db-shm", "servicebus.db", "servicebus.db-wal", "servicebus.db-shm",
     ];
 

@@ -50,7 +50,7 @@ internal sealed class MailStandIn : IAsyncDisposable
     /// <param name="time">The clock.</param>
     public static MailStandIn Start(int port, Traffic traffic, TimeProvider time)
     {
-        var mail = new MailStandIn(port == 0 ? LocalPorts.FindFree() : port, time);
+        var mail = new MailStandIn(port == 0 ? FreePorts.Next() : port, time);
         var commands = new MailCommands(mail, new FaultGate(traffic, MailCommands.StandIn, MailCommands.Operations));
         var services = new SmtpServer.ComponentModel.ServiceProvider();
         services.Add((IUserAuthenticator)commands);

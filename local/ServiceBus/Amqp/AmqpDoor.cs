@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using BlokSec.Local.Faults;
 using Microsoft.Azure.Amqp;
 using Microsoft.Azure.Amqp.Sasl;
@@ -30,18 +29,8 @@ internal sealed class AmqpDoor : IDisposable
     public static AmqpDoor Open(int port, IReadOnlyDictionary<string, MessageQueue> queues, AccessRules rules, Traffic traffic)
     {
         var runtime = new BusRuntime(queues, rules, new FaultGate(traffic, "servicebus", BusGate.Operations));
-        while (true)
-        {
-            var at = port == 0 ? LocalPorts.FindFree() : port;
-            try
-            {
-                return new AmqpDoor(Listen(at, runtime, rules), runtime, at);
-            }
-            catch (SocketException) when (port == 0)
-            {
-                // Somebody else was faster.
-            }
-        }
+        var at = port == 0 ? FreePorts.Next() : port;
+        return new AmqpDoor(Listen(at, runtime, rules), runtime, at);
     }
 
     public void Dispose()

@@ -185,11 +185,6 @@ public sealed class ListAuditTests(OpenCloud cloud) : IClassFixture<OpenCloud>
 
         Cost.AssertIs(["query"], 0, await CostAsync("userId=user-1"));
 
-        async Task<Cost> CostAsync(string query)
-        {
-            var mark = cloud.Test.Traffic.Mark;
-            await history.ListAsync(query);
-            return Cost.Of(cloud.Test.Traffic.Since(mark));
-        }
+        Task<Cost> CostAsync(string query) => Cost.OfAsync(cloud.Test, () => history.ListAsync(query));
     }
 }

@@ -22,6 +22,18 @@ internal sealed record Cost(IReadOnlyList<string> Database, int Sent, int Messag
             sends.Sum(send => send.Messages));
     }
 
+    /// <summary>
+    /// What an act costs until it is answered, once nothing that was done before is left to do. What applications learn of it is looked up
+    /// by a queue's function at the same time.
+    /// </summary>
+    public static async Task<Cost> OfAsync(TestCloud test, Func<Task> act)
+    {
+        await test.Cloud.ServiceBus.WaitUntilIdleAsync(CancellationToken.None).WaitAsync(TestCloud.Patience);
+        var mark = test.Traffic.Mark;
+        await act();
+        return Of(test.Traffic.Since(mark).Where(request => !request.Path.Contains("/signal:", StringComparison.Ordinal)));
+    }
+
     public static void AssertIs(IReadOnlyList<string> database, int sent, Cost cost)
     {
         Assert.Equal(database.Order(), cost.Database.Order());

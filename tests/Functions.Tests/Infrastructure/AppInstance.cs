@@ -81,7 +81,7 @@ internal sealed class AppInstance : IAsyncDisposable
     /// <summary>The worker chooses one address per process, which several instances cannot share.</summary>
     private static void ListenAlone(FunctionsApplicationBuilder builder)
     {
-        var port = LocalPorts.FindFree();
+        var port = FreePorts.Next();
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.ListenLocalhost(port));
         builder.Services.PostConfigure<WorkerOptions>(worker => worker.Capabilities["HttpUri"] = $"http://127.0.0.1:{port}/");
     }

@@ -50,15 +50,21 @@ internal sealed class TestCloud : IAsyncDisposable
     /// <summary>How long a test waits for what should happen in a moment: only what hangs takes so long.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    /// <summary>Keys that all systems of a run share: to make RSA keys takes longer than to start a system.</summary>
+    private static readonly Lazy<string> SharedKeys = new(() =>
+    {
+        var shared = Directory.CreateTempSubdirectory("bloksec-test-keys-").FullName;
+        LocalKeys.LoadOrCreate(shared);
+        return Path.Combine(shared, LocalKeys.FileName);
+    });
+
     private readonly string folder = Directory.CreateTempSubdirectory("bloksec-test-").FullName;
     private readonly ConcurrentDictionary<string, AdminClient> clients = new();
     private readonly List<LocalFunctionsHost> otherHosts = [];
     private readonly List<AppInstance> others = [];
     private AppInstance? app;
 
-    private TestCloud()
-    {
-    }
+    private TestCloud() => File.Copy(SharedKeys.Value, Path.Combine(folder, LocalKeys.FileName));
 
     public ShiftedTime Time { get; } = new();
 

@@ -148,10 +148,5 @@ internal sealed class TenantHistory(OpenCloud cloud)
     }
 
     /// <summary>What a call costs.</summary>
-    public async Task<Cost> CostAsync(string path)
-    {
-        var mark = cloud.Test.Traffic.Mark;
-        Assert.Equal(200, (await AskAsync(path)).Status);
-        return Cost.Of(cloud.Test.Traffic.Since(mark));
-    }
+    public Task<Cost> CostAsync(string path) => Cost.OfAsync(cloud.Test, async () => Assert.Equal(200, (await AskAsync(path)).Status));
 }

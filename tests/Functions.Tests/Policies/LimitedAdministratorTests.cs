@@ -253,10 +253,8 @@ public sealed class LimitedAdministratorTests(OpenCloud cloud) : IClassFixture<O
 
     private async Task<string> CostAsync(string token, string path)
     {
-        var mark = cloud.Test.Traffic.Mark;
-        var answer = await cloud.GetAsync(token, path);
-        Assert.True(answer.Status == 200, answer.Text);
-        return string.Join(", ", Cost.Of(cloud.Test.Traffic.Since(mark)).Database.Where(operation => operation is not "plan").Order());
+        var cost = await Cost.OfAsync(cloud.Test, async () => Assert.Equal(200, (await cloud.GetAsync(token, path)).Status));
+        return string.Join(", ", cost.Database.Where(operation => operation is not "plan").Order());
     }
 
     private static string NewEmail() => $"{Guid.NewGuid():N}@example.com";

@@ -1,7 +1,5 @@
-using BlokSec.Functions.Messaging;
 using BlokSec.Functions.Tests.Budgets;
 using BlokSec.Functions.Tests.Infrastructure;
-using BlokSec.Functions.Tests.Promises;
 
 namespace BlokSec.Functions.Tests.Scim;
 
@@ -25,9 +23,6 @@ public sealed class ScimBudgetTests(OpenCloud cloud) : IClassFixture<OpenCloud>
         await CostsAsync(["query", "batch"], () => PatchAsync(ScimPatchTests.Operation("replace", "title", "\"Clerk\"")));
         await CostsAsync(["query"], () => PatchAsync(ScimPatchTests.Operation("replace", "title", "\"Clerk\"")));
         await CostsAsync(["query", "batch", "batch"], () => PatchAsync(EntraRequests.Rename(ScimTest.NewName())));
-
-        // What applications learn of it is looked up by the queue's function, not by the call.
-        using var turnstile = new Turnstile(cloud.Test, Queues.Signals);
         await CostsAsync(["query", "batch"], () => PatchAsync(EntraRequests.Disable));
 
         async Task PatchAsync(string request) => (await cloud.ScimAsync(HttpMethod.Patch, $"Users/{id}", request)).Scim(200);
@@ -47,10 +42,6 @@ public sealed class ScimBudgetTests(OpenCloud cloud) : IClassFixture<OpenCloud>
         await CostsAsync(["read", "patch", "query"], () => cloud.FoundAsync("userName eq \"nobody\"", token));
     }
 
-    private async Task CostsAsync(IReadOnlyList<string> database, Func<Task> act)
-    {
-        var mark = cloud.Test.Traffic.Mark;
-        await act();
-        Assert.Equal(database.Order(), Cost.Of(cloud.Test.Traffic.Since(mark)).Database.Order());
-    }
+    private async Task CostsAsync(IReadOnlyList<string> database, Func<Task> act) =>
+        Assert.Equal(database.Order(), (await Cost.OfAsync(cloud.Test, act)).Database.Order());
 }

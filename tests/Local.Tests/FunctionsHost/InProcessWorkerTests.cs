@@ -13,8 +13,8 @@ public sealed class InProcessWorkerTests
         Environment.SetEnvironmentVariable("FUNCTIONS_APPLICATION_DIRECTORY", AppFolder.EchoWorker);
         await using var first = await HostFixture.StartAloneAsync();
         await using var second = await HostFixture.StartAloneAsync();
-        using var one = EchoWorkerApp.InProcess(first.Host.WorkerEndpoint, "one", LocalPorts.FindFree());
-        using var other = EchoWorkerApp.InProcess(second.Host.WorkerEndpoint, "other", LocalPorts.FindFree());
+        using var one = EchoWorkerApp.InProcess(first.Host.WorkerEndpoint, "one", FreePorts.Next());
+        using var other = EchoWorkerApp.InProcess(second.Host.WorkerEndpoint, "other", FreePorts.Next());
         await one.StartAsync(Cancelled);
         await other.StartAsync(Cancelled);
 
@@ -35,7 +35,7 @@ public sealed class InProcessWorkerTests
     {
         Environment.SetEnvironmentVariable("FUNCTIONS_APPLICATION_DIRECTORY", AppFolder.EchoWorker);
         await using var fixture = await HostFixture.StartAloneAsync();
-        using var worker = EchoWorkerApp.InProcess(fixture.Host.WorkerEndpoint, "worker", LocalPorts.FindFree());
+        using var worker = EchoWorkerApp.InProcess(fixture.Host.WorkerEndpoint, "worker", FreePorts.Next());
         await worker.StartAsync(Cancelled);
         await fixture.Host.WaitUntilReadyAsync(Cancelled);
 

@@ -15,7 +15,7 @@ public sealed class StateFolderTests : IDisposable
         using var running = StateFolder.Take(folder);
         Write("cosmos.db", "precious");
 
-        var (code, told) = await RunAsync(new RunOptions { Folder = folder, Fresh = true, PortBase = FreePorts() });
+        var (code, told) = await RunAsync(new RunOptions { Folder = folder, Fresh = true, PortBase = FreePorts.Next(LocalPorts.Count) });
 
         Assert.Equal(1, code);
         Assert.StartsWith($"Cannot start: Another local system runs with the data in {folder}", told, StringComparison.Ordinal);
@@ -27,7 +27,7 @@ public sealed class StateFolderTests : IDisposable
     {
         Directory.CreateDirectory(folder);
         Write("cosmos.db", "precious");
-        var first = FreePorts();
+        var first = FreePorts.Next(LocalPorts.Count);
         using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, first + 3);
         taken.Start();
 
@@ -128,7 +128,7 @@ public sealed class StateFolderTests : IDisposable
 
     private async Task AssertToldAsync(params string[] anyOf)
     {
-        var (code, told) = await RunAsync(new RunOptions { Folder = folder, PortBase = FreePorts(), WithoutApp = true });
+        var (code, told) = await RunAsync(new RunOptions { Folder = folder, PortBase = FreePorts.Next(LocalPorts.Count), WithoutApp = true });
 
         Assert.Equal(1, code);
         Assert.Contains(anyOf, sentence => told.StartsWith($"Cannot start: {sentence}", StringComparison.Ordinal));
@@ -143,22 +143,4 @@ public sealed class StateFolderTests : IDisposable
     }
 
     private void Write(string name, string content) => File.WriteAllText(Path.Combine(folder, name), content);
-
-    /// <summary>The first of ports in a row that are free.</summary>
-    private static int FreePorts()
-    {
-        while (true)
-        {
-            var first = LocalPorts.FindFree();
-            try
-            {
-                LocalPorts.From(first).CheckFree();
-                return first;
-            }
-            catch (InvalidDataException)
-            {
-                // One of them is taken; the next ones.
-            }
-        }
-    }
 }
