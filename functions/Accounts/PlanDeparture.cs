@@ -25,9 +25,10 @@ internal sealed class PlanDeparture(IdentityStore identities, AccountPages accou
         CancellationToken cancellationToken)
     {
         var key = new UserKey(administrator.TenantId, userId);
-        var counting = accounts.CountByApplicationAsync(key, cancellationToken);
+        // First what holds the user: the other waits for it to know whether the user may be seen.
         var reading = identities.QueryFirstAsync(key, AccountChanges.Concerned, [], AccountChanges.MaxConcerned, cancellationToken);
-        await Task.WhenAll(counting, reading);
+        var counting = accounts.CountByApplicationAsync(key, cancellationToken);
+        await Task.WhenAll(reading, counting);
         var snapshot = await reading;
         await identities.RecoverUserAsync(snapshot, isReset: false, cancellationToken);
         return snapshot.User is { } user

@@ -27,9 +27,10 @@ internal sealed class PlanUnregistration(IdentityStore identities, AccountPages 
         CancellationToken cancellationToken)
     {
         var key = new UserKey(administrator.TenantId, userId);
-        var counting = accounts.CountByApplicationAsync(key, cancellationToken);
+        // First what holds the user: the other waits for it to know whether the user may be seen.
         var reading = identities.QueryFirstAsync(key, RevocationFence.Concerned, [], RevocationFence.MaxConcerned, cancellationToken);
-        await Task.WhenAll(counting, reading);
+        var counting = accounts.CountByApplicationAsync(key, cancellationToken);
+        await Task.WhenAll(reading, counting);
         var snapshot = await reading;
         await identities.RecoverUserAsync(snapshot, isReset: false, cancellationToken);
         if (snapshot.User is not { } user)
