@@ -63,6 +63,16 @@ public sealed class SecondPersonCloud : IAsyncLifetime
             Further = new Dictionary<string, object> { ["preferred_username"] = signInName ?? $"{subject}@contoso.example" },
         });
 
+    /// <summary>The token of an application that acts for itself, with all roles.</summary>
+    internal string Application(string tenant) => Issuer.Token(new TokenClaims
+    {
+        Subject = "script",
+        Tenant = tenant,
+        Scope = null,
+        SignedInAgo = null,
+        Further = new Dictionary<string, object> { ["idtyp"] = "app", ["azp"] = "script" },
+    });
+
     /// <summary>A user who is an administrator with these roles, and has two phones.</summary>
     internal async Task<TestUser> AdministratorAsync(string tenant, string subject, IReadOnlyList<string>? roles = null)
     {

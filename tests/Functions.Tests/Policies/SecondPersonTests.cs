@@ -74,6 +74,23 @@ public sealed class SecondPersonTests(SecondPersonCloud cloud) : IClassFixture<S
     }
 
     [Fact]
+    public async Task An_application_is_no_second_person()
+    {
+        var tenant = await cloud.TenantAsync();
+        var user = await cloud.AdministratorAsync(tenant, "boss");
+        var alice = cloud.Person(tenant, "alice");
+        var asked = (await cloud.RemoveAsync(alice, user)).Json.GetProperty("approvalId").GetString()!;
+
+        foreach (var approve in (bool[])[true, false])
+        {
+            (await cloud.DecideAsync(cloud.Application(tenant), asked, approve)).Problem(403, ProblemCodes.NotSecondPerson);
+        }
+
+        Assert.Equal(403, (await cloud.RemoveAsync(alice, user)).Status);
+        Assert.Equal(200, (await cloud.DecideAsync(cloud.Person(tenant, "amir"), asked)).Status);
+    }
+
+    [Fact]
     public async Task What_was_refused_or_is_over_is_not_done_and_is_decided_no_more()
     {
         var tenant = await cloud.TenantAsync(within: 5);
