@@ -2,6 +2,8 @@ using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
 using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
+using BlokSec.Functions.Operations;
+using BlokSec.Functions.Policies;
 using BlokSec.Functions.Security;
 using BlokSec.Functions.Signals;
 using Microsoft.AspNetCore.Mvc;
@@ -9,7 +11,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace BlokSec.Functions.Accounts;
 
 /// <summary>Removes one account of a user: from the answer on, it cannot sign in.</summary>
-internal sealed class RemoveAccount(IdentityStore identities, SignalDispatch signals, TimeProvider time)
+internal sealed class RemoveAccount(IdentityStore identities, SecondPerson second, SignalDispatch signals, TimeProvider time)
 {
     /// <inheritdoc cref="RemoveAccount"/>
     /// <param name="context">The request.</param>
@@ -20,7 +22,7 @@ internal sealed class RemoveAccount(IdentityStore identities, SignalDispatch sig
     [Function(nameof(RemoveAccount))]
     [Authorize(AdminPolicies.ApplicationsManage)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [Refuses(ProblemCodes.NotFound, ProblemCodes.Conflict)]
+    [Refuses(ProblemCodes.NotFound, ProblemCodes.Conflict, ProblemCodes.SecondPersonRequired)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "users/{userId}/accounts/{accountId}")] HttpContext context,
         string userId,
@@ -29,6 +31,22 @@ internal sealed class RemoveAccount(IdentityStore identities, SignalDispatch sig
         CancellationToken cancellationToken)
     {
         var key = new UserKey(administrator.TenantId, userId);
+        var demanded = await second.DemandForUserAsync(
+            administrator,
+            key,
+            user => new GuardedAction(
+                key,
+                "remove-account",
+                AdminPolicies.ApplicationsManage,
+                $"Remove account {accountId} of {user.GivenName} {user.FamilyName}",
+                Reason: null,
+                RequestIds.Fingerprint(nameof(RemoveAccount), accountId)),
+            cancellationToken);
+        if (demanded is not null)
+        {
+            return demanded;
+        }
+
         var result = await identities.UpdateAsync(
             key,
             stop => ReadAsync(key, accountId, stop),

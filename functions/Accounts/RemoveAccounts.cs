@@ -3,13 +3,14 @@ using BlokSec.Functions.Audit;
 using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Operations;
+using BlokSec.Functions.Policies;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Mvc;
 
 namespace BlokSec.Functions.Accounts;
 
 /// <summary>Removes several accounts of a user, or all in an application. They ask for no sign-in any more from the moment of the answer on.</summary>
-internal sealed class RemoveAccounts(AccountRemovalRequests removals, TimeProvider time)
+internal sealed class RemoveAccounts(AccountRemovalRequests removals, SecondPerson second, TimeProvider time)
 {
     /// <inheritdoc cref="RemoveAccounts"/>
     /// <param name="context">The request.</param>
@@ -23,7 +24,8 @@ internal sealed class RemoveAccounts(AccountRemovalRequests removals, TimeProvid
     [ProducesResponseType<OperationDetails>(StatusCodes.Status202Accepted)]
     [ProducesResponseType<OperationDetails>(StatusCodes.Status200OK)]
     [Refuses(
-        ProblemCodes.ConfirmationMismatch, ProblemCodes.NotFound, ProblemCodes.NoAccounts, ProblemCodes.Conflict, ProblemCodes.IdempotencyKeyReused)]
+        ProblemCodes.ConfirmationMismatch, ProblemCodes.NotFound, ProblemCodes.NoAccounts, ProblemCodes.Conflict, ProblemCodes.IdempotencyKeyReused,
+        ProblemCodes.SecondPersonRequired)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "users/{userId}/accounts/removal")] HttpContext context,
         string userId,
@@ -50,6 +52,19 @@ internal sealed class RemoveAccounts(AccountRemovalRequests removals, TimeProvid
             ApplicationId = request.ApplicationId,
             AccountIds = accountIds,
         };
-        return await removals.CommitAsync(context, key, removal, cancellationToken);
+        var demanded = await second.DemandForUserAsync(
+            administrator,
+            key,
+            user => new GuardedAction(
+                key,
+                "remove-accounts",
+                AdminPolicies.ApplicationsManage,
+                accountIds is null
+                    ? $"Remove the accounts of {user.GivenName} {user.FamilyName} in application {request.ApplicationId}"
+                    : $"Remove {accountIds.Length} accounts of {user.GivenName} {user.FamilyName}",
+                request.Reason,
+                removal.Fingerprint),
+            cancellationToken);
+        return demanded ?? await removals.CommitAsync(context, key, removal, cancellationToken);
     }
 }

@@ -3,6 +3,7 @@ using BlokSec.Functions.Audit;
 using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Operations;
+using BlokSec.Functions.Policies;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Mvc;
 
@@ -12,7 +13,7 @@ namespace BlokSec.Functions.Accounts;
 /// The user leaves the organization: all accounts are removed from the applications. They ask for no sign-in any more from the moment of the
 /// answer on, the rest is queued. Devices stay registered, and drop the accounts at their next check-in.
 /// </summary>
-internal sealed class StartDeparture(AccountRemovalRequests removals, TimeProvider time)
+internal sealed class StartDeparture(AccountRemovalRequests removals, SecondPerson second, TimeProvider time)
 {
     /// <inheritdoc cref="StartDeparture"/>
     /// <param name="context">The request.</param>
@@ -27,7 +28,7 @@ internal sealed class StartDeparture(AccountRemovalRequests removals, TimeProvid
     [ProducesResponseType<OperationDetails>(StatusCodes.Status200OK)]
     [Refuses(
         ProblemCodes.ConfirmationMismatch, ProblemCodes.NotFound, ProblemCodes.PlanStale, ProblemCodes.NoAccounts, ProblemCodes.Conflict,
-        ProblemCodes.IdempotencyKeyReused)]
+        ProblemCodes.IdempotencyKeyReused, ProblemCodes.SecondPersonRequired)]
     public async Task<IResult> HandleAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "users/{userId}/departure")] HttpContext context,
         string userId,
@@ -52,6 +53,17 @@ internal sealed class StartDeparture(AccountRemovalRequests removals, TimeProvid
             Kind = AccountScopeKind.All,
             PlanHash = request.PlanHash,
         };
-        return await removals.CommitAsync(context, key, removal, cancellationToken);
+        var demanded = await second.DemandForUserAsync(
+            administrator,
+            key,
+            user => user.DepartureOperationId == removal.OperationId ? null : new GuardedAction(
+                key,
+                "remove-all-accounts",
+                AdminPolicies.UsersManage,
+                $"Remove all accounts of {user.GivenName} {user.FamilyName}, who leaves the organization",
+                request.Reason,
+                RequestIds.Fingerprint(removal.Fingerprint, user.DepartureOperationId)),
+            cancellationToken);
+        return demanded ?? await removals.CommitAsync(context, key, removal, cancellationToken);
     }
 }

@@ -23,6 +23,7 @@ internal static class HttpPipeline
         app.Use(SeenAdministrators.ObserveAsync);
         app.Use(CallScope.ObserveAsync);
         app.Use(AdministratorScopes.EnforceAsync);
+        app.Use(HigherRoles.RefuseAsync);
         app.Run(context => context.GetEndpoint()!.RequestDelegate!(context));
         return app.Build();
     }

@@ -16,7 +16,7 @@ internal sealed partial class DirectoryComparison(IdentityStore identities, stri
     private const int AtOnce = 4;
 
     /// <summary>How long the caller waits for notices: the call ends at <see cref="Http.RequestLimits.Deadline"/>, and the rows are written meanwhile.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
     /// <summary>The line of the last row that was compared, when not all were; null when all were.</summary>
     public int? CutAfter { get; private set; }

@@ -3,7 +3,6 @@ using BlokSec.Functions.Audit;
 using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Operations;
-using BlokSec.Functions.Policies;
 using BlokSec.Functions.Security;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Cosmos;
@@ -13,7 +12,7 @@ namespace BlokSec.Functions.Revocations;
 /// <summary>
 /// Takes a removal back that is on hold: its devices are accepted again, as they were. Sessions that ended and sign-ins that were waiting are not restored.
 /// </summary>
-internal sealed class WithdrawRemoval(IdentityStore identities, HeldRemovals held, SecondPerson second, TimeProvider time)
+internal sealed class WithdrawRemoval(IdentityStore identities, HeldRemovals held, TimeProvider time)
 {
     /// <summary>A phone that is restored can be faster than the request once, see <see cref="RevocationRequests"/>.</summary>
     private const int MaxAttempts = (2 * UserDocument.MaxDevices) + IdentityStore.MaxAttempts;
@@ -38,11 +37,6 @@ internal sealed class WithdrawRemoval(IdentityStore identities, HeldRemovals hel
         CancellationToken cancellationToken)
     {
         var key = new UserKey(administrator.TenantId, userId);
-        if (await second.RefuseHigherAsync(administrator, key, cancellationToken) is { } higher)
-        {
-            return higher;
-        }
-
         var result = await identities.UpdateAsync(
             key,
             stop => held.ReadAsync(key, operationId, stop),

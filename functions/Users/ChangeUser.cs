@@ -58,7 +58,10 @@ internal sealed class ChangeUser(UserDirectory directory, SecondPerson second)
         }
 
         var key = new UserKey(administrator.TenantId, userId);
-        if (request.Email is { } email && await DemandAsync(administrator, key, email, cancellationToken) is { } demanded)
+        var demanded = request.Email is { } email
+            ? await DemandAsync(administrator, key, email, cancellationToken)
+            : await second.RefuseHigherAsync(administrator, key, cancellationToken);
+        if (demanded is not null)
         {
             return demanded;
         }

@@ -142,6 +142,7 @@ public sealed class SignInPushTests(CloudFixture fixture) : IClassFixture<CloudF
     {
         var removed = await Test.NewUserAsync(phones: 2);
         var late = await Test.NewUserAsync(phones: 1);
+        await Test.QuietAsync();
         long mark;
         using (var turnstile = new Turnstile(Test, Queues.SignInPushes))
         {

@@ -31,7 +31,8 @@ internal sealed record Cost(IReadOnlyList<string> Database, int Sent, int Messag
         await test.Cloud.ServiceBus.WaitUntilIdleAsync(CancellationToken.None).WaitAsync(TestCloud.Patience);
         var mark = test.Traffic.Mark;
         await act();
-        return Of(test.Traffic.Since(mark).Where(request => !request.Path.Contains("/signal:", StringComparison.Ordinal)));
+        return Of(test.Traffic.Since(mark).Where(request =>
+            !request.Path.Contains("/signal:", StringComparison.Ordinal) && !request.Searchable.Contains("\"~streams\"", StringComparison.Ordinal)));
     }
 
     public static void AssertIs(IReadOnlyList<string> database, int sent, Cost cost)

@@ -270,6 +270,7 @@ internal sealed class TestCloud : IAsyncDisposable
         // A busy machine is no outage.
         settings.TryAdd("ServiceBus__SendTimeoutSeconds", "60");
         settings.TryAdd("Push__TimeoutSeconds", "60");
+        settings.TryAdd("Signals__TimeoutSeconds", "60");
     }
 }
 

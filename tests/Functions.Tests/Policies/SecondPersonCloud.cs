@@ -19,7 +19,7 @@ public sealed class SecondPersonCloud : IAsyncLifetime
         Issuer = await TestIssuer.StartAsync();
         Test = await TestCloud.StartAsync(new TestCloudOptions
         {
-            Settings = new Dictionary<string, string> { ["Auth__Authority"] = Issuer.Address, ["Administrators__RememberDays"] = "30" },
+            Settings = new Dictionary<string, string> { ["Auth__Authority"] = Issuer.Address, ["Administrators__RememberDays"] = "30", ["Auth__AppRole"] = "App.Access" },
         });
         Api = new RawApi(Test.Cloud.ApiAddress);
     }
@@ -70,6 +70,7 @@ public sealed class SecondPersonCloud : IAsyncLifetime
         Tenant = tenant,
         Scope = null,
         SignedInAgo = null,
+        Roles = [.. new TokenClaims().Roles, "App.Access"],
         Further = new Dictionary<string, object> { ["idtyp"] = "app", ["azp"] = "script" },
     });
 

@@ -1,4 +1,5 @@
 using BlokSec.Contracts;
+using BlokSec.Functions.Identities;
 using BlokSec.Functions.Tests.Infrastructure;
 using Microsoft.Azure.Cosmos;
 
@@ -71,6 +72,33 @@ public sealed class SecondPersonTests(SecondPersonCloud cloud) : IClassFixture<S
         Assert.Empty((await cloud.Api.SendAsync(cloud.Person("fabrikam", "felix"), HttpMethod.Get, "approvals")).Json.GetProperty("approvals").EnumerateArray());
         (await cloud.DecideAsync(cloud.Person(tenant, "old", signedInAgo: TimeSpan.FromHours(1)), asked)).Problem(401, ProblemCodes.InsufficientUserAuthentication);
         Assert.Equal(403, (await cloud.RemoveAsync(cloud.Person(tenant, "alice"), user)).Status);
+    }
+
+    [Theory]
+    [InlineData("departure", """{"confirmation":"remove accounts","reason":"Leaves"}""", 202)]
+    [InlineData("accounts/removal", """{"confirmation":"remove accounts","applicationId":"{application}","reason":"Moved"}""", 202)]
+    [InlineData("accounts/{account}", null, 204)]
+    public async Task Accounts_of_an_administrator_are_removed_once_another_administrator_agreed(string route, string? body, int status)
+    {
+        var tenant = await cloud.TenantAsync();
+        var user = await cloud.AdministratorAsync(tenant, "boss");
+        var (alice, amir) = (cloud.Person(tenant, "alice"), cloud.Person(tenant, "amir"));
+        var account = Assert.Single(await cloud.Test.AllAsync<AccountDocument>(user, AccountDocument.DocumentType));
+
+        var asked = (await RemoveAsync()).Problem(403, ProblemCodes.SecondPersonRequired).GetProperty("approvalId").GetString()!;
+        Assert.Equal(asked, (await RemoveAsync()).Json.GetProperty("approvalId").GetString());
+        Assert.Single(await cloud.Test.AllAsync<AccountDocument>(user, AccountDocument.DocumentType));
+        Assert.Equal(200, (await cloud.DecideAsync(amir, asked)).Status);
+
+        var done = await RemoveAsync();
+        Assert.True(done.Status == status, done.Text);
+
+        Task<RawAnswer> RemoveAsync() => cloud.Api.SendAsync(
+            alice,
+            body is null ? HttpMethod.Delete : HttpMethod.Post,
+            $"users/{user.UserId}/{route.Replace("{account}", account.AccountId, StringComparison.Ordinal)}",
+            body?.Replace("{application}", account.ApplicationId, StringComparison.Ordinal),
+            ("Idempotency-Key", $"one-{user.UserId}"));
     }
 
     [Fact]

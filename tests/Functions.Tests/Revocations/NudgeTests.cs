@@ -179,11 +179,13 @@ public sealed class NudgeTests(CloudFixture fixture) : IClassFixture<CloudFixtur
         var user = await test.NewUserAsync(phones: 2);
         var late = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var sends = 0;
-        using (test.Traffic.Add(new FaultRule { StandIn = "apns", Operation = "send", Lose = true }))
+        var token = user.Phones[0].State.PushAddress.Token;
+        using (test.Traffic.Add(new FaultRule { StandIn = "apns", Operation = "send", Contains = token, Lose = true }))
         {
             // The first sending is answered late; meanwhile its message is delivered once more, and that one is settled.
             test.Traffic.Hook = (request, stage) =>
-                (request.StandIn, request.Operation, stage) == ("apns", "send", FaultStage.After) && Interlocked.Increment(ref sends) == 1
+                (request.StandIn, request.Operation, stage) == ("apns", "send", FaultStage.After)
+                && request.Searchable.Contains(token, StringComparison.Ordinal) && Interlocked.Increment(ref sends) == 1
                     ? late.Task
                     : Task.CompletedTask;
             var removal = await test.RemovedAsync(user, 0);

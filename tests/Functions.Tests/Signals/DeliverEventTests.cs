@@ -99,7 +99,7 @@ public sealed class DeliverEventTests(OpenCloud cloud) : IClassFixture<OpenCloud
         };
         await RemoveAsync(await Test.NewUserAsync(phones: 1));
         await endpoint.GotAsync(Test, 1);
-        await StateAsync(streamId, one => one.GetProperty("attempts").GetInt32() == 1);
+        await StateAsync(streamId, one => one.GetProperty("attempts").GetInt32() >= 1);
         endpoint.Answer = null;
 
         await PassAsync(TimeSpan.FromSeconds(20));
@@ -218,7 +218,7 @@ public sealed class DeliverEventTests(OpenCloud cloud) : IClassFixture<OpenCloud
         };
         await RemoveAsync(await Test.NewUserAsync(phones: 1));
         await endpoint.GotAsync(Test, 1);
-        await StateAsync(streamId, one => one.GetProperty("attempts").GetInt32() == 1);
+        await StateAsync(streamId, one => one.GetProperty("attempts").GetInt32() >= 1);
         await PassAsync(TimeSpan.FromDays(8));
         var shown = await ShownAsync(streamId, 1, "givenUp");
         endpoint.Answer = null;

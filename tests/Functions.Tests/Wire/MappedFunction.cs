@@ -56,10 +56,12 @@ internal sealed record MappedFunction(string Name, HttpMethod Method, string Rou
 
     public bool TakesIdempotencyKey => Handler.GetParameters().Any(parameter => parameter.ParameterType == typeof(IdempotencyKey));
 
-    public static MappedFunction Of(OpenCloud cloud, string name)
+    public static MappedFunction Of(OpenCloud cloud, string name) => Of(cloud.Test, name);
+
+    public static MappedFunction Of(TestCloud test, string name)
     {
         var method = FunctionMethods.All().Single(method => FunctionMethods.NameOf(method) == name);
-        var metadata = FunctionEndpoint.Described(method, cloud.Test.Services).Metadata;
+        var metadata = FunctionEndpoint.Described(method, test.Services).Metadata;
         var trigger = FunctionMethods.TriggerOf<HttpTriggerAttribute>(method)!;
         return new MappedFunction(
             name,
