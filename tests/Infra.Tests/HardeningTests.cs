@@ -41,6 +41,24 @@ public sealed class HardeningTests
         Assert.Equal(2, deployment.OfType("Microsoft.Web/sites/basicPublishingCredentialsPolicies").Count());
     }
 
+    /// <summary>Where the app writes the roots, no blob is changed or deleted for years, not even by who may write there.</summary>
+    [Theory]
+    [InlineData("small")]
+    [InlineData("large")]
+    public void Signed_roots_of_the_audit_can_be_neither_changed_nor_deleted(string size)
+    {
+        var deployment = Deployment.Of(size);
+        var container = Assert.Single(
+            deployment.OfType("Microsoft.Storage/storageAccounts/blobServices/containers"), container => container.ShortName == "audit-roots");
+        var policy = deployment.Single("Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies");
+
+        Assert.Equal($"{container.Id}/immutabilityPolicies/default", policy.Id);
+        Assert.Equal(3650, policy.Get<int>("properties.immutabilityPeriodSinceCreationInDays"));
+        Assert.False(policy.Get<bool>("properties.allowProtectedAppendWrites"));
+        Assert.Equal("None", container.Get<string>("properties.publicAccess"));
+        Assert.Contains(".outputs.auditRootsUrl.value", deployment.AppSettings["AuditRoots__ContainerUri"], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("small")]
     [InlineData("large")]

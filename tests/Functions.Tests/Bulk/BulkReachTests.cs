@@ -5,6 +5,7 @@ using BlokSec.Functions.Messaging;
 using BlokSec.Functions.Tests.Crash;
 using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Local.Faults;
+using Microsoft.Azure.Cosmos;
 using static BlokSec.Functions.Tests.Bulk.BulkTest;
 
 namespace BlokSec.Functions.Tests.Bulk;
@@ -67,12 +68,20 @@ public sealed class BulkReachTests(OpenCloud cloud) : IClassFixture<OpenCloud>, 
     [InlineData("unregister", FaultStage.After)]
     [InlineData("suspend", FaultStage.Before)]
     [InlineData("suspend", FaultStage.After)]
+    [InlineData("removeDevices", FaultStage.Before)]
+    [InlineData("removeDevices", FaultStage.After)]
     public async Task I3_I4_each_user_has_one_turn_whichever_request_is_cut_off(string kind, FaultStage stage)
     {
         const int most = 80;
         for (var at = 1; at <= most; at++)
         {
-            var users = await test.UsersAsync(2);
+            // Of the two phones of each, one is removed where devices are.
+            var users = await test.UsersAsync(2, phones: kind == "removeDevices" ? 2 : 1);
+            foreach (var user in users)
+            {
+                await test.PatchAsync(user, DeviceDocument.IdOf(user.DeviceIds[0]), PatchOperation.Set("/osVersion", "7.1"));
+            }
+
             var requests = 0;
             test.Traffic.Hook = (request, when) =>
                 when == stage && IsOfTheApp(request) && Interlocked.Increment(ref requests) == at
@@ -84,9 +93,18 @@ public sealed class BulkReachTests(OpenCloud cloud) : IClassFixture<OpenCloud>, 
             Assert.Equal((2, 0, 0), Numbers(await cloud.GetAsync(id)));
             foreach (var user in users)
             {
-                var action = kind == "suspend" ? AuditActions.UserSuspended : AuditActions.UserUnregistered;
+                var (action, operations, devices) = kind switch
+                {
+                    "suspend" => (AuditActions.UserSuspended, 0, 0),
+                    "removeDevices" => (AuditActions.DeviceRemoved, 1, 1),
+                    _ => (AuditActions.UserUnregistered, 1, 1),
+                };
                 Assert.Single(await test.AuditAsync(user), entry => entry.Action == action);
-                Assert.Equal(kind == "suspend" ? 0 : 1, (await test.AllAsync<OperationDocument>(user, OperationDocument.DocumentType)).Count);
+                Assert.Equal(operations, (await test.AllAsync<OperationDocument>(user, OperationDocument.DocumentType)).Count);
+                Assert.Equal(
+                    user.DeviceIds.Take(devices),
+                    (await test.AllAsync<RevocationDocument>(user, RevocationDocument.DocumentType)).Select(revocation => revocation.DeviceId));
+                Assert.Equal(kind == "unregister" ? 2 : 1, (await test.UserDocumentAsync(user)).Epoch);
             }
 
             Assert.Single(await test.BulkAuditAsync(id), action => action == AuditActions.BulkFinished);
@@ -151,7 +169,7 @@ public sealed class BulkReachTests(OpenCloud cloud) : IClassFixture<OpenCloud>, 
         var selection = $$"""{"userIds":["{{users[0].UserId}}","{{users[1].UserId}}"]}""";
         var key = Guid.NewGuid().ToString();
         var id = await test.UntilAsync(
-            async () => await cloud.PlanAsync(kind, selection, key: key) is { Status: 200 or 201 } answer ? IdOf(answer.Json) : null, "it is planned");
+            async () => await cloud.PlanAsync(kind, selection, kind == "removeDevices" ? ""","devices":{"osVersion":"7"}""" : "", key: key) is { Status: 200 or 201 } answer ? IdOf(answer.Json) : null, "it is planned");
         await DrivenAsync(id, "planned");
         var planned = await test.UntilAsync(
             async () => await cloud.Api.SendAsync(cloud.Admin, HttpMethod.Get, $"bulk-operations/{id}") is { Status: 200 } answer ? answer : null, "the plan is read");

@@ -41,6 +41,20 @@ public sealed class SignInAssertionTests(CloudFixture fixture) : IClassFixture<C
         {
             await AssertForgedAsync(VerifyRun.WithPayload(assertion, changed.ToJsonString()), keys, path);
         }
+
+        var header = VerifyRun.HeaderOf(assertion);
+        Assert.Equal(["alg", "kid", "typ"], header.Select(member => member.Key).Order(StringComparer.Ordinal));
+        foreach (var (path, changed) in VerifyRun.ChangesOf(header))
+        {
+            await AssertForgedAsync(VerifyRun.WithHeader(assertion, changed.ToJsonString()), keys, path);
+        }
+
+        foreach (var name in header.Select(member => member.Key))
+        {
+            var changed = header.DeepClone().AsObject();
+            changed.Remove(name);
+            await AssertForgedAsync(VerifyRun.WithHeader(assertion, changed.ToJsonString()), keys, $"without {name}");
+        }
     }
 
     [Fact]

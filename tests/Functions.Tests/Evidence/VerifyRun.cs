@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -28,21 +29,12 @@ internal sealed record VerifyRun(int ExitCode, string Output, string Error)
     }
 
     /// <summary>Runs the tool with files, as somebody would who has nothing else.</summary>
-    public static async Task<VerifyRun> OfAsync(string command, string document, string keys, params string[] options)
-    {
-        var folder = Directory.CreateTempSubdirectory("bloksec-verify-");
-        try
-        {
-            var (file, set) = (Path.Combine(folder.FullName, "document.jws"), Path.Combine(folder.FullName, "jwks.json"));
-            await File.WriteAllTextAsync(file, document, Stop);
-            await File.WriteAllTextAsync(set, keys, Stop);
-            return Of([command, file, "--keys", set, .. options]);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
-    }
+    public static Task<VerifyRun> OfAsync(string command, string document, string keys, params string[] options) =>
+        WithFilesAsync(command, document, keys, options, args => Task.FromResult(Of(args)));
+
+    /// <summary>Runs the built tool as a process of its own.</summary>
+    public static Task<VerifyRun> OfProcessAsync(string command, string document, string keys, params string[] options) =>
+        WithFilesAsync(command, document, keys, options, ProcessAsync);
 
     public static VerifyRun Of(params string[] args)
     {
@@ -79,6 +71,38 @@ internal sealed record VerifyRun(int ExitCode, string Output, string Error)
             Set(parent, name, Other(Get(parent, name)!));
             yield return (path, changed);
         }
+    }
+
+    private static async Task<VerifyRun> WithFilesAsync(
+        string command, string document, string keys, string[] options, Func<string[], Task<VerifyRun>> run)
+    {
+        var folder = Directory.CreateTempSubdirectory("bloksec-verify-");
+        try
+        {
+            var (file, set) = (Path.Combine(folder.FullName, "document.jws"), Path.Combine(folder.FullName, "jwks.json"));
+            await File.WriteAllTextAsync(file, document, Stop);
+            await File.WriteAllTextAsync(set, keys, Stop);
+            return await run([command, file, "--keys", set, .. options]);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<VerifyRun> ProcessAsync(string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "BlokSec.Verify.dll"), .. args])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(Stop), process.StandardError.ReadToEndAsync(Stop));
+        await process.WaitForExitAsync(Stop);
+        return new VerifyRun(process.ExitCode, await output, await error);
     }
 
     private static string Part(string jws, int index) =>

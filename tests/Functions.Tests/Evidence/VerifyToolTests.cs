@@ -137,6 +137,27 @@ public sealed class VerifyToolTests(CloudFixture fixture) : IClassFixture<CloudF
         Assert.DoesNotContain("\nProven: everything", told.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>As somebody runs it who has the tool, the receipt and the public keys, and nothing of this process.</summary>
+    [Fact]
+    public async Task As_a_process_of_its_own_it_tells_a_genuine_receipt_from_a_forged_one()
+    {
+        var (receipt, keys) = await GenuineAsync();
+        var claims = VerifyRun.PayloadOf(receipt);
+        claims["user"] = "somebody";
+
+        var genuine = await VerifyRun.OfProcessAsync("receipt", receipt, keys);
+        var forged = await VerifyRun.OfProcessAsync("receipt", VerifyRun.WithPayload(receipt, claims.ToJsonString()), keys);
+        var unusable = await VerifyRun.OfProcessAsync("receipt", receipt, "{}");
+
+        Assert.Equal((0, ""), (genuine.ExitCode, genuine.Error));
+        Assert.Equal((await VerifyRun.OfAsync("receipt", receipt, keys)).Output, genuine.Output);
+        Assert.Contains("Proven: whoever has the key of the device signed", genuine.Output, StringComparison.Ordinal);
+        Assert.Equal((1, ""), (forged.ExitCode, forged.Error));
+        Assert.StartsWith("NOT PROVEN.", forged.Output, StringComparison.Ordinal);
+        Assert.Equal((2, ""), (unusable.ExitCode, unusable.Output));
+        Assert.NotEqual("", unusable.Error);
+    }
+
     private async Task<(string Receipt, string Keys)> GenuineAsync()
     {
         var user = await test.NewUserAsync();

@@ -1,6 +1,7 @@
 using BlokSec.Contracts;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Tests.Infrastructure;
+using CsCheck;
 
 namespace BlokSec.Functions.Tests.Overviews;
 
@@ -30,6 +31,42 @@ public sealed class ListRevocationsTests(OpenCloud cloud) : IClassFixture<OpenCl
                 found.Select(one => one.Revocation.DeviceId));
         }
     }
+
+    [Fact]
+    public Task Whatever_was_removed_is_found_page_by_page_as_a_model_finds_it() =>
+        Gen.Select(
+            Gen.Select(Gen.Int[0, 3], Gen.Int[0, 9], Any.Of(0, 1, 1_234_560), Gen.Bool, Gen.Bool, Gen.Enum<RevokePushState>()).Array[0, 16],
+            Gen.Int[1, 5]).SampleAsync(
+            async (generated, pageSize) =>
+            {
+                var (history, neighbor) = (new TenantHistory(cloud), new TenantHistory(cloud));
+                var second = new DateTimeOffset(history.Now.Ticks - (history.Now.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
+                var stored = generated.Select(one => history.Revocation($"user-{one.Item1}") with
+                {
+                    BlockedAt = second.AddHours(-one.Item2).AddTicks(one.Item3),
+                    ConfirmedAt = one.Item4 ? history.Now : null,
+                    LearnedAt = one.Item5 ? history.Now : null,
+                    Push = one.Item6,
+                }).ToArray();
+                await history.StoreAsync(stored);
+                await neighbor.StoreAsync(neighbor.Revocation("user-0"), neighbor.Revocation("user-1") with { ConfirmedAt = history.Now });
+
+                foreach (var confirmed in (bool?[])[null, true, false])
+                {
+                    var found = await history.ReadAllAsync<TenantRevocationList, TenantRevocation>(
+                        "revocations", confirmed is null ? "" : confirmed.Value ? "confirmed=true" : "confirmed=false", pageSize, page => (page.Revocations, page.Continuation));
+
+                    Assert.Equal(
+                        stored
+                            .Where(one => confirmed is null || confirmed == (one.ConfirmedAt is not null || one.LearnedAt is not null))
+                            .OrderByDescending(one => one.BlockedAt)
+                            .ThenByDescending(one => one.Id, StringComparer.Ordinal)
+                            .Select(one => (one.UserId, one.DeviceId, one.Push)),
+                        found.Select(one => (one.User.UserId, one.Revocation.DeviceId, one.Revocation.Push)));
+                }
+            },
+            iter: 10,
+            threads: 1);
 
     [Fact]
     public async Task A_removed_device_is_told_with_its_user_who_removed_it_and_whether_a_nudge_is_possible_and_no_secret()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BlokSec.Contracts;
 using BlokSec.Functions.Tests.Infrastructure;
 using BlokSec.Local.Faults;
@@ -100,6 +101,32 @@ public sealed class AuditTrailTests(CloudFixture fixture) : IClassFixture<CloudF
         await test.PassAsync(TimeSpan.FromDays(2));
         Assert.Empty(await test.AuditAsync(user));
         Assert.Single(await test.DocumentsAsync(user, "c.type = 'revocation'"));
+    }
+
+    /// <summary>The shortest and the longest retention that may be set.</summary>
+    [Theory]
+    [InlineData(30)]
+    [InlineData(3650)]
+    public async Task I12_Another_retention_is_that_of_every_entry(int days)
+    {
+        await using var cloud = await TestCloud.StartAsync(new TestCloudOptions
+        {
+            Settings = new Dictionary<string, string> { ["Audit__RetentionDays"] = days.ToString(CultureInfo.InvariantCulture) },
+        });
+        var user = await cloud.NewUserAsync(phones: 2);
+        await cloud.Admin().SetActiveAsync(user.UserId, user.DeviceIds[1], "*");
+        await cloud.UnregisteredAsync(user);
+        await cloud.AtRestAsync(user);
+        var entries = await cloud.AuditAsync(user);
+        Assert.Contains(entries, entry => entry.Action == AuditActions.UserUnregistered);
+        Assert.Contains(entries, entry => entry.Action == AuditActions.DevicesDeleted);
+        Assert.All(entries, entry => Assert.Equal(days * 24 * 3600, entry.Ttl));
+
+        await cloud.PassAsync(TimeSpan.FromDays(days - 1));
+        Assert.Equal(entries.Select(entry => entry.Id), (await cloud.AuditAsync(user)).Select(entry => entry.Id));
+
+        await cloud.PassAsync(TimeSpan.FromDays(2));
+        Assert.Empty(await cloud.AuditAsync(user));
     }
 
     [Fact]
