@@ -160,7 +160,8 @@ public sealed class StepUpTests(OpenCloud cloud) : IClassFixture<OpenCloud>
         await AnsweredAsync(first, "operationId");
 
         (await SendAsync(other, new TokenClaims())).Problem(422, ProblemCodes.IdempotencyKeyReused);
-        var (known, unknown) = (await SendAsync(other, new TokenClaims { Subject = "bob" }), await SendAsync(other with { Headers = [] }, new TokenClaims { Subject = "bob" }));
+        var bob = new TokenClaims { Subject = "bob" };
+        var (known, unknown) = (await SendAsync(other, bob), await SendAsync(other with { Headers = [] }, bob));
 
         Assert.InRange(known.Status, 200, 202);
         Assert.Equal(unknown.Json.GetProperty("operationId").GetString(), known.Json.GetProperty("operationId").GetString());

@@ -167,9 +167,10 @@ public sealed class BulkReachTests(OpenCloud cloud) : IClassFixture<OpenCloud>, 
     private async Task<string> EndedAsync(string kind, IReadOnlyList<TestUser> users)
     {
         var selection = $$"""{"userIds":["{{users[0].UserId}}","{{users[1].UserId}}"]}""";
+        var devices = kind == "removeDevices" ? ""","devices":{"osVersion":"7"}""" : "";
         var key = Guid.NewGuid().ToString();
         var id = await test.UntilAsync(
-            async () => await cloud.PlanAsync(kind, selection, kind == "removeDevices" ? ""","devices":{"osVersion":"7"}""" : "", key: key) is { Status: 200 or 201 } answer ? IdOf(answer.Json) : null, "it is planned");
+            async () => await cloud.PlanAsync(kind, selection, devices, key: key) is { Status: 200 or 201 } answer ? IdOf(answer.Json) : null, "it is planned");
         await DrivenAsync(id, "planned");
         var planned = await test.UntilAsync(
             async () => await cloud.Api.SendAsync(cloud.Admin, HttpMethod.Get, $"bulk-operations/{id}") is { Status: 200 } answer ? answer : null, "the plan is read");

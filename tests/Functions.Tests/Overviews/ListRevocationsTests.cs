@@ -51,10 +51,10 @@ public sealed class ListRevocationsTests(OpenCloud cloud) : IClassFixture<OpenCl
                 await history.StoreAsync(stored);
                 await neighbor.StoreAsync(neighbor.Revocation("user-0"), neighbor.Revocation("user-1") with { ConfirmedAt = history.Now });
 
-                foreach (var confirmed in (bool?[])[null, true, false])
+                foreach (var (query, confirmed) in new (string, bool?)[] { ("", null), ("confirmed=true", true), ("confirmed=false", false) })
                 {
                     var found = await history.ReadAllAsync<TenantRevocationList, TenantRevocation>(
-                        "revocations", confirmed is null ? "" : confirmed.Value ? "confirmed=true" : "confirmed=false", pageSize, page => (page.Revocations, page.Continuation));
+                        "revocations", query, pageSize, page => (page.Revocations, page.Continuation));
 
                     Assert.Equal(
                         stored

@@ -32,7 +32,8 @@ public sealed class ListAuthenticationRequestsFilterTests(OpenCloud cloud) : ICl
         Any.Of(null, null, null, null, null, null, "notMe", "cancelled", "wrongNumber"),
         Any.Of(null, null, null, null, "payroll", "' OR true OR '"),
         Any.Of(null, null, null, "Push", "BlokBadge"),
-        Any.Of<(string? Device, bool? Review)>((null, null), (null, null), (null, true), (null, false), ("phone", null), ("phone", true), ("phone", false), ("watch", true)),
+        Any.Of<(string? Device, bool? Review)>(
+            (null, null), (null, null), (null, true), (null, false), ("phone", null), ("phone", true), ("phone", false), ("watch", true)),
         Gen.Int[1, 5],
         (time, status, reason, application, method, about, pageSize) => new Asked(
             time.Item4 < 6 ? time.Item1 : null,

@@ -154,7 +154,8 @@ public sealed class ExportListsTests(OpenCloud cloud) : IClassFixture<OpenCloud>
         {
             foreach (var userId in new[] { "same", own })
             {
-                await tenant.StoreAsync(userId, tenant.User(userId, $"Person of {own}"), tenant.Device(userId, $"{userId}-{own}", 10) with { Name = $"Phone of {own}" });
+                await tenant.StoreAsync(
+                    userId, tenant.User(userId, $"Person of {own}"), tenant.Device(userId, $"{userId}-{own}", 10) with { Name = $"Phone of {own}" });
             }
         }
 
