@@ -115,13 +115,17 @@ public sealed record ClaimTallies(Tally Open, Tally Expiring)
     public const int ExpiringHours = 4;
 }
 
-/// <summary>Alerts of the audit, and mails that could not be sent, by what happened.</summary>
+/// <summary>Alerts of the audit by what happened, and mails that could not be sent.</summary>
+/// <param name="WeekFrom">When the last 7 days began: the audit with it as <c>from</c>, and <c>alert=true</c>, lists what is counted.</param>
 /// <param name="Kinds">The kinds of the last 30 days, the most frequent of the last 7 days first.</param>
 /// <param name="WeekHasMore">Whether there may be more of the last 7 days than were counted.</param>
 /// <param name="MonthHasMore">Whether there may be more of the last 30 days than were counted.</param>
-public sealed record AlertTallies(IReadOnlyList<AlertTally> Kinds, bool WeekHasMore, bool MonthHasMore)
+public sealed record AlertTallies(DateTimeOffset WeekFrom, IReadOnlyList<AlertTally> Kinds, bool WeekHasMore, bool MonthHasMore)
 {
-    /// <summary>How many alerts are counted at most, the newest.</summary>
+    /// <summary>Mails that could not be sent: <c>mail.failed</c>, which is no alert of the audit; null when there was none.</summary>
+    public AlertTally? Mails { get; init; }
+
+    /// <summary>How many alerts and mails are counted at most, the newest.</summary>
     public const int Most = 500;
 }
 

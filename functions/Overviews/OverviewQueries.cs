@@ -93,21 +93,27 @@ internal sealed class OverviewQueries(IdentityStore identities, UserNames users,
     {
         var found = await FirstAsync(
             tenantId,
-            "SELECT c.at, c.action FROM c WHERE c.tenantId = @tenantId AND c.type = 'audit' AND (c.alert = true OR c.action = 'mail.failed') "
+            "SELECT c.at, c.action, c.alert FROM c WHERE c.tenantId = @tenantId AND c.type = 'audit' AND (c.alert = true OR c.action = 'mail.failed') "
             + "AND c.id >= @since ORDER BY c.id DESC",
             [("@since", string.Create(CultureInfo.InvariantCulture, $"audit:{now.AddDays(-Month).ToUnixTimeMilliseconds():x12}"))],
             AlertTallies.Most + 1,
             cancellationToken);
-        var (isCut, week) = (found.Count > AlertTallies.Most, now.AddDays(-Week));
+        // The audit lists from a whole millisecond on.
+        var (isCut, week) = (found.Count > AlertTallies.Most, DateTimeOffset.FromUnixTimeMilliseconds(now.AddDays(-Week).ToUnixTimeMilliseconds()));
         var kinds = found
             .Take(AlertTallies.Most)
-            .Select(entry => (Action: Text(entry, "action"), At: Time(entry, "at")))
+            .Select(entry => (Action: Text(entry, "action"), At: Time(entry, "at"), IsAlert: Is(entry, "alert")))
             .Where(entry => entry is { Action: not null, At: not null })
-            .GroupBy(entry => entry.Action!, entry => entry.At!.Value)
-            .Select(kind => new AlertTally(kind.Key, kind.Count(at => at >= week), kind.Count(), kind.Max()))
-            .OrderByDescending(kind => kind.Week)
-            .ThenByDescending(kind => kind.LastAt);
-        return new AlertTallies([.. kinds], isCut && Time(found[^1], "at") >= week, isCut);
+            .GroupBy(entry => (entry.IsAlert, Action: entry.Action!), entry => entry.At!.Value)
+            .Select(kind => (kind.Key.IsAlert, Tally: new AlertTally(kind.Key.Action, kind.Count(at => at >= week), kind.Count(), kind.Max())))
+            .OrderByDescending(kind => kind.Tally.Week)
+            .ThenByDescending(kind => kind.Tally.LastAt)
+            .ToList();
+        return new AlertTallies(
+            week, [.. kinds.Where(kind => kind.IsAlert).Select(kind => kind.Tally)], isCut && Time(found[^1], "at") >= week, isCut)
+        {
+            Mails = kinds.Find(kind => !kind.IsAlert).Tally,
+        };
     }
 
     private async Task<OldestRemoval> OldestAsync(string tenantId, JsonElement removal, DateTimeOffset now, CancellationToken cancellationToken)
@@ -134,6 +140,8 @@ internal sealed class OverviewQueries(IdentityStore identities, UserNames users,
     /// <summary>A row of a document that cannot be read whole counts all the same.</summary>
     private static string? Text(JsonElement row, string member) =>
         row.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static bool Is(JsonElement row, string member) => row.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.True;
 
     private static int Number(JsonElement row, string member) =>
         row.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : 0;

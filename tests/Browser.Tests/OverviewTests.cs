@@ -187,15 +187,16 @@ public sealed class OverviewTests(BrowserCloud cloud) : BrowserTest(cloud)
                 claims = new { open = new { count = 31, hasMore = false }, expiring = new { count = 3, hasMore = false } },
                 alerts = new
                 {
+                    weekFrom = now.AddDays(-7),
                     kinds = new object[]
                     {
                         new { action = "key-in-use.refused", week = 2, month = 5, lastAt = now.AddHours(-1) },
                         new { action = "sign-in.held-back", week = 1, month = 1, lastAt = now.AddDays(-1) },
-                        new { action = "mail.failed", week = 0, month = 9, lastAt = now.AddDays(-12) },
                         new { action = "an.action-that-this-console-does-not-know", week = 0, month = 1, lastAt = now.AddDays(-20) },
                     },
                     weekHasMore = false,
                     monthHasMore = true,
+                    mails = new { action = "mail.failed", week = 0, month = 9, lastAt = now.AddDays(-12) },
                 },
                 pushProviders = new object[]
                 {
@@ -210,7 +211,7 @@ public sealed class OverviewTests(BrowserCloud cloud) : BrowserTest(cloud)
                 failures = new { operations = none, lockedClaims = none, events = none, approvals = none },
                 removals = new { total = none },
                 claims = new { open = none, expiring = none },
-                alerts = new { kinds = Array.Empty<object>(), weekHasMore = false, monthHasMore = false },
+                alerts = new { weekFrom = now.AddDays(-7), kinds = Array.Empty<object>(), weekHasMore = false, monthHasMore = false },
                 pushProviders = new object[] { new { provider = "apns" }, new { provider = "fcm", lastAnswerAt = now, lastOutcome = "accepted", lastAcceptedAt = now } },
             };
     }

@@ -1,7 +1,10 @@
+using System.Globalization;
+using System.Text.Json;
 using BlokSec.Contracts;
 using BlokSec.Functions.Policies;
 using BlokSec.Functions.Signals;
 using BlokSec.Functions.Tests.Infrastructure;
+using BlokSec.Local.Demo;
 using BlokSec.Local.Faults;
 
 namespace BlokSec.Functions.Tests.Overviews;
@@ -20,6 +23,7 @@ public sealed class GetOverviewTests(OpenCloud cloud) : IClassFixture<OpenCloud>
         Assert.Equal(new UnconfirmedRemovals(None, null), overview.Removals);
         Assert.Equal(new ClaimTallies(None, None), overview.Claims);
         Assert.Empty(overview.Alerts!.Kinds);
+        Assert.Null(overview.Alerts.Mails);
         Assert.Contains(overview.PushProviders, provider => provider.Provider == "apns");
         Assert.Contains(overview.PushProviders, provider => provider.Provider == "fcm");
     }
@@ -70,9 +74,43 @@ public sealed class GetOverviewTests(OpenCloud cloud) : IClassFixture<OpenCloud>
             overview.Removals);
         Assert.Equal(new ClaimTallies(new(2, false), new(1, false)), overview.Claims);
         Assert.Equal(
-            [(AuditActions.KeyInUseRefused, 1, 2), (AuditActions.MailFailed, 1, 1), (AuditActions.SignInNotMe, 0, 1)],
+            [(AuditActions.KeyInUseRefused, 1, 2), (AuditActions.SignInNotMe, 0, 1)],
             overview.Alerts!.Kinds.Select(kind => (kind.Action, kind.Week, kind.Month)));
+        Assert.Equal(new AlertTally(AuditActions.MailFailed, 1, 1, history.Now - (2 * hour)), overview.Alerts.Mails);
         Assert.False(overview.Alerts.WeekHasMore || overview.Alerts.MonthHasMore);
+    }
+
+    [Fact]
+    public async Task The_audit_lists_as_many_alerts_and_failed_mails_as_the_overview_counts_for_the_week()
+    {
+        var history = new TenantHistory(cloud);
+        var week = TimeSpan.FromDays(7);
+        await history.StoreAsync(
+            history.Alert("maria", AuditActions.KeyInUseRefused, TimeSpan.FromHours(1)),
+            history.Alert("maria", AuditActions.KeyInUseRefused, week - TimeSpan.FromMinutes(1)),
+            history.Alert("maria", AuditActions.KeyInUseRefused, week + TimeSpan.FromMinutes(1)),
+            history.Alert("liam", AuditActions.BulkFailed, week - TimeSpan.FromHours(1)),
+            history.Alert("liam", AuditActions.BulkFailed, week + TimeSpan.FromHours(10)),
+            history.Alert("noor", AuditActions.MailFailed, week - TimeSpan.FromHours(1)) with { Alert = false },
+            history.Alert("noor", AuditActions.MailFailed, week + TimeSpan.FromHours(1)) with { Alert = false });
+
+        var alerts = (await history.ReadAsync<TenantOverview>("overview")).Alerts!;
+
+        Assert.Equal(3, alerts.Kinds.Sum(kind => kind.Week));
+        Assert.Equal(3, await ListedAsync("alert=true"));
+        Assert.Equal(1, alerts.Mails!.Week);
+        Assert.Equal(1, await ListedAsync("action=mail.failed"));
+        foreach (var kind in alerts.Kinds)
+        {
+            Assert.Equal(kind.Week, await ListedAsync($"alert=true&action={kind.Action}"));
+        }
+
+        async Task<int> ListedAsync(string filter)
+        {
+            var from = alerts.WeekFrom.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+            var answer = await cloud.Api.SendAsync(history.Token("Audit.Read"), HttpMethod.Get, $"audit?{filter}&from={Uri.EscapeDataString(from)}&pageSize=50");
+            return JsonSerializer.Deserialize<AuditEntryList>(answer.Text, AdminClient.Json)!.Entries.Count;
+        }
     }
 
     [Fact]

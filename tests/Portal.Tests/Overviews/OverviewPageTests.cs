@@ -12,6 +12,10 @@ public sealed class OverviewPageTests : ConsoleTest
 {
     private const string Asked = "GET /api/overview";
 
+    private const string Since = "&since=2026-11-18T11%3A03%3A05.007Z";
+
+    private static readonly DateTimeOffset WeekFrom = Samples.Now.AddDays(-7).AddMilliseconds(7);
+
     private static readonly Tally None = new(0, HasMore: false);
 
     private static readonly TenantOverview Quiet = new(Samples.Now, [new("apns", null, null, null, null, null), new("fcm", null, null, null, null, null)])
@@ -20,7 +24,7 @@ public sealed class OverviewPageTests : ConsoleTest
         Failures = new(None, None, None, None),
         Removals = new(None, null),
         Claims = new(None, None),
-        Alerts = new([], WeekHasMore: false, MonthHasMore: false),
+        Alerts = new(WeekFrom, [], WeekHasMore: false, MonthHasMore: false),
     };
 
     [Fact]
@@ -50,11 +54,14 @@ public sealed class OverviewPageTests : ConsoleTest
             Failures = new(new(1, HasMore: false), None, new(2, HasMore: false), new(3, HasMore: false)),
             Removals = new(new(4, HasMore: false), new(new("maria-lopez", "Maria Lopez"), "Work phone", Samples.Now.AddDays(-2), RevokePushState.GivenUp, "Apple refused it.", CanNudge: true)),
             Claims = new(new(5, HasMore: false), new(1, HasMore: false)),
-            Alerts = new([new(AuditActions.KeyInUseRefused, 2, 3, Samples.Now), new(AuditActions.MailFailed, 0, 1, Samples.Now)], WeekHasMore: false, MonthHasMore: false),
+            Alerts = new(WeekFrom, [new(AuditActions.KeyInUseRefused, 2, 3, Samples.Now), new(AuditActions.BulkFailed, 1, 1, Samples.Now)], WeekHasMore: false, MonthHasMore: false)
+            {
+                Mails = new(AuditActions.MailFailed, 4, 9, Samples.Now),
+            },
         };
         var page = Show(Samples.Reader, busy);
 
-        page.WaitForAssertion(() => Assert.Equal(7, page.FindAll(".tally").Count));
+        page.WaitForAssertion(() => Assert.Equal(8, page.FindAll(".tally").Count));
         Assert.Equal(
             ["unconfirmed", "operations?status=failed", "approvals", "event-deliveries", "operations?status=underWay", "users?openClaim=true"],
             page.FindAll(".tally-number a").Select(link => link.GetAttribute("href")));
@@ -63,12 +70,37 @@ public sealed class OverviewPageTests : ConsoleTest
             "Maria Lopez, Work phone, blocked 2 days ago. The push was given up: Apple refused it. The push can be sent again.",
             string.Join(' ', page.Find("[data-testid=unconfirmed]").TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
             StringComparison.Ordinal);
-        Assert.Contains("A mail could not be sent 0 in 7 days, 1 in 30", Text(page), StringComparison.Ordinal);
+        Assert.Contains("A bulk operation cannot continue 1 in 7 days, 1 in 30", Text(page), StringComparison.Ordinal);
+        Assert.Contains("Alerts of the last 7 days 3 ", Text(page), StringComparison.Ordinal);
+        Assert.Contains("Mails not sent in the last 7 days 4 Somebody was not told. 9 in 30 days", Text(page), StringComparison.Ordinal);
 
         var audited = Show(Samples.Reader with { Audits = true }, busy);
         audited.WaitForAssertion(() => Assert.Equal(
-            ["audit?from=2026-11-18&alert=true", "audit?from=2026-11-18&action=key-in-use.refused", "audit?from=2026-11-18&action=mail.failed"],
-            audited.FindAll("[data-testid=alerts] a").Select(link => link.GetAttribute("href"))));
+            [$"audit?alert=true{Since}", $"audit?action=key-in-use.refused&alert=true{Since}", $"audit?action=bulk.failed&alert=true{Since}", $"audit?action=mail.failed{Since}"],
+            audited.FindAll("[data-testid=alerts] a, [data-testid=mails] a").Select(link => link.GetAttribute("href"))));
+    }
+
+    [Fact]
+    public void A_mail_that_was_not_sent_needs_somebody_and_is_no_alert()
+    {
+        var page = Show(Samples.Reader, Quiet with { Alerts = Quiet.Alerts! with { Mails = new(AuditActions.MailFailed, 1, 1, Samples.Now) } });
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("[data-testid=mails]")));
+        Assert.Empty(page.FindAll("[data-testid=all-quiet]"));
+        Assert.Empty(page.FindAll("[data-testid=alerts]"));
+    }
+
+    [Fact]
+    public void Alerts_that_were_not_all_counted_are_never_shown_as_none()
+    {
+        var page = Show(Samples.Reader, Quiet with { Alerts = Quiet.Alerts! with { MonthHasMore = true, WeekHasMore = true } });
+        page.WaitForAssertion(() => Assert.Contains("0+", page.Find("[data-testid=alerts]").TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_alert_has_words()
+    {
+        Assert.All(AuditAlerts.All, action => Assert.NotEqual(action, OverviewWords.Alert(action)));
+        Assert.Equal(AuditAlerts.All.Count, AuditAlerts.All.Select(OverviewWords.Alert).Distinct().Count());
     }
 
     [Fact]
