@@ -69,6 +69,9 @@ public sealed record TenantOverview(DateTimeOffset At, IReadOnlyList<PushProvide
     /// <summary>What cannot continue without somebody.</summary>
     public FailureTallies? Failures { get; init; }
 
+    /// <summary>Bulk operations that have not ended.</summary>
+    public BulkTallies? BulkOperations { get; init; }
+
     /// <summary>Removed devices that did not confirm yet.</summary>
     public UnconfirmedRemovals? Removals { get; init; }
 
@@ -90,6 +93,12 @@ public sealed record OperationTallies(Tally UnderWay, Tally Stalled);
 /// <param name="Events">Events that their receivers did not take in time.</param>
 /// <param name="Approvals">Requests for approval that wait for a second administrator.</param>
 public sealed record FailureTallies(Tally Operations, Tally LockedClaims, Tally Events, Tally Approvals);
+
+/// <summary>Bulk operations that were started and have not ended, and those that cannot continue.</summary>
+/// <param name="Running">Under way.</param>
+/// <param name="Paused">Paused by an administrator: nothing is done before somebody resumes them.</param>
+/// <param name="Failed">Those that cannot continue without somebody.</param>
+public sealed record BulkTallies(Tally Running, Tally Paused, Tally Failed);
 
 /// <summary>Removed devices of which the phone neither confirmed that it erased itself nor learned it at its next open.</summary>
 /// <param name="Total">How many.</param>

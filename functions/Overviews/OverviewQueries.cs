@@ -41,23 +41,26 @@ internal sealed class OverviewQueries(IdentityStore identities, UserNames users,
         return new OperationTallies(Of(found.Count, found.Count), Of(stalled, found.Count));
     }
 
-    /// <summary>There are few of them; when there are more than is read, each number may be too small.</summary>
-    public async Task<FailureTallies> FailuresAsync(string tenantId, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>What waits for somebody, and bulk operations. There are few of them; when there are more than is read, each number may be too small.</summary>
+    public async Task<Waiting> WaitingAsync(string tenantId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const int most = 4 * Tally.Most;
         var found = await FirstAsync(
             tenantId,
-            "SELECT c.type FROM c WHERE c.tenantId = @tenantId AND ((c.type = 'operation' AND c.status = 'failed') "
+            "SELECT c.type, c.status FROM c WHERE c.tenantId = @tenantId AND ((c.type = 'operation' AND c.status = 'failed') "
             + "OR (c.type = 'claim' AND c.state = 'locked') OR (c.type = 'event' AND c.state = 'givenUp') "
+            + "OR (c.type = 'bulkOperation' AND c.status IN ('running', 'paused', 'failed')) "
             + "OR (c.type = 'approval' AND NOT IS_DEFINED(c.isApproved) AND c.expiresAt > @now))",
             [("@now", now)],
             most + 1,
             cancellationToken);
-        return new FailureTallies(Count("operation"), Count("claim"), Count("event"), Count("approval"));
+        return new Waiting(
+            new FailureTallies(Count("operation"), Count("claim"), Count("event"), Count("approval")),
+            new BulkTallies(Count("bulkOperation", "running"), Count("bulkOperation", "paused"), Count("bulkOperation", "failed")));
 
-        Tally Count(string type)
+        Tally Count(string type, string? status = null)
         {
-            var count = found.Count(document => Text(document, "type") == type);
+            var count = found.Count(document => Text(document, "type") == type && (status is null || Text(document, "status") == status));
             return new Tally(Math.Min(count, Tally.Most), count > Tally.Most || found.Count > most);
         }
     }
@@ -148,4 +151,7 @@ internal sealed class OverviewQueries(IdentityStore identities, UserNames users,
 
     private static DateTimeOffset? Time(JsonElement row, string member) =>
         DateTimeOffset.TryParse(Text(row, member), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+
+    /// <summary>What one query finds.</summary>
+    internal sealed record Waiting(FailureTallies Failures, BulkTallies BulkOperations);
 }

@@ -13,6 +13,7 @@ public sealed partial class OverviewPage : IDisposable
 {
     private const string Unconfirmed = "Blocked, not confirmed";
     private const string Failed = "Failed operations";
+    private const string Bulk = "Bulk operations";
     private const string UnderWay = "Operations under way";
     private const string Claims = "Open claims";
     private const string Alerts = "Alerts of the last 7 days";
@@ -40,8 +41,9 @@ public sealed partial class OverviewPage : IDisposable
     internal TimeProvider Time { get; set; } = null!;
 
     /// <summary>Everything was read, and nothing of it needs somebody.</summary>
-    private bool IsQuiet => overview is { Operations: { } operations, Failures: { } failures, Removals: { } removals, Claims: { } claims, Alerts: { } alerts }
+    private bool IsQuiet => overview is { Operations: { } operations, Failures: { } failures, BulkOperations: { } bulk, Removals: { } removals, Claims: { } claims, Alerts: { } alerts }
         && !new[] { operations.UnderWay, failures.Operations, failures.LockedClaims, failures.Events, failures.Approvals, removals.Total, claims.Expiring }.Any(OverviewWords.IsSome)
+        && !OverviewWords.IsSome(OverviewWords.All(bulk))
         && !alerts.WeekHasMore && alerts.Kinds.All(kind => kind.Week == 0) && (alerts.Mails is null or { Week: 0 })
         && !overview.PushProviders.Any(OverviewWords.IsInTrouble);
 

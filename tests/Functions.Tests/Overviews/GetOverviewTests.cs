@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using BlokSec.Contracts;
+using BlokSec.Functions.Bulk;
+using BlokSec.Functions.Identities;
 using BlokSec.Functions.Policies;
 using BlokSec.Functions.Signals;
 using BlokSec.Functions.Tests.Infrastructure;
@@ -20,6 +22,7 @@ public sealed class GetOverviewTests(OpenCloud cloud) : IClassFixture<OpenCloud>
 
         Assert.Equal(new OperationTallies(None, None), overview.Operations);
         Assert.Equal(new FailureTallies(None, None, None, None), overview.Failures);
+        Assert.Equal(new BulkTallies(None, None, None), overview.BulkOperations);
         Assert.Equal(new UnconfirmedRemovals(None, null), overview.Removals);
         Assert.Equal(new ClaimTallies(None, None), overview.Claims);
         Assert.Empty(overview.Alerts!.Kinds);
@@ -60,6 +63,16 @@ public sealed class GetOverviewTests(OpenCloud cloud) : IClassFixture<OpenCloud>
             Approval(history, "3") with { IsApproved = true },
             Approval(history, "4") with { IsApproved = false },
             Approval(history, "5") with { ExpiresAt = history.Now.AddMinutes(-1) },
+            Bulk(history, BulkState.Planning),
+            Bulk(history, BulkState.Planned),
+            Bulk(history, BulkState.Running),
+            Bulk(history, BulkState.Running),
+            Bulk(history, BulkState.Running),
+            Bulk(history, BulkState.Paused),
+            Bulk(history, BulkState.Paused),
+            Bulk(history, BulkState.Failed),
+            Bulk(history, BulkState.Stopped),
+            Bulk(history, BulkState.Succeeded),
             Event(history, EventDeliveryState.GivenUp),
             Event(history, EventDeliveryState.Waiting));
 
@@ -67,6 +80,7 @@ public sealed class GetOverviewTests(OpenCloud cloud) : IClassFixture<OpenCloud>
 
         Assert.Equal(new OperationTallies(new(3, false), new(2, false)), overview.Operations);
         Assert.Equal(new FailureTallies(new(1, false), new(1, false), new(1, false), new(2, false)), overview.Failures);
+        Assert.Equal(new BulkTallies(new(3, false), new(2, false), new(1, false)), overview.BulkOperations);
         Assert.Equal(
             new UnconfirmedRemovals(
                 new(2, false),
@@ -124,6 +138,7 @@ public sealed class GetOverviewTests(OpenCloud cloud) : IClassFixture<OpenCloud>
             .. minutes.Select(ago => history.Operation("maria", OperationStatus.Failed, ago)),
             .. minutes.Select(ago => history.Revocation("maria", ago)),
             .. Enumerable.Range(0, 130).Select(number => Approval(history, $"{number}")),
+            .. Enumerable.Range(0, 20).Select(_ => Bulk(history, BulkState.Paused)),
             .. Enumerable.Range(0, 520).Select(number => history.Alert("maria", AuditActions.SignInNotMe, TimeSpan.FromHours(number / 2))),
         ]);
         await history.StoreAsync(minutes.Select((_, index) => history.Claim($"user-{index}", hours: index < 3 ? 1 : 20)));
@@ -150,10 +165,12 @@ public sealed class GetOverviewTests(OpenCloud cloud) : IClassFixture<OpenCloud>
         await history.StoreAsync(
             [.. Enumerable.Range(0, 420).Select(number => history.Operation("a", OperationStatus.Failed)), history.Claim("b", ClaimState.Locked)]);
 
-        var failures = (await history.ReadAsync<TenantOverview>("overview")).Failures!;
+        var overview = await history.ReadAsync<TenantOverview>("overview");
+        var failures = overview.Failures!;
 
         Assert.Equal(new Tally(Tally.Most, HasMore: true), failures.Operations);
         Assert.True(failures.LockedClaims.HasMore && failures.Events.HasMore && failures.Approvals.HasMore);
+        Assert.True(overview.BulkOperations is { Running.HasMore: true, Paused.HasMore: true, Failed.HasMore: true });
     }
 
     [Fact]
@@ -167,6 +184,7 @@ public sealed class GetOverviewTests(OpenCloud cloud) : IClassFixture<OpenCloud>
             object?[] parts = [overview.Operations, overview.Failures, overview.Removals, overview.Claims, overview.Alerts];
             Assert.Single(parts, part => part is null);
             Assert.True(overview.Failures?.Operations.Count is null or 1);
+            Assert.Equal(overview.Failures is null, overview.BulkOperations is null);
             Assert.True(overview.Claims?.Open.Count is null or 1);
         }
 
@@ -182,12 +200,14 @@ public sealed class GetOverviewTests(OpenCloud cloud) : IClassFixture<OpenCloud>
         var (ours, theirs) = (new TenantHistory(cloud), new TenantHistory(cloud));
         await ours.StoreAsync(
             ours.User("maria"), ours.Operation("maria", OperationStatus.Failed), ours.Operation("maria"), ours.Revocation("maria"), ours.Claim("maria"), Approval(ours, "1"),
+            Bulk(ours, BulkState.Running),
             ours.Alert("maria", AuditActions.KeyInUseRefused));
 
         var overview = await theirs.ReadAsync<TenantOverview>("overview");
 
         Assert.Equal((None, None, None, None), (overview.Operations!.UnderWay, overview.Failures!.Operations, overview.Removals!.Total, overview.Claims!.Open));
         Assert.Equal(None, overview.Failures.Approvals);
+        Assert.Equal(new BulkTallies(None, None, None), overview.BulkOperations);
         Assert.Empty(overview.Alerts!.Kinds);
         foreach (var path in new[] { "overview", "operations", "operations.csv", "sign-ins", "sign-ins.csv", "revocations" })
         {
@@ -209,6 +229,26 @@ public sealed class GetOverviewTests(OpenCloud cloud) : IClassFixture<OpenCloud>
         RequestedAt = history.Now.AddMinutes(-5),
         ExpiresAt = history.Now.AddMinutes(55),
     };
+
+    private static BulkDocument Bulk(TenantHistory history, BulkState state)
+    {
+        var id = Guid.NewGuid().ToString("N");
+        return new BulkDocument
+        {
+            Id = BulkDocument.IdOf(id),
+            TenantId = history.Tenant,
+            UserId = BulkDocument.KeyOf(history.Tenant).UserId,
+            BulkOperationId = id,
+            Kind = BulkKind.Unregister,
+            Status = state,
+            CreatedAt = history.Now,
+            UpdatedAt = history.Now,
+            RequestedBy = AuditActor.System("test"),
+            Fingerprint = "f",
+            Plan = new PlanState(),
+            Progress = ProgressState.None,
+        };
+    }
 
     private static EventDocument Event(TenantHistory history, EventDeliveryState state)
     {

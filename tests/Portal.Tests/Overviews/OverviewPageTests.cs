@@ -22,6 +22,7 @@ public sealed class OverviewPageTests : ConsoleTest
     {
         Operations = new(None, None),
         Failures = new(None, None, None, None),
+        BulkOperations = new(None, None, None),
         Removals = new(None, null),
         Claims = new(None, None),
         Alerts = new(WeekFrom, [], WeekHasMore: false, MonthHasMore: false),
@@ -52,6 +53,7 @@ public sealed class OverviewPageTests : ConsoleTest
         {
             Operations = new(new(100, HasMore: true), new(3, HasMore: false)),
             Failures = new(new(1, HasMore: false), None, new(2, HasMore: false), new(3, HasMore: false)),
+            BulkOperations = new(new(2, HasMore: false), new(1, HasMore: false), new(1, HasMore: false)),
             Removals = new(new(4, HasMore: false), new(new("maria-lopez", "Maria Lopez"), "Work phone", Samples.Now.AddDays(-2), RevokePushState.GivenUp, "Apple refused it.", CanNudge: true)),
             Claims = new(new(5, HasMore: false), new(1, HasMore: false)),
             Alerts = new(WeekFrom, [new(AuditActions.KeyInUseRefused, 2, 3, Samples.Now), new(AuditActions.BulkFailed, 1, 1, Samples.Now)], WeekHasMore: false, MonthHasMore: false)
@@ -61,11 +63,13 @@ public sealed class OverviewPageTests : ConsoleTest
         };
         var page = Show(Samples.Reader, busy);
 
-        page.WaitForAssertion(() => Assert.Equal(8, page.FindAll(".tally").Count));
+        page.WaitForAssertion(() => Assert.Equal(9, page.FindAll(".tally").Count));
         Assert.Equal(
-            ["unconfirmed", "operations?status=failed", "approvals", "event-deliveries", "operations?status=underWay", "users?openClaim=true"],
+            ["unconfirmed", "operations?status=failed", "approvals", "event-deliveries", "bulk-operations", "operations?status=underWay", "users?openClaim=true"],
             page.FindAll(".tally-number a").Select(link => link.GetAttribute("href")));
         Assert.Contains("100+", Text(page), StringComparison.Ordinal);
+        Assert.Contains(
+            "Bulk operations 4 2 under way, 1 paused, 1 failed. Whatever is paused or failed waits until somebody resumes or stops it.", Text(page), StringComparison.Ordinal);
         Assert.Contains(
             "Maria Lopez, Work phone, blocked 2 days ago. The push was given up: Apple refused it. The push can be sent again.",
             string.Join(' ', page.Find("[data-testid=unconfirmed]").TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
@@ -78,6 +82,21 @@ public sealed class OverviewPageTests : ConsoleTest
         audited.WaitForAssertion(() => Assert.Equal(
             [$"audit?alert=true{Since}", $"audit?action=key-in-use.refused&alert=true{Since}", $"audit?action=bulk.failed&alert=true{Since}", $"audit?action=mail.failed{Since}"],
             audited.FindAll("[data-testid=alerts] a, [data-testid=mails] a").Select(link => link.GetAttribute("href"))));
+    }
+
+    [Theory]
+    [InlineData(1, 0, 0, "1 under way.", null)]
+    [InlineData(0, 1, 0, "1 paused. Whatever is paused or failed waits until somebody resumes or stops it.", "warn")]
+    [InlineData(0, 0, 3, "3 failed. Whatever is paused or failed waits until somebody resumes or stops it.", "bad")]
+    public void A_bulk_operation_that_has_not_ended_is_told_with_its_status(int running, int paused, int failed, string text, string? tone)
+    {
+        var bulk = new BulkTallies(new(running, HasMore: false), new(paused, HasMore: false), new(failed, HasMore: false));
+        var page = Show(Samples.Reader, Quiet with { BulkOperations = bulk });
+
+        page.WaitForAssertion(() => Assert.Contains(text, page.Find("[data-testid=bulk]").TextContent, StringComparison.Ordinal));
+        Assert.Equal(tone, OverviewWords.Tone(bulk));
+        Assert.Empty(page.FindAll("[data-testid=all-quiet]"));
+        Assert.Contains("bulk operation", page.Find("[data-testid=overview-said]").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
