@@ -107,13 +107,21 @@ public sealed record UnconfirmedRemovals(Tally Total, OldestRemoval? Oldest);
 
 /// <summary>The removal that waits longest for its confirmation.</summary>
 /// <param name="User">Whose device it was.</param>
+/// <param name="DeviceId">The removed device.</param>
 /// <param name="DeviceName">The name of the device.</param>
 /// <param name="BlockedAt">When it was blocked.</param>
 /// <param name="Push">What became of the push.</param>
 /// <param name="PushReason">The provider's reason, in plain words.</param>
 /// <param name="CanNudge">Whether the push can be sent once more by hand.</param>
 public sealed record OldestRemoval(
-    UserReference User, string DeviceName, DateTimeOffset BlockedAt, RevokePushState Push, string? PushReason, bool CanNudge);
+    UserReference User, string DeviceId, string DeviceName, DateTimeOffset BlockedAt, RevokePushState Push, string? PushReason, bool CanNudge)
+{
+    /// <summary>When the push was last queued, tried, accepted or given up; null when it was not queued yet.</summary>
+    public DateTimeOffset? LastPushAt { get; init; }
+
+    /// <summary>Who last asked that the push is sent once more; null when nobody did.</summary>
+    public string? NudgedBy { get; init; }
+}
 
 /// <summary>Claims that can be redeemed.</summary>
 /// <param name="Open">All of them.</param>

@@ -70,8 +70,8 @@ internal sealed class OverviewQueries(IdentityStore identities, UserNames users,
     {
         var found = await FirstAsync(
             tenantId,
-            "SELECT c.userId, c.name, c.blockedAt, c.push, c.pushReason, c.handleKeptUntil FROM c WHERE c.tenantId = @tenantId AND c.type = 'revocation' "
-            + $"AND {ListRevocations.Unconfirmed} ORDER BY c.blockedAt",
+            "SELECT c.userId, c.deviceId, c.name, c.blockedAt, c.push, c.pushReason, c.handleKeptUntil, c.timeline FROM c WHERE c.tenantId = @tenantId "
+            + $"AND c.type = 'revocation' AND {ListRevocations.Unconfirmed} ORDER BY c.blockedAt",
             [],
             Enough,
             cancellationToken);
@@ -125,11 +125,23 @@ internal sealed class OverviewQueries(IdentityStore identities, UserNames users,
         var named = await users.ReadAsync(tenantId, [userId], cancellationToken);
         return new OldestRemoval(
             named[userId],
+            Text(removal, "deviceId") ?? "",
             (Text(removal, "name") ?? "").Shown(),
             Time(removal, "blockedAt") ?? now,
             Enum.TryParse<RevokePushState>(Text(removal, "push"), ignoreCase: true, out var push) ? push : RevokePushState.GivenUp,
             Text(removal, "pushReason"),
-            Time(removal, "handleKeptUntil") > now);
+            Time(removal, "handleKeptUntil") > now)
+        {
+            LastPushAt = Last(what => what.StartsWith("Push", StringComparison.Ordinal)) is { } pushed ? Time(pushed, "at") : null,
+            NudgedBy = Last(what => what == "Nudged") is { } nudged ? Text(nudged, "detail")?.Shown() : null,
+        };
+
+        JsonElement? Last(Func<string, bool> isMeant) => removal.TryGetProperty("timeline", out var timeline) && timeline.ValueKind == JsonValueKind.Array
+            ? timeline.EnumerateArray()
+                .Where(entry => entry.ValueKind == JsonValueKind.Object && Text(entry, "what") is { } what && isMeant(what))
+                .Select(entry => (JsonElement?)entry)
+                .LastOrDefault()
+            : null;
     }
 
     private Task<IReadOnlyList<JsonElement>> FirstAsync(

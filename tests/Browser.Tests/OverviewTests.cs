@@ -179,11 +179,13 @@ public sealed class OverviewTests(BrowserCloud cloud) : BrowserTest(cloud)
                     oldest = new
                     {
                         user = new { userId = "maria-lopez", name = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwaren Lopez" },
+                        deviceId = "device-1",
                         deviceName = "Phone of Wolfeschlegelsteinhausenbergerdorffwelchevoralternwaren",
                         blockedAt = now.AddDays(-3),
                         push = "unreachable",
                         pushReason = "Apple says that the app is not installed any more.",
                         canNudge = true,
+                        lastPushAt = now.AddDays(-2),
                     },
                 },
                 claims = new { open = new { count = 31, hasMore = false }, expiring = new { count = 3, hasMore = false } },

@@ -36,6 +36,19 @@ public sealed class GetOverviewTests(OpenCloud cloud) : IClassFixture<OpenCloud>
     {
         var history = new TenantHistory(cloud);
         var hour = TimeSpan.FromHours(1);
+        var oldest = history.Revocation("maria", 3 * hour) with
+        {
+            Push = RevokePushState.Unreachable,
+            PushReason = "The app never allowed it.",
+            HandleKeptUntil = history.Now.AddDays(1),
+            Timeline =
+            [
+                new("Blocked", history.Now - (3 * hour), null),
+                new("Nudged", history.Now - (2 * hour), "Bob Brown"),
+                new("PushUnreachable", history.Now - hour, null),
+                new("Nudged", history.Now, "Alice Adams"),
+            ],
+        };
         await history.StoreAsync(
             history.User("maria"),
             history.Operation("maria", OperationStatus.Running, hour),
@@ -44,7 +57,7 @@ public sealed class GetOverviewTests(OpenCloud cloud) : IClassFixture<OpenCloud>
             history.Operation("maria", OperationStatus.Failed, hour),
             history.Operation("liam", OperationStatus.Succeeded, hour),
             history.Revocation("liam", hour),
-            history.Revocation("maria", 3 * hour) with { Push = RevokePushState.Unreachable, PushReason = "The app never allowed it.", HandleKeptUntil = history.Now.AddDays(1) },
+            oldest,
             history.Revocation("maria", 4 * hour) with { ConfirmedAt = history.Now },
             history.Revocation("maria", 5 * hour) with { LearnedAt = history.Now },
             history.Claim("maria", hours: 20),
@@ -84,7 +97,11 @@ public sealed class GetOverviewTests(OpenCloud cloud) : IClassFixture<OpenCloud>
         Assert.Equal(
             new UnconfirmedRemovals(
                 new(2, false),
-                new(new("maria", "Maria Lopez"), "Work phone", history.Now - (3 * hour), RevokePushState.Unreachable, "The app never allowed it.", CanNudge: true)),
+                new(new("maria", "Maria Lopez"), oldest.DeviceId, "Work phone", history.Now - (3 * hour), RevokePushState.Unreachable, "The app never allowed it.", CanNudge: true)
+                {
+                    LastPushAt = history.Now - hour,
+                    NudgedBy = "Alice Adams",
+                }),
             overview.Removals);
         Assert.Equal(new ClaimTallies(new(2, false), new(1, false)), overview.Claims);
         Assert.Equal(

@@ -16,6 +16,13 @@ public sealed class OverviewPageTests : ConsoleTest
 
     private static readonly DateTimeOffset WeekFrom = Samples.Now.AddDays(-7).AddMilliseconds(7);
 
+    private static readonly OldestRemoval Oldest = new(
+        new("maria-lopez", "Maria Lopez"), "device-1", "Work phone", Samples.Now.AddDays(-2), RevokePushState.GivenUp, "Apple refused it.", CanNudge: true)
+    {
+        LastPushAt = Samples.Now.AddHours(-1),
+        NudgedBy = "Bob Brown",
+    };
+
     private static readonly Tally None = new(0, HasMore: false);
 
     private static readonly TenantOverview Quiet = new(Samples.Now, [new("apns", null, null, null, null, null), new("fcm", null, null, null, null, null)])
@@ -54,7 +61,7 @@ public sealed class OverviewPageTests : ConsoleTest
             Operations = new(new(100, HasMore: true), new(3, HasMore: false)),
             Failures = new(new(1, HasMore: false), None, new(2, HasMore: false), new(3, HasMore: false)),
             BulkOperations = new(new(2, HasMore: false), new(1, HasMore: false), new(1, HasMore: false)),
-            Removals = new(new(4, HasMore: false), new(new("maria-lopez", "Maria Lopez"), "Work phone", Samples.Now.AddDays(-2), RevokePushState.GivenUp, "Apple refused it.", CanNudge: true)),
+            Removals = new(new(4, HasMore: false), Oldest),
             Claims = new(new(5, HasMore: false), new(1, HasMore: false)),
             Alerts = new(WeekFrom, [new(AuditActions.KeyInUseRefused, 2, 3, Samples.Now), new(AuditActions.BulkFailed, 1, 1, Samples.Now)], WeekHasMore: false, MonthHasMore: false)
             {
@@ -71,7 +78,7 @@ public sealed class OverviewPageTests : ConsoleTest
         Assert.Contains(
             "Bulk operations 4 2 under way, 1 paused, 1 failed. Whatever is paused or failed waits until somebody resumes or stops it.", Text(page), StringComparison.Ordinal);
         Assert.Contains(
-            "Maria Lopez, Work phone, blocked 2 days ago. The push was given up: Apple refused it. The push can be sent again.",
+            "Maria Lopez, Work phone, blocked 2 days ago. The push was given up: Apple refused it. The push last changed 1 hour ago.",
             string.Join(' ', page.Find("[data-testid=unconfirmed]").TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
             StringComparison.Ordinal);
         Assert.Contains("A bulk operation cannot continue 1 in 7 days, 1 in 30", Text(page), StringComparison.Ordinal);
@@ -82,6 +89,32 @@ public sealed class OverviewPageTests : ConsoleTest
         audited.WaitForAssertion(() => Assert.Equal(
             [$"audit?alert=true{Since}", $"audit?action=key-in-use.refused&alert=true{Since}", $"audit?action=bulk.failed&alert=true{Since}", $"audit?action=mail.failed{Since}"],
             audited.FindAll("[data-testid=alerts] a, [data-testid=mails] a").Select(link => link.GetAttribute("href"))));
+    }
+
+    [Fact]
+    public void The_push_of_the_removal_that_waits_longest_is_sent_again_from_the_card_by_whoever_may_do_so()
+    {
+        var waiting = Quiet with { Removals = new(new(1, HasMore: false), Oldest) };
+        Stub.Answer("POST /api/users/maria-lopez/revocations/device-1/nudge", () => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable));
+        var page = Show(Samples.Manager, waiting);
+        page.WaitForAssertion(() => Assert.Contains("Last asked for by Bob Brown.", Text(page), StringComparison.Ordinal));
+        Assert.Equal("Send the push again to Work phone", page.Find("[data-testid=nudge]").GetAttribute("aria-label"));
+
+        page.Find("[data-testid=nudge]").Click();
+
+        page.WaitForAssertion(() => Assert.Contains(Stub.Requests, request => request.Request.EndsWith("/revocations/device-1/nudge", StringComparison.Ordinal)));
+        var reader = Show(Samples.Reader);
+        reader.WaitForAssertion(() => Assert.NotEmpty(reader.FindAll("[data-testid=unconfirmed]")));
+        Assert.Empty(reader.FindAll("[data-testid=nudge]"));
+    }
+
+    [Fact]
+    public void A_push_that_cannot_be_sent_again_has_no_button()
+    {
+        var page = Show(Samples.Manager, Quiet with { Removals = new(new(1, HasMore: false), Oldest with { CanNudge = false }) });
+
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("[data-testid=unconfirmed]")));
+        Assert.Empty(page.FindAll("[data-testid=nudge]"));
     }
 
     [Theory]
