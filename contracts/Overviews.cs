@@ -69,6 +69,9 @@ public sealed record TenantOverview(DateTimeOffset At, IReadOnlyList<PushProvide
     /// <summary>What cannot continue without somebody.</summary>
     public FailureTallies? Failures { get; init; }
 
+    /// <summary>Bulk operations that have not ended.</summary>
+    public BulkTallies? BulkOperations { get; init; }
+
     /// <summary>Removed devices that did not confirm yet.</summary>
     public UnconfirmedRemovals? Removals { get; init; }
 
@@ -91,6 +94,12 @@ public sealed record OperationTallies(Tally UnderWay, Tally Stalled);
 /// <param name="Approvals">Requests for approval that wait for a second administrator.</param>
 public sealed record FailureTallies(Tally Operations, Tally LockedClaims, Tally Events, Tally Approvals);
 
+/// <summary>Bulk operations that were started and have not ended, and those that cannot continue.</summary>
+/// <param name="Running">Under way.</param>
+/// <param name="Paused">Paused by an administrator: nothing is done before somebody resumes them.</param>
+/// <param name="Failed">Those that cannot continue without somebody.</param>
+public sealed record BulkTallies(Tally Running, Tally Paused, Tally Failed);
+
 /// <summary>Removed devices of which the phone neither confirmed that it erased itself nor learned it at its next open.</summary>
 /// <param name="Total">How many.</param>
 /// <param name="Oldest">The one that waits longest; null when there is none.</param>
@@ -98,13 +107,21 @@ public sealed record UnconfirmedRemovals(Tally Total, OldestRemoval? Oldest);
 
 /// <summary>The removal that waits longest for its confirmation.</summary>
 /// <param name="User">Whose device it was.</param>
+/// <param name="DeviceId">The removed device.</param>
 /// <param name="DeviceName">The name of the device.</param>
 /// <param name="BlockedAt">When it was blocked.</param>
 /// <param name="Push">What became of the push.</param>
 /// <param name="PushReason">The provider's reason, in plain words.</param>
 /// <param name="CanNudge">Whether the push can be sent once more by hand.</param>
 public sealed record OldestRemoval(
-    UserReference User, string DeviceName, DateTimeOffset BlockedAt, RevokePushState Push, string? PushReason, bool CanNudge);
+    UserReference User, string DeviceId, string DeviceName, DateTimeOffset BlockedAt, RevokePushState Push, string? PushReason, bool CanNudge)
+{
+    /// <summary>When the push was last queued, tried, accepted or given up; null when it was not queued yet.</summary>
+    public DateTimeOffset? LastPushAt { get; init; }
+
+    /// <summary>Who last asked that the push is sent once more; null when nobody did.</summary>
+    public string? NudgedBy { get; init; }
+}
 
 /// <summary>Claims that can be redeemed.</summary>
 /// <param name="Open">All of them.</param>
@@ -115,13 +132,17 @@ public sealed record ClaimTallies(Tally Open, Tally Expiring)
     public const int ExpiringHours = 4;
 }
 
-/// <summary>Alerts of the audit, and mails that could not be sent, by what happened.</summary>
+/// <summary>Alerts of the audit by what happened, and mails that could not be sent.</summary>
+/// <param name="WeekFrom">When the last 7 days began: the audit with it as <c>from</c>, and <c>alert=true</c>, lists what is counted.</param>
 /// <param name="Kinds">The kinds of the last 30 days, the most frequent of the last 7 days first.</param>
 /// <param name="WeekHasMore">Whether there may be more of the last 7 days than were counted.</param>
 /// <param name="MonthHasMore">Whether there may be more of the last 30 days than were counted.</param>
-public sealed record AlertTallies(IReadOnlyList<AlertTally> Kinds, bool WeekHasMore, bool MonthHasMore)
+public sealed record AlertTallies(DateTimeOffset WeekFrom, IReadOnlyList<AlertTally> Kinds, bool WeekHasMore, bool MonthHasMore)
 {
-    /// <summary>How many alerts are counted at most, the newest.</summary>
+    /// <summary>Mails that could not be sent: <c>mail.failed</c>, which is no alert of the audit; null when there was none.</summary>
+    public AlertTally? Mails { get; init; }
+
+    /// <summary>How many alerts and mails are counted at most, the newest.</summary>
     public const int Most = 500;
 }
 

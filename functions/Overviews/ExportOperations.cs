@@ -41,7 +41,7 @@ internal sealed class ExportOperations(IdentityStore identities, UserNames users
     /// <param name="context">The request.</param>
     /// <param name="administrator">Who asks; only operations of the same tenant are found.</param>
     /// <param name="operationId">The id of the operation.</param>
-    /// <param name="status">How far it is: notStarted, running, failed or succeeded; underWay is notStarted or running.</param>
+    /// <param name="status">How far it is: notStarted, running, failed, succeeded or withdrawn; underWay is notStarted or running.</param>
     /// <param name="stalled">Whether it is under way and has made no progress for longer than the time after which its work is queued again.</param>
     /// <param name="kind">What it does: removeDevice, unregisterAllDevices, enrollment, removeAccounts or importUsers.</param>
     /// <param name="from">The earliest time that it was asked for; RFC 3339.</param>

@@ -26,15 +26,16 @@ internal sealed partial class GetOverview(OverviewQueries queries, PushSenders p
     {
         var (tenant, now) = (administrator.TenantId, time.GetUtcNow());
         var operations = TryAsync(queries.OperationsAsync(tenant, now, cancellationToken));
-        var failures = TryAsync(queries.FailuresAsync(tenant, now, cancellationToken));
+        var waiting = TryAsync(queries.WaitingAsync(tenant, now, cancellationToken));
         var removals = TryAsync(queries.RemovalsAsync(tenant, now, cancellationToken));
         var claims = TryAsync(queries.ClaimsAsync(tenant, now, cancellationToken));
         var alerts = TryAsync(queries.AlertsAsync(tenant, now, cancellationToken));
-        await Task.WhenAll(operations, failures, removals, claims, alerts);
+        await Task.WhenAll(operations, waiting, removals, claims, alerts);
         var overview = new TenantOverview(now, push.Health)
         {
             Operations = (await operations).Part,
-            Failures = (await failures).Part,
+            Failures = (await waiting).Part?.Failures,
+            BulkOperations = (await waiting).Part?.BulkOperations,
             Removals = (await removals).Part,
             Claims = (await claims).Part,
             Alerts = (await alerts).Part,

@@ -10,8 +10,8 @@ namespace BlokSec.Functions.Overviews;
 /// <param name="Parameters">Values of its parameters.</param>
 internal sealed record OperationFilter(string Condition, IReadOnlyList<(string Name, object Value)> Parameters)
 {
-    public const string Statuses = "^(underWay|notStarted|running|failed|succeeded)$";
-    public const string StatusFault = "is underWay, notStarted, running, failed or succeeded";
+    public const string Statuses = "^(underWay|notStarted|running|failed|succeeded|withdrawn)$";
+    public const string StatusFault = "is underWay, notStarted, running, failed, succeeded or withdrawn";
 
     public const string Kinds = "^(removeDevice|unregisterAllDevices|enrollment|removeAccounts|importUsers)$";
     public const string KindFault = "is removeDevice, unregisterAllDevices, enrollment, removeAccounts or importUsers";

@@ -41,23 +41,26 @@ internal sealed class OverviewQueries(IdentityStore identities, UserNames users,
         return new OperationTallies(Of(found.Count, found.Count), Of(stalled, found.Count));
     }
 
-    /// <summary>There are few of them; when there are more than is read, each number may be too small.</summary>
-    public async Task<FailureTallies> FailuresAsync(string tenantId, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>What waits for somebody, and bulk operations. There are few of them; when there are more than is read, each number may be too small.</summary>
+    public async Task<Waiting> WaitingAsync(string tenantId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const int most = 4 * Tally.Most;
         var found = await FirstAsync(
             tenantId,
-            "SELECT c.type FROM c WHERE c.tenantId = @tenantId AND ((c.type = 'operation' AND c.status = 'failed') "
+            "SELECT c.type, c.status FROM c WHERE c.tenantId = @tenantId AND ((c.type = 'operation' AND c.status = 'failed') "
             + "OR (c.type = 'claim' AND c.state = 'locked') OR (c.type = 'event' AND c.state = 'givenUp') "
+            + "OR (c.type = 'bulkOperation' AND c.status IN ('running', 'paused', 'failed')) "
             + "OR (c.type = 'approval' AND NOT IS_DEFINED(c.isApproved) AND c.expiresAt > @now))",
             [("@now", now)],
             most + 1,
             cancellationToken);
-        return new FailureTallies(Count("operation"), Count("claim"), Count("event"), Count("approval"));
+        return new Waiting(
+            new FailureTallies(Count("operation"), Count("claim"), Count("event"), Count("approval")),
+            new BulkTallies(Count("bulkOperation", "running"), Count("bulkOperation", "paused"), Count("bulkOperation", "failed")));
 
-        Tally Count(string type)
+        Tally Count(string type, string? status = null)
         {
-            var count = found.Count(document => Text(document, "type") == type);
+            var count = found.Count(document => Text(document, "type") == type && (status is null || Text(document, "status") == status));
             return new Tally(Math.Min(count, Tally.Most), count > Tally.Most || found.Count > most);
         }
     }
@@ -67,8 +70,8 @@ internal sealed class OverviewQueries(IdentityStore identities, UserNames users,
     {
         var found = await FirstAsync(
             tenantId,
-            "SELECT c.userId, c.name, c.blockedAt, c.push, c.pushReason, c.handleKeptUntil FROM c WHERE c.tenantId = @tenantId AND c.type = 'revocation' "
-            + $"AND {ListRevocations.Unconfirmed} ORDER BY c.blockedAt",
+            "SELECT c.userId, c.deviceId, c.name, c.blockedAt, c.push, c.pushReason, c.handleKeptUntil, c.timeline FROM c WHERE c.tenantId = @tenantId "
+            + $"AND c.type = 'revocation' AND {ListRevocations.Unconfirmed} ORDER BY c.blockedAt",
             [],
             Enough,
             cancellationToken);
@@ -93,21 +96,27 @@ internal sealed class OverviewQueries(IdentityStore identities, UserNames users,
     {
         var found = await FirstAsync(
             tenantId,
-            "SELECT c.at, c.action FROM c WHERE c.tenantId = @tenantId AND c.type = 'audit' AND (c.alert = true OR c.action = 'mail.failed') "
+            "SELECT c.at, c.action, c.alert FROM c WHERE c.tenantId = @tenantId AND c.type = 'audit' AND (c.alert = true OR c.action = 'mail.failed') "
             + "AND c.id >= @since ORDER BY c.id DESC",
             [("@since", string.Create(CultureInfo.InvariantCulture, $"audit:{now.AddDays(-Month).ToUnixTimeMilliseconds():x12}"))],
             AlertTallies.Most + 1,
             cancellationToken);
-        var (isCut, week) = (found.Count > AlertTallies.Most, now.AddDays(-Week));
+        // The audit lists from a whole millisecond on.
+        var (isCut, week) = (found.Count > AlertTallies.Most, DateTimeOffset.FromUnixTimeMilliseconds(now.AddDays(-Week).ToUnixTimeMilliseconds()));
         var kinds = found
             .Take(AlertTallies.Most)
-            .Select(entry => (Action: Text(entry, "action"), At: Time(entry, "at")))
+            .Select(entry => (Action: Text(entry, "action"), At: Time(entry, "at"), IsAlert: Is(entry, "alert")))
             .Where(entry => entry is { Action: not null, At: not null })
-            .GroupBy(entry => entry.Action!, entry => entry.At!.Value)
-            .Select(kind => new AlertTally(kind.Key, kind.Count(at => at >= week), kind.Count(), kind.Max()))
-            .OrderByDescending(kind => kind.Week)
-            .ThenByDescending(kind => kind.LastAt);
-        return new AlertTallies([.. kinds], isCut && Time(found[^1], "at") >= week, isCut);
+            .GroupBy(entry => (entry.IsAlert, Action: entry.Action!), entry => entry.At!.Value)
+            .Select(kind => (kind.Key.IsAlert, Tally: new AlertTally(kind.Key.Action, kind.Count(at => at >= week), kind.Count(), kind.Max())))
+            .OrderByDescending(kind => kind.Tally.Week)
+            .ThenByDescending(kind => kind.Tally.LastAt)
+            .ToList();
+        return new AlertTallies(
+            week, [.. kinds.Where(kind => kind.IsAlert).Select(kind => kind.Tally)], isCut && Time(found[^1], "at") >= week, isCut)
+        {
+            Mails = kinds.Find(kind => !kind.IsAlert).Tally,
+        };
     }
 
     private async Task<OldestRemoval> OldestAsync(string tenantId, JsonElement removal, DateTimeOffset now, CancellationToken cancellationToken)
@@ -116,11 +125,23 @@ internal sealed class OverviewQueries(IdentityStore identities, UserNames users,
         var named = await users.ReadAsync(tenantId, [userId], cancellationToken);
         return new OldestRemoval(
             named[userId],
+            Text(removal, "deviceId") ?? "",
             (Text(removal, "name") ?? "").Shown(),
             Time(removal, "blockedAt") ?? now,
             Enum.TryParse<RevokePushState>(Text(removal, "push"), ignoreCase: true, out var push) ? push : RevokePushState.GivenUp,
             Text(removal, "pushReason"),
-            Time(removal, "handleKeptUntil") > now);
+            Time(removal, "handleKeptUntil") > now)
+        {
+            LastPushAt = Last(what => what.StartsWith("Push", StringComparison.Ordinal)) is { } pushed ? Time(pushed, "at") : null,
+            NudgedBy = Last(what => what == "Nudged") is { } nudged ? Text(nudged, "detail")?.Shown() : null,
+        };
+
+        JsonElement? Last(Func<string, bool> isMeant) => removal.TryGetProperty("timeline", out var timeline) && timeline.ValueKind == JsonValueKind.Array
+            ? timeline.EnumerateArray()
+                .Where(entry => entry.ValueKind == JsonValueKind.Object && Text(entry, "what") is { } what && isMeant(what))
+                .Select(entry => (JsonElement?)entry)
+                .LastOrDefault()
+            : null;
     }
 
     private Task<IReadOnlyList<JsonElement>> FirstAsync(
@@ -135,9 +156,14 @@ internal sealed class OverviewQueries(IdentityStore identities, UserNames users,
     private static string? Text(JsonElement row, string member) =>
         row.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
+    private static bool Is(JsonElement row, string member) => row.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.True;
+
     private static int Number(JsonElement row, string member) =>
         row.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : 0;
 
     private static DateTimeOffset? Time(JsonElement row, string member) =>
         DateTimeOffset.TryParse(Text(row, member), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+
+    /// <summary>What one query finds.</summary>
+    internal sealed record Waiting(FailureTallies Failures, BulkTallies BulkOperations);
 }

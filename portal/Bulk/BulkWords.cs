@@ -1,4 +1,5 @@
 using BlokSec.Contracts;
+using BlokSec.Portal.Devices;
 using BlokSec.Portal.Words;
 
 namespace BlokSec.Portal.Bulk;
@@ -29,6 +30,24 @@ internal static class BulkWords
         _ => "Sign-ins and enrollments of each user are refused from the user's turn on. Nothing is erased; each user can be reactivated.",
     };
 
+    /// <summary>Which users were selected, as a sentence for <c>Sentence</c>: every member of the filter is named.</summary>
+    /// <param name="filter">What they were selected by; null when they were picked one by one.</param>
+    public static string Selected(BulkFilter? filter)
+    {
+        if (filter is null)
+        {
+            return "Users who were picked one by one.";
+        }
+
+        string[] parts = [.. Parts(filter).OfType<string>()];
+        return parts switch
+        {
+            [] => "All users.",
+            [var only] => $"All users who {only}.",
+            [.. var first, var last] => $"All users who {string.Join(", ", first)} and {last}.",
+        };
+    }
+
     public static (string Text, string Tone) State(BulkState state) => state switch
     {
         BulkState.Planning => ("Counting", ""),
@@ -54,4 +73,33 @@ internal static class BulkWords
     /// <summary>How far it is, as one sentence.</summary>
     public static string Said(BulkOperationDetails operation) =>
         $"{State(operation.State).Text}: {Plural.Number(Turns(operation))} of {Plural.Of(operation.Plan.Users, "user")}, {Plural.Number(operation.Progress.Failed)} failed.";
+
+    private static IEnumerable<string?> Parts(BulkFilter filter) =>
+    [
+        filter.Search is { Length: > 0 } search ? $"match {Quoted(search)}" : null,
+        filter.State is { } state ? $"have the status {Status(state)}" : null,
+        filter.Department is { } department ? $"are in the department {Quoted(department)}" : null,
+        filter.Application is { } application ? $"have an account in the application {Quoted(application)}" : null,
+        filter.Push is { } push ? $"have an active device with this push status: {Push(push)}" : null,
+        filter.UnusedDays is { } days ? $"have devices of which none was active for {Plural.Of(days, "day")}" : null,
+        filter.OpenClaim ? "have an open claim" : null,
+        filter.UnconfirmedRemoval ? "have a removed device that did not confirm" : null,
+    ];
+
+    /// <summary>As the list of users names it.</summary>
+    private static string Status(string state) => state switch
+    {
+        "invited" => "Invited",
+        "active" => "Active",
+        "resetting" => "Unregistering",
+        "unregistered" => "Unregistered",
+        "suspended" => "Suspended",
+        "left" => "Left",
+        _ => Quoted(state),
+    };
+
+    private static string Push(string push) =>
+        Enum.TryParse<PushStatus>(push, ignoreCase: true, out var status) && Enum.IsDefined(status) ? DeviceWords.Push(status) : Quoted(push);
+
+    private static string Quoted(string text) => $"“{Outside.Isolate(text)}”";
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BlokSec.Portal.Requests;
 
 namespace BlokSec.Portal.History;
@@ -23,6 +24,11 @@ internal sealed record AuditFilter(
     string? Operation = null,
     bool Alert = false)
 {
+    private const string Milliseconds = "yyyy-MM-ddTHH:mm:ss.fffZ";
+
+    /// <summary>The moment from which on entries are listed where there is no first day: a number of the overview is counted from it.</summary>
+    public DateTimeOffset? Since { get; init; }
+
     /// <summary>Whether the range ends before it begins.</summary>
     public bool IsReversed => From > To;
 
@@ -34,7 +40,7 @@ internal sealed record AuditFilter(
     {
         get
         {
-            (string Name, string? Value)[] parts = [.. Parts(RequestFilter.Text(From), RequestFilter.Text(To), "user", "operation")];
+            (string Name, string? Value)[] parts = [.. Parts(RequestFilter.Text(From), RequestFilter.Text(To), "user", "operation"), ("since", From is null ? Written(Since) : null)];
             var query = string.Join('&', parts.Where(part => part.Value is not null).Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value!)}"));
             return query.Length == 0 ? "audit" : $"audit?{query}";
         }
@@ -42,9 +48,15 @@ internal sealed record AuditFilter(
 
     /// <summary>The filter for the API: days begin and end on the administrator's own clock.</summary>
     public IEnumerable<(string Name, string? Value)> Query(TimeZoneInfo zone) =>
-        Parts(RequestFilter.Instant(From, zone), RequestFilter.Instant(To?.AddDays(To < DateOnly.MaxValue ? 1 : 0), zone), "userId", "operationId");
+        Parts(RequestFilter.Instant(From, zone) ?? Written(Since), RequestFilter.Instant(To?.AddDays(To < DateOnly.MaxValue ? 1 : 0), zone), "userId", "operationId");
 
     public static string? Trimmed(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+
+    /// <summary>The moment that the address names; null where it names none.</summary>
+    public static DateTimeOffset? MomentOf(string? text) => DateTimeOffset.TryParseExact(
+        text, Milliseconds, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) && moment.Year is > 1 and < 9999 ? moment : null;
+
+    private static string? Written(DateTimeOffset? moment) => moment?.UtcDateTime.ToString(Milliseconds, CultureInfo.InvariantCulture);
 
     private IEnumerable<(string Name, string? Value)> Parts(string? from, string? to, string user, string operation) =>
     [

@@ -27,6 +27,9 @@ public sealed partial class AuditPage : IDisposable
     public string? To { get; set; }
 
     [SupplyParameterFromQuery]
+    public string? Since { get; set; }
+
+    [SupplyParameterFromQuery]
     public string? Actor { get; set; }
 
     [SupplyParameterFromQuery]
@@ -74,7 +77,10 @@ public sealed partial class AuditPage : IDisposable
             AuditFilter.Trimmed(User),
             AuditFilter.Trimmed(Target),
             AuditFilter.Trimmed(Operation),
-            Alert == "true");
+            Alert == "true")
+        {
+            Since = AuditFilter.MomentOf(Since),
+        };
         if (asked == filter || !Administrator.Audits)
         {
             return;
@@ -99,6 +105,8 @@ public sealed partial class AuditPage : IDisposable
 
         public DateOnly? To { get; set; }
 
+        public DateTimeOffset? Since { get; set; }
+
         public string? Actor { get; set; }
 
         public string? Action { get; set; } = "";
@@ -120,13 +128,18 @@ public sealed partial class AuditPage : IDisposable
             AuditFilter.Trimmed(User),
             AuditFilter.Trimmed(Target),
             AuditFilter.Trimmed(Operation),
-            Alert);
+            Alert)
+        {
+            // A day that was chosen takes its place.
+            Since = From is null ? Since : null,
+        };
 
         public static Draft Of(AuditFilter filter) => new()
         {
             Text = filter.Text,
             From = filter.From,
             To = filter.To,
+            Since = filter.From is null ? filter.Since : null,
             Actor = filter.Actor,
             Action = filter.Action ?? "",
             User = filter.User,

@@ -11,7 +11,7 @@ namespace BlokSec.Portal.Operations;
 public sealed record OperationFilter(string? Status = null, bool Stalled = false, string? Kind = null, DateOnly? From = null, DateOnly? To = null)
 {
     public static readonly (string Value, string Text)[] Statuses =
-        [("underWay", "Under way"), ("failed", "Needs attention"), ("succeeded", "Done"), ("notStarted", "Waiting"), ("running", "Running")];
+        [("underWay", "Under way"), ("failed", "Needs attention"), ("succeeded", "Done"), ("withdrawn", "Taken back"), ("notStarted", "Waiting"), ("running", "Running")];
 
     public static readonly (string Value, string Text)[] Kinds =
     [

@@ -13,9 +13,11 @@ public sealed partial class OverviewPage : IDisposable
 {
     private const string Unconfirmed = "Blocked, not confirmed";
     private const string Failed = "Failed operations";
+    private const string Bulk = "Bulk operations";
     private const string UnderWay = "Operations under way";
     private const string Claims = "Open claims";
     private const string Alerts = "Alerts of the last 7 days";
+    private const string Mails = "Mails not sent in the last 7 days";
 
     private readonly Leaving leaving = new();
     private Pause? pause;
@@ -39,9 +41,10 @@ public sealed partial class OverviewPage : IDisposable
     internal TimeProvider Time { get; set; } = null!;
 
     /// <summary>Everything was read, and nothing of it needs somebody.</summary>
-    private bool IsQuiet => overview is { Operations: { } operations, Failures: { } failures, Removals: { } removals, Claims: { } claims, Alerts: { } alerts }
+    private bool IsQuiet => overview is { Operations: { } operations, Failures: { } failures, BulkOperations: { } bulk, Removals: { } removals, Claims: { } claims, Alerts: { } alerts }
         && !new[] { operations.UnderWay, failures.Operations, failures.LockedClaims, failures.Events, failures.Approvals, removals.Total, claims.Expiring }.Any(OverviewWords.IsSome)
-        && !alerts.WeekHasMore && alerts.Kinds.All(kind => kind.Week == 0)
+        && !OverviewWords.IsSome(OverviewWords.All(bulk))
+        && !alerts.WeekHasMore && alerts.Kinds.All(kind => kind.Week == 0) && (alerts.Mails is null or { Week: 0 })
         && !overview.PushProviders.Any(OverviewWords.IsInTrouble);
 
     public void Dispose() => leaving.Dispose();
@@ -83,12 +86,7 @@ public sealed partial class OverviewPage : IDisposable
         }
     }
 
-    /// <summary>The entries of the last 7 days; null for whoever may not read the audit.</summary>
-    private string? AuditOf(string? action) => !Administrator.Audits ? null : new AuditFilter
-    {
-        // A mail that could not be sent is no alert of the audit.
-        Alert = action is null,
-        Action = action,
-        From = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(Time.GetUtcNow().AddDays(-7), Time.LocalTimeZone).DateTime),
-    }.Address;
+    /// <summary>The entries that are counted for the last 7 days; null for whoever may not read the audit.</summary>
+    private string? AuditOf(AlertTallies alerts, string? action, bool isAlert = true) =>
+        Administrator.Audits ? new AuditFilter { Alert = isAlert, Action = action, Since = alerts.WeekFrom }.Address : null;
 }

@@ -29,14 +29,27 @@ internal static class OverviewWords
         AuditActions.SignInsHeldBack => "Sign-in requests came so often that they were held back (push bombing)",
         AuditActions.SignInWrongNumber => "A sign-in was denied after wrong numbers",
         AuditActions.DeviceReportedLost => "A user reported a phone as lost",
-        AuditActions.MailFailed => "A mail could not be sent",
         AuditActions.OperationFailed => "An operation failed",
+        AuditActions.BulkFailed => "A bulk operation cannot continue",
         AuditActions.DocumentUnreadable => "A stored document could not be read",
         AuditActions.DocumentRepaired => "A damaged document was repaired",
         AuditActions.UserUnregistered => "A damaged user was unregistered and repaired",
         AuditActions.AuditBroken => "The audit was changed after it was sealed",
         _ => action,
     };
+
+    /// <summary>Bulk operations that have not ended, whatever their status.</summary>
+    public static Tally All(BulkTallies bulk) => new(
+        bulk.Running.Count + bulk.Paused.Count + bulk.Failed.Count, bulk.Running.HasMore || bulk.Paused.HasMore || bulk.Failed.HasMore);
+
+    public static string? Tone(BulkTallies bulk) => IsSome(bulk.Failed) ? "bad" : IsSome(bulk.Paused) ? "warn" : null;
+
+    /// <summary>How many bulk operations have which status, and what it takes to continue.</summary>
+    public static string Text(BulkTallies bulk)
+    {
+        var counts = string.Join(", ", new[] { Part(bulk.Running, "under way"), Part(bulk.Paused, "paused"), Part(bulk.Failed, "failed") }.OfType<string>());
+        return IsSome(bulk.Paused) || IsSome(bulk.Failed) ? $"{counts}. Whatever is paused or failed waits until somebody resumes or stops it." : $"{counts}.";
+    }
 
     public static string Provider(string provider) => provider switch
     {
@@ -64,10 +77,15 @@ internal static class OverviewWords
     {
         Part(overview.Operations?.UnderWay, "operation under way", "operations under way"),
         Part(overview.Failures?.Operations, "failed operation", "failed operations"),
+        Part(overview.BulkOperations?.Running, "bulk operation under way", "bulk operations under way"),
+        Part(overview.BulkOperations?.Paused, "paused bulk operation", "paused bulk operations"),
+        Part(overview.BulkOperations?.Failed, "failed bulk operation", "failed bulk operations"),
         Part(overview.Failures?.Approvals, "request for approval", "requests for approval"),
         Part(overview.Removals?.Total, "removal not confirmed", "removals not confirmed"),
         Part(overview.Claims?.Expiring, "claim about to expire", "claims about to expire"),
     }.OfType<string>()) is { Length: > 0 } said ? said : "Nothing needs you now";
+
+    private static string? Part(Tally tally, string status) => IsSome(tally) ? $"{Number(tally)} {status}" : null;
 
     private static string? Part(Tally? tally, string one, string many) => IsSome(tally) ? $"{Number(tally!)} {Noun(tally!, one, many)}" : null;
 }

@@ -31,7 +31,7 @@ internal static class PollRhythm
 
     /// <param name="overview">What was read: while operations are under way, numbers move.</param>
     public static TimeSpan After(TenantOverview overview) =>
-        overview.Operations is null or { UnderWay.Count: > 0 } ? LongestForWork : LongestForPhones;
+        overview.Operations is null or { UnderWay.Count: > 0 } || overview.BulkOperations is { Running.Count: > 0 } ? LongestForWork : LongestForPhones;
 
     /// <param name="user">What was read.</param>
     /// <param name="quietFor">How long nothing has moved.</param>

@@ -45,6 +45,7 @@ public sealed class OverviewTests(BrowserCloud cloud) : BrowserTest(cloud)
         await Expect(page.GetByTestId("failed").GetByRole(AriaRole.Link)).ToHaveAttributeAsync("href", "operations?status=failed");
         await Expect(page.GetByTestId("unconfirmed").GetByRole(AriaRole.Link).First).ToHaveAttributeAsync("href", "unconfirmed");
         await Expect(page.GetByTestId("under-way")).ToContainTextAsync("2 without progress");
+        await Expect(page.GetByTestId("bulk").GetByRole(AriaRole.Link)).ToHaveAttributeAsync("href", "bulk-operations");
         await Expect(page.GetByTestId("approvals").GetByRole(AriaRole.Link)).ToHaveAttributeAsync("href", "approvals");
         await Expect(page.GetByTestId("claims")).ToContainTextAsync("3 expire within 4 hours.");
         await Expect(page.GetByTestId("alerts")).ToContainTextAsync("A key that belongs to another user was tried");
@@ -171,31 +172,35 @@ public sealed class OverviewTests(BrowserCloud cloud) : BrowserTest(cloud)
                 at = now,
                 operations = new { underWay = new { count = 12, hasMore = false }, stalled = new { count = 2, hasMore = false } },
                 failures = new { operations = new { count = 100, hasMore = true }, lockedClaims = new { count = 1, hasMore = false }, events = new { count = 4, hasMore = false }, approvals = new { count = 2, hasMore = false } },
+                bulkOperations = new { running = new { count = 1, hasMore = false }, paused = new { count = 2, hasMore = false }, failed = new { count = 1, hasMore = false } },
                 removals = new
                 {
                     total = new { count = 7, hasMore = false },
                     oldest = new
                     {
                         user = new { userId = "maria-lopez", name = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwaren Lopez" },
+                        deviceId = "device-1",
                         deviceName = "Phone of Wolfeschlegelsteinhausenbergerdorffwelchevoralternwaren",
                         blockedAt = now.AddDays(-3),
                         push = "unreachable",
                         pushReason = "Apple says that the app is not installed any more.",
                         canNudge = true,
+                        lastPushAt = now.AddDays(-2),
                     },
                 },
                 claims = new { open = new { count = 31, hasMore = false }, expiring = new { count = 3, hasMore = false } },
                 alerts = new
                 {
+                    weekFrom = now.AddDays(-7),
                     kinds = new object[]
                     {
                         new { action = "key-in-use.refused", week = 2, month = 5, lastAt = now.AddHours(-1) },
                         new { action = "sign-in.held-back", week = 1, month = 1, lastAt = now.AddDays(-1) },
-                        new { action = "mail.failed", week = 0, month = 9, lastAt = now.AddDays(-12) },
                         new { action = "an.action-that-this-console-does-not-know", week = 0, month = 1, lastAt = now.AddDays(-20) },
                     },
                     weekHasMore = false,
                     monthHasMore = true,
+                    mails = new { action = "mail.failed", week = 0, month = 9, lastAt = now.AddDays(-12) },
                 },
                 pushProviders = new object[]
                 {
@@ -208,9 +213,10 @@ public sealed class OverviewTests(BrowserCloud cloud) : BrowserTest(cloud)
                 at = now,
                 operations = new { underWay = none, stalled = none },
                 failures = new { operations = none, lockedClaims = none, events = none, approvals = none },
+                bulkOperations = new { running = none, paused = none, failed = none },
                 removals = new { total = none },
                 claims = new { open = none, expiring = none },
-                alerts = new { kinds = Array.Empty<object>(), weekHasMore = false, monthHasMore = false },
+                alerts = new { weekFrom = now.AddDays(-7), kinds = Array.Empty<object>(), weekHasMore = false, monthHasMore = false },
                 pushProviders = new object[] { new { provider = "apns" }, new { provider = "fcm", lastAnswerAt = now, lastOutcome = "accepted", lastAcceptedAt = now } },
             };
     }

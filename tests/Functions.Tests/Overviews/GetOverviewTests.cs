@@ -1,7 +1,12 @@
+using System.Globalization;
+using System.Text.Json;
 using BlokSec.Contracts;
+using BlokSec.Functions.Bulk;
+using BlokSec.Functions.Identities;
 using BlokSec.Functions.Policies;
 using BlokSec.Functions.Signals;
 using BlokSec.Functions.Tests.Infrastructure;
+using BlokSec.Local.Demo;
 using BlokSec.Local.Faults;
 
 namespace BlokSec.Functions.Tests.Overviews;
@@ -17,9 +22,11 @@ public sealed class GetOverviewTests(OpenCloud cloud) : IClassFixture<OpenCloud>
 
         Assert.Equal(new OperationTallies(None, None), overview.Operations);
         Assert.Equal(new FailureTallies(None, None, None, None), overview.Failures);
+        Assert.Equal(new BulkTallies(None, None, None), overview.BulkOperations);
         Assert.Equal(new UnconfirmedRemovals(None, null), overview.Removals);
         Assert.Equal(new ClaimTallies(None, None), overview.Claims);
         Assert.Empty(overview.Alerts!.Kinds);
+        Assert.Null(overview.Alerts.Mails);
         Assert.Contains(overview.PushProviders, provider => provider.Provider == "apns");
         Assert.Contains(overview.PushProviders, provider => provider.Provider == "fcm");
     }
@@ -29,6 +36,19 @@ public sealed class GetOverviewTests(OpenCloud cloud) : IClassFixture<OpenCloud>
     {
         var history = new TenantHistory(cloud);
         var hour = TimeSpan.FromHours(1);
+        var oldest = history.Revocation("maria", 3 * hour) with
+        {
+            Push = RevokePushState.Unreachable,
+            PushReason = "The app never allowed it.",
+            HandleKeptUntil = history.Now.AddDays(1),
+            Timeline =
+            [
+                new("Blocked", history.Now - (3 * hour), null),
+                new("Nudged", history.Now - (2 * hour), "Bob Brown"),
+                new("PushUnreachable", history.Now - hour, null),
+                new("Nudged", history.Now, "Alice Adams"),
+            ],
+        };
         await history.StoreAsync(
             history.User("maria"),
             history.Operation("maria", OperationStatus.Running, hour),
@@ -37,7 +57,7 @@ public sealed class GetOverviewTests(OpenCloud cloud) : IClassFixture<OpenCloud>
             history.Operation("maria", OperationStatus.Failed, hour),
             history.Operation("liam", OperationStatus.Succeeded, hour),
             history.Revocation("liam", hour),
-            history.Revocation("maria", 3 * hour) with { Push = RevokePushState.Unreachable, PushReason = "The app never allowed it.", HandleKeptUntil = history.Now.AddDays(1) },
+            oldest,
             history.Revocation("maria", 4 * hour) with { ConfirmedAt = history.Now },
             history.Revocation("maria", 5 * hour) with { LearnedAt = history.Now },
             history.Claim("maria", hours: 20),
@@ -56,6 +76,16 @@ public sealed class GetOverviewTests(OpenCloud cloud) : IClassFixture<OpenCloud>
             Approval(history, "3") with { IsApproved = true },
             Approval(history, "4") with { IsApproved = false },
             Approval(history, "5") with { ExpiresAt = history.Now.AddMinutes(-1) },
+            Bulk(history, BulkState.Planning),
+            Bulk(history, BulkState.Planned),
+            Bulk(history, BulkState.Running),
+            Bulk(history, BulkState.Running),
+            Bulk(history, BulkState.Running),
+            Bulk(history, BulkState.Paused),
+            Bulk(history, BulkState.Paused),
+            Bulk(history, BulkState.Failed),
+            Bulk(history, BulkState.Stopped),
+            Bulk(history, BulkState.Succeeded),
             Event(history, EventDeliveryState.GivenUp),
             Event(history, EventDeliveryState.Waiting));
 
@@ -63,16 +93,55 @@ public sealed class GetOverviewTests(OpenCloud cloud) : IClassFixture<OpenCloud>
 
         Assert.Equal(new OperationTallies(new(3, false), new(2, false)), overview.Operations);
         Assert.Equal(new FailureTallies(new(1, false), new(1, false), new(1, false), new(2, false)), overview.Failures);
+        Assert.Equal(new BulkTallies(new(3, false), new(2, false), new(1, false)), overview.BulkOperations);
         Assert.Equal(
             new UnconfirmedRemovals(
                 new(2, false),
-                new(new("maria", "Maria Lopez"), "Work phone", history.Now - (3 * hour), RevokePushState.Unreachable, "The app never allowed it.", CanNudge: true)),
+                new(new("maria", "Maria Lopez"), oldest.DeviceId, "Work phone", history.Now - (3 * hour), RevokePushState.Unreachable, "The app never allowed it.", CanNudge: true)
+                {
+                    LastPushAt = history.Now - hour,
+                    NudgedBy = "Alice Adams",
+                }),
             overview.Removals);
         Assert.Equal(new ClaimTallies(new(2, false), new(1, false)), overview.Claims);
         Assert.Equal(
-            [(AuditActions.KeyInUseRefused, 1, 2), (AuditActions.MailFailed, 1, 1), (AuditActions.SignInNotMe, 0, 1)],
+            [(AuditActions.KeyInUseRefused, 1, 2), (AuditActions.SignInNotMe, 0, 1)],
             overview.Alerts!.Kinds.Select(kind => (kind.Action, kind.Week, kind.Month)));
+        Assert.Equal(new AlertTally(AuditActions.MailFailed, 1, 1, history.Now - (2 * hour)), overview.Alerts.Mails);
         Assert.False(overview.Alerts.WeekHasMore || overview.Alerts.MonthHasMore);
+    }
+
+    [Fact]
+    public async Task The_audit_lists_as_many_alerts_and_failed_mails_as_the_overview_counts_for_the_week()
+    {
+        var history = new TenantHistory(cloud);
+        var week = TimeSpan.FromDays(7);
+        await history.StoreAsync(
+            history.Alert("maria", AuditActions.KeyInUseRefused, TimeSpan.FromHours(1)),
+            history.Alert("maria", AuditActions.KeyInUseRefused, week - TimeSpan.FromMinutes(1)),
+            history.Alert("maria", AuditActions.KeyInUseRefused, week + TimeSpan.FromMinutes(1)),
+            history.Alert("liam", AuditActions.BulkFailed, week - TimeSpan.FromHours(1)),
+            history.Alert("liam", AuditActions.BulkFailed, week + TimeSpan.FromHours(10)),
+            history.Alert("noor", AuditActions.MailFailed, week - TimeSpan.FromHours(1)) with { Alert = false },
+            history.Alert("noor", AuditActions.MailFailed, week + TimeSpan.FromHours(1)) with { Alert = false });
+
+        var alerts = (await history.ReadAsync<TenantOverview>("overview")).Alerts!;
+
+        Assert.Equal(3, alerts.Kinds.Sum(kind => kind.Week));
+        Assert.Equal(3, await ListedAsync("alert=true"));
+        Assert.Equal(1, alerts.Mails!.Week);
+        Assert.Equal(1, await ListedAsync("action=mail.failed"));
+        foreach (var kind in alerts.Kinds)
+        {
+            Assert.Equal(kind.Week, await ListedAsync($"alert=true&action={kind.Action}"));
+        }
+
+        async Task<int> ListedAsync(string filter)
+        {
+            var from = alerts.WeekFrom.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+            var answer = await cloud.Api.SendAsync(history.Token("Audit.Read"), HttpMethod.Get, $"audit?{filter}&from={Uri.EscapeDataString(from)}&pageSize=50");
+            return JsonSerializer.Deserialize<AuditEntryList>(answer.Text, AdminClient.Json)!.Entries.Count;
+        }
     }
 
     [Fact]
@@ -86,6 +155,7 @@ public sealed class GetOverviewTests(OpenCloud cloud) : IClassFixture<OpenCloud>
             .. minutes.Select(ago => history.Operation("maria", OperationStatus.Failed, ago)),
             .. minutes.Select(ago => history.Revocation("maria", ago)),
             .. Enumerable.Range(0, 130).Select(number => Approval(history, $"{number}")),
+            .. Enumerable.Range(0, 20).Select(_ => Bulk(history, BulkState.Paused)),
             .. Enumerable.Range(0, 520).Select(number => history.Alert("maria", AuditActions.SignInNotMe, TimeSpan.FromHours(number / 2))),
         ]);
         await history.StoreAsync(minutes.Select((_, index) => history.Claim($"user-{index}", hours: index < 3 ? 1 : 20)));
@@ -112,10 +182,12 @@ public sealed class GetOverviewTests(OpenCloud cloud) : IClassFixture<OpenCloud>
         await history.StoreAsync(
             [.. Enumerable.Range(0, 420).Select(number => history.Operation("a", OperationStatus.Failed)), history.Claim("b", ClaimState.Locked)]);
 
-        var failures = (await history.ReadAsync<TenantOverview>("overview")).Failures!;
+        var overview = await history.ReadAsync<TenantOverview>("overview");
+        var failures = overview.Failures!;
 
         Assert.Equal(new Tally(Tally.Most, HasMore: true), failures.Operations);
         Assert.True(failures.LockedClaims.HasMore && failures.Events.HasMore && failures.Approvals.HasMore);
+        Assert.True(overview.BulkOperations is { Running.HasMore: true, Paused.HasMore: true, Failed.HasMore: true });
     }
 
     [Fact]
@@ -129,6 +201,7 @@ public sealed class GetOverviewTests(OpenCloud cloud) : IClassFixture<OpenCloud>
             object?[] parts = [overview.Operations, overview.Failures, overview.Removals, overview.Claims, overview.Alerts];
             Assert.Single(parts, part => part is null);
             Assert.True(overview.Failures?.Operations.Count is null or 1);
+            Assert.Equal(overview.Failures is null, overview.BulkOperations is null);
             Assert.True(overview.Claims?.Open.Count is null or 1);
         }
 
@@ -144,12 +217,14 @@ public sealed class GetOverviewTests(OpenCloud cloud) : IClassFixture<OpenCloud>
         var (ours, theirs) = (new TenantHistory(cloud), new TenantHistory(cloud));
         await ours.StoreAsync(
             ours.User("maria"), ours.Operation("maria", OperationStatus.Failed), ours.Operation("maria"), ours.Revocation("maria"), ours.Claim("maria"), Approval(ours, "1"),
+            Bulk(ours, BulkState.Running),
             ours.Alert("maria", AuditActions.KeyInUseRefused));
 
         var overview = await theirs.ReadAsync<TenantOverview>("overview");
 
         Assert.Equal((None, None, None, None), (overview.Operations!.UnderWay, overview.Failures!.Operations, overview.Removals!.Total, overview.Claims!.Open));
         Assert.Equal(None, overview.Failures.Approvals);
+        Assert.Equal(new BulkTallies(None, None, None), overview.BulkOperations);
         Assert.Empty(overview.Alerts!.Kinds);
         foreach (var path in new[] { "overview", "operations", "operations.csv", "sign-ins", "sign-ins.csv", "revocations" })
         {
@@ -171,6 +246,26 @@ public sealed class GetOverviewTests(OpenCloud cloud) : IClassFixture<OpenCloud>
         RequestedAt = history.Now.AddMinutes(-5),
         ExpiresAt = history.Now.AddMinutes(55),
     };
+
+    private static BulkDocument Bulk(TenantHistory history, BulkState state)
+    {
+        var id = Guid.NewGuid().ToString("N");
+        return new BulkDocument
+        {
+            Id = BulkDocument.IdOf(id),
+            TenantId = history.Tenant,
+            UserId = BulkDocument.KeyOf(history.Tenant).UserId,
+            BulkOperationId = id,
+            Kind = BulkKind.Unregister,
+            Status = state,
+            CreatedAt = history.Now,
+            UpdatedAt = history.Now,
+            RequestedBy = AuditActor.System("test"),
+            Fingerprint = "f",
+            Plan = new PlanState(),
+            Progress = ProgressState.None,
+        };
+    }
 
     private static EventDocument Event(TenantHistory history, EventDeliveryState state)
     {

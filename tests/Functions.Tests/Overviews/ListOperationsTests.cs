@@ -14,7 +14,7 @@ public sealed class ListOperationsTests(OpenCloud cloud) : IClassFixture<OpenClo
         string[] users = ["maria", "liam", "~imports"];
         var stored = Enumerable.Range(0, 60).Select(number =>
         {
-            var operation = history.Operation(users[number % 3], (OperationStatus)(number / 2 % 4), TimeSpan.FromHours(number / 3));
+            var operation = history.Operation(users[number % 3], (OperationStatus)(number / 2 % 5), TimeSpan.FromHours(number / 3));
             return operation with
             {
                 Kind = (OperationKind)(number / 5 % 5),
@@ -26,7 +26,7 @@ public sealed class ListOperationsTests(OpenCloud cloud) : IClassFixture<OpenClo
         await history.StoreAsync(stored);
 
         await Gen.Select(
-            TenantHistory.Of<string?>(null, null, "notStarted", "running", "underWay", "failed", "succeeded"),
+            TenantHistory.Of<string?>(null, null, "notStarted", "running", "underWay", "failed", "succeeded", "withdrawn"),
             TenantHistory.Of<bool?>(null, null, true, false),
             TenantHistory.Of<OperationKind?>(null, null, OperationKind.RemoveDevice, OperationKind.UnregisterAllDevices, OperationKind.ImportUsers),
             TenantHistory.Of<double?>(null, 19, 12, 11.5),

@@ -67,6 +67,26 @@ public sealed class AuditPageTests : ConsoleTest
     }
 
     [Fact]
+    public void A_number_of_the_overview_opens_what_it_counts_until_a_first_day_is_chosen()
+    {
+        Answer("from=2026-11-18T11%3A03%3A05.007Z&alert=true", null, Removed);
+        Answer("text=taxi&from=2026-11-18T11%3A03%3A05.007Z&alert=true", null, Removed);
+        Answer("text=taxi&from=2026-11-19T23%3A00%3A00Z&alert=true", null, Removed);
+        var page = Open("?alert=true&since=2026-11-18T11%3A03%3A05.007Z");
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("[data-testid=entry]")));
+        Assert.Contains("2026-11-18 12:03", page.Find("[data-testid=audit-since]").TextContent, StringComparison.Ordinal);
+
+        page.Find("#audit-text").Change("taxi");
+        page.Find("form").Submit();
+        page.WaitForAssertion(() => Assert.EndsWith("/audit?text=taxi&alert=true&since=2026-11-18T11%3A03%3A05.007Z", Navigation.Uri, StringComparison.Ordinal));
+
+        page.Find("#audit-from").Change("2026-11-20");
+        page.Find("form").Submit();
+        page.WaitForAssertion(() => Assert.EndsWith("/audit?text=taxi&from=2026-11-20&alert=true", Navigation.Uri, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll("[data-testid=audit-since]")));
+    }
+
+    [Fact]
     public void Earlier_entries_come_when_asked_for()
     {
         Answer("", "next", Removed);

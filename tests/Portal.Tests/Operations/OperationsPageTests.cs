@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using BlokSec.Contracts;
 using BlokSec.Portal.Api;
 using BlokSec.Portal.Operations;
@@ -33,6 +34,15 @@ public sealed class OperationsPageTests : ConsoleTest
         page.Find("#operation-kind").Change("enrollment");
 
         page.WaitForAssertion(() => Assert.EndsWith("/operations?status=failed&kind=enrollment&from=2026-11-24&to=2026-11-25", Navigation.Uri, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_status_can_be_chosen()
+    {
+        Assert.Equal(
+            Enum.GetNames<OperationStatus>().Select(JsonNamingPolicy.CamelCase.ConvertName).Append("underWay").Order(StringComparer.Ordinal),
+            OperationFilter.Statuses.Select(status => status.Value).Order(StringComparer.Ordinal));
+        Assert.Equal("Taken back", OperationFilter.Statuses.Single(status => status.Value == "withdrawn").Text);
     }
 
     [Fact]
