@@ -2,7 +2,6 @@ using BlokSec.Contracts;
 using BlokSec.Functions.Audit;
 using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
-using BlokSec.Functions.Operations;
 using BlokSec.Functions.Policies;
 using BlokSec.Functions.Security;
 using BlokSec.Functions.Signals;
