@@ -29,10 +29,11 @@ internal sealed class ResetDid(
     public async Task<Outcome> HandleAsync(
         [ServiceBusTrigger(Queues.DidResets, Connection = QueueOptions.Section)] DidResetMessage message, CancellationToken cancellationToken)
     {
-        PartitionSnapshot? snapshot = null;
+        var snapshot = message.Part == 0 ? await ReadWithAccountsAsync(message, cancellationToken) : null;
         var unrecorded = 0;
         for (var page = 0; page < PagesPerMessage; page++)
         {
+            var isRead = page == 0 && snapshot is { Unreadable.Count: 0 };
             snapshot ??= await progress.ReadAsync(message, cancellationToken);
             if (OperationProgress.Settled(message, Step, snapshot) is { } settled)
             {
@@ -40,7 +41,7 @@ internal sealed class ResetDid(
             }
 
             // Always from the front: what was changed no longer meets the condition, so memory holds one page.
-            var (accounts, more) = await BehindAsync(snapshot.User!, cancellationToken);
+            var (accounts, more) = isRead ? Behind(snapshot) : await BehindAsync(snapshot.User!, cancellationToken);
             (var moved, unrecorded) = await MoveAsync(snapshot, message.OperationId, accounts, more, unrecorded, cancellationToken);
             if (moved == BatchResult.Committed && !more)
             {
@@ -68,6 +69,22 @@ internal sealed class ResetDid(
         snapshot.Operation(message.OperationId) is { Kind: Contracts.OperationKind.Enrollment }
             ? signals.SendAsync(message, cancellationToken)
             : Task.CompletedTask;
+
+    /// <summary>What the step rests on, and the first page of the user's accounts with it: for most users there is no second one.</summary>
+    private Task<PartitionSnapshot> ReadWithAccountsAsync(DidResetMessage message, CancellationToken cancellationToken) =>
+        progress.ReadAsync(message, $"c.type = '{AccountDocument.DocumentType}'", PageSize, cancellationToken);
+
+    /// <summary>The accounts that were read and are behind the user's document, by the same condition as <see cref="Behind(UserDocument)"/>.</summary>
+    private static (IReadOnlyList<string> Ids, bool More) Behind(PartitionSnapshot snapshot)
+    {
+        var user = snapshot.User!;
+        var accounts = snapshot.Accounts
+            .Where(account => account.Epoch < user.Epoch || (account.Epoch == user.Epoch && account.Did is null && user.Did is not null))
+            .Select(account => account.Id)
+            .ToArray();
+        snapshot.Accounts.Clear();
+        return (accounts[..Math.Min(accounts.Length, PageSize)], snapshot.More || accounts.Length > PageSize);
+    }
 
     private Task<(IReadOnlyList<string> Ids, bool More)> BehindAsync(UserDocument user, CancellationToken cancellationToken) =>
         identities.FirstPageAsync<string>(
