@@ -21,7 +21,7 @@ public sealed class KnownAdministratorsTests : IAsyncLifetime
         {
             Settings = new Dictionary<string, string> { ["Auth__Authority"] = issuer.Address, ["Administrators__RememberDays"] = "30" },
         });
-        api = new RawApi(cloud.Cloud.ApiAddress);
+        api = await issuer.ApiOfAsync(cloud);
     }
 
     public async ValueTask DisposeAsync()
@@ -63,7 +63,9 @@ public sealed class KnownAdministratorsTests : IAsyncLifetime
 
         await cloud.UntilAsync(async () => (await SeenAsync("bob")).Roles.Count == 2 ? this : null, "the new role is known");
 
-        Assert.Single(cloud.Traffic.Since(mark), request => request is { StandIn: "cosmos", Operation: "batch" });
+        Assert.Single(
+            cloud.Traffic.Since(mark),
+            request => request is { StandIn: "cosmos", Operation: "batch" } && request.Searchable.Contains(TestCloud.Tenant, StringComparison.Ordinal));
         cloud.Time.Advance(TimeSpan.FromDays(2));
         await CallAsync("bob", "bob@contoso.example", ["Users.Read", "Users.Manage"]);
         await cloud.UntilAsync(async () => (await SeenAsync("bob")).SeenAt > first.SeenAt + TimeSpan.FromDays(1) ? this : null, "it is written again");

@@ -57,6 +57,15 @@ internal sealed class TestIssuer : IAsyncDisposable
 
     public string Address => app.Urls.First();
 
+    /// <summary>The API of a system that trusts this issuer, once it answers: its first call takes a slow machine longer than the app waits.</summary>
+    public async Task<RawApi> ApiOfAsync(TestCloud test)
+    {
+        var api = new RawApi(test.Cloud.ApiAddress);
+        var somebody = Token(new TokenClaims { Tenant = "elsewhere" });
+        return await test.UntilAsync(
+            async () => (await api.SendAsync(somebody, HttpMethod.Get, "users/nobody")).Status == 503 ? null : api, "the app answers");
+    }
+
     /// <summary>Whether everybody gets 503.</summary>
     public bool Down { get; set; }
 

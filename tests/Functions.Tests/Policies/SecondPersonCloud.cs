@@ -21,7 +21,7 @@ public sealed class SecondPersonCloud : IAsyncLifetime
         {
             Settings = new Dictionary<string, string> { ["Auth__Authority"] = Issuer.Address, ["Administrators__RememberDays"] = "30", ["Auth__AppRole"] = "App.Access" },
         });
-        Api = new RawApi(Test.Cloud.ApiAddress);
+        Api = await Issuer.ApiOfAsync(Test);
     }
 
     public async ValueTask DisposeAsync()

@@ -19,6 +19,8 @@ public sealed class I13_SignInsAreAnsweredOnceTests(CloudFixture fixture) : ICla
     public async Task I13_Of_two_phones_that_answer_at_the_same_moment_one_wins_and_the_other_learns_it()
     {
         var user = await Test.NewUserAsync(phones: 2);
+        // A push that is late would take an answered request off the other's screen.
+        await Task.WhenAll(user.Phones.Select(phone => phone.SetLosePushesAsync(true, Stop)));
         using var application = Test.Application();
         var asked = await application.AskAsync(new AuthenticationRequest { LoginHint = Hint(user) }, Stop);
         var (one, other) = (await ShownAsync(user.Phones[0]), await ShownAsync(user.Phones[1]));
