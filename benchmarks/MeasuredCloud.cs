@@ -1,9 +1,10 @@
+using BlokSec.Benchmarks.Startup;
 using BlokSec.Local;
 using BlokSec.Local.Demo;
 
 namespace BlokSec.Benchmarks;
 
-/// <summary>A local system for the time of a benchmark: the function app in a process of its own; database, bus and callers in this one.</summary>
+/// <summary>A local system for the time of a benchmark: the function app, as it is deployed, in a process of its own; database, bus and callers in this one.</summary>
 internal static class MeasuredCloud
 {
     /// <summary>The processors, and how busy they are.</summary>
@@ -26,6 +27,7 @@ internal static class MeasuredCloud
             await using var cloud = await LocalCloud.StartAsync(new LocalCloudOptions
             {
                 Folder = folder,
+                AppFolder = (await PublishedApps.PublishOursAsync()).Folder,
                 TimersEnabled = false,
                 Settings = new Dictionary<string, string>(settings) { ["RateLimits__AdministratorPerMinute"] = "100000" },
             });

@@ -47,8 +47,8 @@ switch (args)
     case ["removals"]:
         await RemovalBenchmark.RunAsync();
         return 0;
-    case ["bare-removals", var model, var warmUp]:
-        await BareRemovals.RunAsync(model, int.Parse(warmUp, CultureInfo.InvariantCulture));
+    case ["bare-removals"]:
+        await BareRemovals.RunAsync();
         return 0;
     default:
         await Console.Error.WriteLineAsync("Say what to measure: dotnet run -c Release --project benchmarks -- push, sign-ins, startup, first-screen, contention, people, lists, removals or bus");

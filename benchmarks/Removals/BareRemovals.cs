@@ -9,28 +9,51 @@ using Microsoft.Azure.Cosmos;
 
 namespace BlokSec.Benchmarks.Removals;
 
-/// <summary>What the calls of a removal took alone.</summary>
-/// <param name="Milliseconds">The median.</param>
-/// <param name="Cpu">Milliseconds of processor time.</param>
-internal sealed record BareSample(double Milliseconds, double Cpu);
-
-/// <summary>The child process that makes the calls of a removal with the SDKs alone: no host, no checks, no records.</summary>
-internal static class BareRemovals
+/// <summary>The child process that makes the calls of a removal with the SDKs alone: no host, no checks, nothing received.</summary>
+internal sealed class BareRemovals : IAsyncDisposable
 {
     private static readonly TransactionalBatchItemRequestOptions Quiet = new() { EnableContentResponseOnWrite = false };
 
-    /// <summary>Measures, and prints the sample.</summary>
-    /// <param name="model">A user with a removal by the app, whose documents are written again for others.</param>
-    /// <param name="warmUp">How many are not measured.</param>
-    public static async Task RunAsync(string model, int warmUp)
+    private readonly BareWork work;
+    private readonly Container container;
+    private readonly ServiceBusClient bus;
+    private readonly ServiceBusSender revocations;
+    private readonly ServiceBusSender pushes;
+    private readonly ServiceBusSender deletions;
+    private readonly PlainProviders providers;
+    private readonly JsonElement operation;
+    private readonly JsonElement revocation;
+    private readonly JsonElement audit;
+
+    private BareRemovals(BareWork work)
     {
-        var container = BareDatabase.Open(Environment.GetEnvironmentVariable("Cosmos__Endpoint")!);
-        await using var bus = new ServiceBusClient(Environment.GetEnvironmentVariable("ServiceBus"));
-        await using var sender = bus.CreateSender(Queues.Revocations);
-        var documents = await BareDatabase.ReadAsync(container, DemoPeople.Contoso, model, "c.type IN ('operation', 'revocation', 'audit', 'signal')");
-        var users = (await Console.In.ReadToEndAsync()).Split('\n').Select(line => line.Split(' ')).ToArray();
+        this.work = work;
+        container = BareDatabase.Open(work.Database);
+        bus = new ServiceBusClient(work.Bus);
+        (revocations, pushes, deletions) = (bus.CreateSender(Queues.Revocations), bus.CreateSender(Queues.RevokePushes), bus.CreateSender(Queues.DeviceDeletions));
+        providers = new PlainProviders(work.Pushes);
+        (operation, revocation, audit) = (OfType("operation"), OfType("revocation"), OfType("audit"));
+    }
+
+    /// <summary>Measures what standard input says, and prints the samples.</summary>
+    public static async Task RunAsync()
+    {
+        await using var removals = new BareRemovals(JsonSerializer.Deserialize<BareWork>(await Console.In.ReadToEndAsync())!);
+        var whole = await MeasureAsync(removals.work.Whole, removals.work.WarmUp, removals.RemoveAsync);
+        var answered = await MeasureAsync(removals.work.Answered, 0, (phone, _) => removals.AnswerAsync(phone));
+        Console.WriteLine(JsonSerializer.Serialize(new BareSamples(answered, whole)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        providers.Dispose();
+        await bus.DisposeAsync();
+    }
+
+    private static async Task<BareSample> MeasureAsync(IReadOnlyList<RemovedPhone> phones, int warmUp, Func<RemovedPhone, int, Task> remove)
+    {
         var (times, cpu) = (new Times(), TimeSpan.Zero);
-        foreach (var (number, user) in users.Index())
+        foreach (var (number, phone) in phones.Index())
         {
             if (number == warmUp)
             {
@@ -38,47 +61,87 @@ internal static class BareRemovals
             }
 
             var start = Stopwatch.GetTimestamp();
-            await RemoveAsync(container, sender, documents, user[0], user[1]);
+            await remove(phone, number);
             if (number >= warmUp)
             {
                 times.Since(start);
             }
         }
 
-        Console.WriteLine(JsonSerializer.Serialize(
-            new BareSample(times.At(0.5), (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds / (users.Length - warmUp))));
+        return new BareSample(times.At(0.5), (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds / (phones.Count - warmUp));
     }
 
-    private static async Task RemoveAsync(
-        Container container, ServiceBusSender sender, IReadOnlyList<JsonElement> documents, string userId, string deviceId)
+    /// <summary>As far as the answer: what is decided on, the fence, the message.</summary>
+    private async Task AnswerAsync(RemovedPhone phone)
     {
-        await BareDatabase.ReadAsync(
-            container,
-            DemoPeople.Contoso,
-            userId,
+        await ReadAsync(
+            phone,
             "c.id IN ('user', 'claim') OR (c.type = 'device' AND c.state = 'active') OR (c.type = 'authenticationRequest' AND c.status = 'pending')");
-        var batch = container.CreateTransactionalBatch(BareDatabase.KeyOf(DemoPeople.Contoso, userId))
+        var batch = Batch(phone)
             .PatchItem("user", [PatchOperation.Set("/deviceCount", 1)], new TransactionalBatchPatchItemRequestOptions { EnableContentResponseOnWrite = false })
             .PatchItem(
-                $"device:{deviceId}",
-                [PatchOperation.Set("/state", "revoked"), PatchOperation.Set("/revokedHandle", deviceId)],
+                DeviceOf(phone),
+                [PatchOperation.Set("/state", "revoked"), PatchOperation.Set("/revokedHandle", phone.DeviceId)],
                 new TransactionalBatchPatchItemRequestOptions { FilterPredicate = "FROM c WHERE c.state = 'active'", EnableContentResponseOnWrite = false });
-        foreach (var document in documents)
+        foreach (var document in work.Documents)
         {
-            batch.CreateItemStream(BareDatabase.Copy(document, userId), Quiet);
+            batch.CreateItemStream(BareDatabase.Copy(document, phone.UserId), Quiet);
         }
 
+        await CommitAsync(batch);
+        await SendAsync(revocations, Message(phone));
+    }
+
+    /// <summary>And what its queue functions do: fan-out; the push and what the provider said; the deletion.</summary>
+    private async Task RemoveAsync(RemovedPhone phone, int number)
+    {
+        await AnswerAsync(phone);
+
+        await ReadAsync(phone, $"c.id IN ('{Id(operation)}', 'user', 'claim')");
+        await Task.WhenAll(SendAsync(pushes, Message(phone)), SendAsync(deletions, Message(phone)));
+        await CommitAsync(Batch(phone).ReplaceItemStream(Id(operation), BareDatabase.Copy(operation, phone.UserId), Quiet));
+
+        await ReadAsync(phone, $"c.id IN ('{Id(revocation)}', '{DeviceOf(phone)}') OR (c.type = 'device' AND c.state = 'active')");
+        await providers.PushAsync(number);
+        await CommitAsync(Batch(phone)
+            .UpsertItem(new { id = "handle", tenantId = DemoPeople.Contoso, userId = phone.UserId, handle = phone.DeviceId }, Quiet)
+            .ReplaceItemStream(Id(revocation), BareDatabase.Copy(revocation, phone.UserId), Quiet)
+            .CreateItemStream(BareDatabase.Copy(audit, phone.UserId, "audit:push"), Quiet));
+
+        await ReadAsync(phone, $"c.id IN ('{Id(operation)}', 'user', 'claim') OR (c.type = 'device' AND c.state = 'revoked')");
+        await CommitAsync(Batch(phone)
+            .DeleteItem(DeviceOf(phone), Quiet)
+            .CreateItemStream(BareDatabase.Copy(audit, phone.UserId, "audit:deletion"), Quiet)
+            .ReplaceItemStream(Id(operation), BareDatabase.Copy(operation, phone.UserId), Quiet));
+    }
+
+    private Task<IReadOnlyList<JsonElement>> ReadAsync(RemovedPhone phone, string where) =>
+        BareDatabase.ReadAsync(container, DemoPeople.Contoso, phone.UserId, where);
+
+    private TransactionalBatch Batch(RemovedPhone phone) => container.CreateTransactionalBatch(BareDatabase.KeyOf(DemoPeople.Contoso, phone.UserId));
+
+    private static async Task CommitAsync(TransactionalBatch batch)
+    {
         using var response = await batch.ExecuteAsync();
         if (!response.IsSuccessStatusCode)
         {
             throw new InvalidOperationException($"{response.StatusCode}: {response.ErrorMessage}");
         }
+    }
 
-        var message = new RevocationMessage { TenantId = DemoPeople.Contoso, UserId = userId, OperationId = $"{Guid.NewGuid():N}" };
-        await sender.SendMessageAsync(new ServiceBusMessage(JsonSerializer.SerializeToUtf8Bytes(message, Json.Documents))
+    private static RevocationMessage Message(RemovedPhone phone) =>
+        new() { TenantId = DemoPeople.Contoso, UserId = phone.UserId, OperationId = $"{Guid.NewGuid():N}" };
+
+    private static Task SendAsync(ServiceBusSender sender, RevocationMessage message) => sender.SendMessageAsync(
+        new ServiceBusMessage(JsonSerializer.SerializeToUtf8Bytes(message, Json.Documents))
         {
             ContentType = "application/json",
             MessageId = message.MessageId(),
         });
-    }
+
+    private JsonElement OfType(string type) => work.Documents.First(document => document.GetProperty("type").GetString() == type);
+
+    private static string Id(JsonElement document) => document.GetProperty("id").GetString()!;
+
+    private static string DeviceOf(RemovedPhone phone) => $"device:{phone.DeviceId}";
 }

@@ -36,7 +36,7 @@ internal sealed class BareWay : IAsyncDisposable
     /// <summary>One after the other.</summary>
     public Times Both { get; } = new();
 
-    public static async Task<BareWay> StartAsync(LocalCloud cloud) => new(await PlainProviders.StartAsync(cloud), cloud.Settings["ServiceBus"]);
+    public static async Task<BareWay> StartAsync(LocalCloud cloud) => new(new PlainProviders(await RepeatedPush.AcceptedAsync(cloud)), cloud.Settings["ServiceBus"]);
 
     /// <summary>Goes the way once.</summary>
     /// <param name="number">Which time it is.</param>

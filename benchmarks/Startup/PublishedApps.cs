@@ -15,8 +15,11 @@ internal sealed record PublishedApps(PublishedApp Empty, PublishedApp Ours)
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .First(metadata => metadata.Key == "RepositoryFolder").Value!;
 
-    public static async Task<PublishedApps> PublishAsync() => new(
-        await PublishAsync("benchmarks/Startup/EmptyApp", "BlokSec.EmptyApp"), await PublishAsync("functions", "BlokSec.Functions"));
+    public static async Task<PublishedApps> PublishAsync() =>
+        new(await PublishAsync("benchmarks/Startup/EmptyApp", "BlokSec.EmptyApp"), await PublishOursAsync());
+
+    /// <summary>The function app, as it is deployed.</summary>
+    public static Task<PublishedApp> PublishOursAsync() => PublishAsync("functions", "BlokSec.Functions");
 
     private static async Task<PublishedApp> PublishAsync(string project, string name)
     {
