@@ -94,8 +94,8 @@ public sealed class BulkSelectionTests : ConsoleTest
         var picked = Render<BulkPlanView>(parameters => parameters.Add(view => view.Operation, Operation(null)));
         Assert.Contains("Selected: Users who were picked one by one.", Text(picked), StringComparison.Ordinal);
 
-        var all = new BulkOperationList([Operation(Everything), Operation(null)]);
-        Stub.Answer("GET /api/bulk-operations", all, PortalJson.Default.BulkOperationList);
+        var all = new BulkOperationList([Operation(Everything), Operation(null)], Continuation: null);
+        Stub.Answer("GET /api/bulk-operations?", all, PortalJson.Default.BulkOperationList);
         var list = Render<BulkOperationsPage>();
         list.WaitForAssertion(() => Assert.Contains(Said(Everything), Text(list), StringComparison.Ordinal));
         Assert.Contains(Said(null), Text(list), StringComparison.Ordinal);
