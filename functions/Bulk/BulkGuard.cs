@@ -2,7 +2,6 @@ using BlokSec.Contracts;
 using BlokSec.Functions.Administrators;
 using BlokSec.Functions.Http;
 using BlokSec.Functions.Identities;
-using BlokSec.Functions.Policies;
 
 namespace BlokSec.Functions.Bulk;
 

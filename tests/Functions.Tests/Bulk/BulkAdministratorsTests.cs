@@ -78,7 +78,9 @@ public sealed class BulkAdministratorsTests(SecondPersonCloud cloud) : IClassFix
         Assert.Equal(forAdministrators ? (1, 2, 0) : (2, 1, 0), BulkTest.Numbers(ended));
         Assert.Equal(before.Item1, await cloud.Test.TextAsync(higher));
         Assert.Equal(forAdministrators, before.Item2 == await cloud.Test.TextAsync(equal));
-        Assert.Equal(("skipped", "forbidden", "The user is an administrator with a role that whoever started this lacks. Nothing was changed."), await ResultAsync(token, planned, higher));
+        Assert.Equal(
+            ("skipped", "forbidden", "The user is an administrator with a role that whoever started this lacks. Nothing was changed."),
+            await ResultAsync(token, planned, higher));
         Assert.Equal("done", (await ResultAsync(token, planned, plain)).Result);
         Assert.Equal(
             forAdministrators ? ("skipped", "second-person-required") : ("done", null),
