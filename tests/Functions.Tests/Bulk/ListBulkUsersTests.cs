@@ -19,7 +19,8 @@ public sealed class ListBulkUsersTests(OpenCloud cloud) : IClassFixture<OpenClou
             async portions =>
             {
                 var tenant = new StoredTenant(cloud);
-                await tenant.StoreBulkAsync([tenant.Operation(Id), tenant.Operation(Other), .. tenant.Portions(Id, portions), .. tenant.Portions(Other, [[BulkResult.Failed]])]);
+                await tenant.StoreBulkAsync(
+                    [tenant.Operation(Id), tenant.Operation(Other), .. tenant.Portions(Id, portions), .. tenant.Portions(Other, [[BulkResult.Failed]])]);
                 foreach (var wanted in Enum.GetValues<BulkResult>().Cast<BulkResult?>().Append(null))
                 {
                     var expected = portions.SelectMany((portion, number) => portion

@@ -124,7 +124,8 @@ internal sealed record ModelUser(
             KeyId = "key",
             Epoch = 1,
             CreatedAt = tenant.Now.AddDays(-2),
-            ExpiresAt = tenant.Now.AddHours(Claim switch { "expired" or "locked late" => -1, "expiring" => ClaimTallies.ExpiringHours - 1, _ => ClaimTallies.ExpiringHours + 1 }),
+            ExpiresAt = tenant.Now.AddHours(
+                Claim switch { "expired" or "locked late" => -1, "expiring" => ClaimTallies.ExpiringHours - 1, _ => ClaimTallies.ExpiringHours + 1 }),
             State = Claim switch { "redeemed" => ClaimState.Redeemed, "locked" or "locked late" => ClaimState.Locked, _ => ClaimState.Open },
         },
     ];
