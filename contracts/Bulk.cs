@@ -138,8 +138,9 @@ public sealed record BulkFilter
     [Range(1, 3650, ErrorMessage = "is 1 to 3650")]
     public int? UnusedDays { get; init; }
 
-    /// <summary>Only those with a claim that can be redeemed.</summary>
-    public bool OpenClaim { get; init; }
+    /// <summary>open, expiring or locked: only those with a claim that can be redeemed, that expires within 4 hours, or that is locked; null for all.</summary>
+    [RegularExpression("^(open|expiring|locked)$", ErrorMessage = "is open, expiring or locked")]
+    public string? Claim { get; init; }
 
     /// <summary>Only those with a removed device that neither confirmed nor learned it.</summary>
     public bool UnconfirmedRemoval { get; init; }

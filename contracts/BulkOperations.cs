@@ -78,9 +78,14 @@ public sealed record BulkOperationDetails(
     public string? Problem { get; init; }
 }
 
-/// <summary>The bulk operations of a tenant, the newest first.</summary>
-/// <param name="Operations">At most 20.</param>
-public sealed record BulkOperationList(IReadOnlyList<BulkOperationDetails> Operations);
+/// <summary>A page of the bulk operations of a tenant, the newest first.</summary>
+/// <param name="Operations">The bulk operations.</param>
+/// <param name="Continuation">For the next page; null when this is the last.</param>
+public sealed record BulkOperationList(IReadOnlyList<BulkOperationDetails> Operations, string? Continuation)
+{
+    /// <summary>How many more belong to this page and cannot be read until an operator repairs them.</summary>
+    public int Unreadable { get; init; }
+}
 
 /// <summary>A user of a bulk operation.</summary>
 /// <param name="UserId">The user.</param>

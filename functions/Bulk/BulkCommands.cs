@@ -35,6 +35,11 @@ internal sealed class BulkCommands(
             hasAdministrators: planned.Plan.AdministratorCount > 0,
             cancellationToken);
 
+    /// <summary>Whether <see cref="DemandAsync"/> demands a second person now: who goes on after it has one.</summary>
+    public Task<bool> IsDemandedAsync(BulkDocument? planned, CancellationToken cancellationToken) => planned is null
+        ? Task.FromResult(false)
+        : second.IsDemandedForManyAsync(planned.TenantId, planned.Plan.AdministratorCount > 0, cancellationToken);
+
     /// <summary>Moves the operation.</summary>
     /// <param name="administrator">Who asks.</param>
     /// <param name="bulkOperationId">The operation.</param>

@@ -48,6 +48,12 @@ internal sealed record BulkDocument : IdentityDocument
     /// <summary>Who is acted for: an administrator.</summary>
     public AuditActor? StartedBy { get; init; }
 
+    /// <summary>The roles that the administrator had who started it; null where it was not started, or by an earlier version.</summary>
+    public IReadOnlyList<string>? StarterRoles { get; init; }
+
+    /// <summary>Whether the policies demanded that a second person agrees to the last start or resumption, so that one did.</summary>
+    public bool IsAgreed { get; init; }
+
     public DateTimeOffset? StartedAt { get; init; }
 
     public DateTimeOffset? PlannedAt { get; init; }

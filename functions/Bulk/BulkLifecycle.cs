@@ -9,11 +9,21 @@ namespace BlokSec.Functions.Bulk;
 /// <remarks>Planning, Planned, Running, Succeeded; from Running to Paused and back; Stopped and Failed end it, but what was started and failed can be resumed.</remarks>
 internal static class BulkLifecycle
 {
-    public static BulkDocument? Start(this BulkDocument operation, AuditActor by, string reason, DateTimeOffset now) =>
+    /// <summary>It is started.</summary>
+    /// <param name="operation">The operation as it was read.</param>
+    /// <param name="by">Who is acted for.</param>
+    /// <param name="roles">Their roles.</param>
+    /// <param name="isAgreed">Whether a second person agreed.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="now">The time.</param>
+    public static BulkDocument? Start(
+        this BulkDocument operation, AuditActor by, IReadOnlyList<string> roles, bool isAgreed, string reason, DateTimeOffset now) =>
         operation.Status != BulkState.Planned ? null : operation with
         {
             Status = BulkState.Running,
             StartedBy = by,
+            StarterRoles = roles,
+            IsAgreed = isAgreed,
             StartedAt = now,
             Reason = reason,
             UpdatedAt = now,
@@ -24,10 +34,11 @@ internal static class BulkLifecycle
     public static BulkDocument? Pause(this BulkDocument operation, DateTimeOffset now) =>
         operation.Status != BulkState.Running ? null : operation with { Status = BulkState.Paused, UpdatedAt = now };
 
-    public static BulkDocument? Resume(this BulkDocument operation, DateTimeOffset now) =>
+    public static BulkDocument? Resume(this BulkDocument operation, bool isAgreed, DateTimeOffset now) =>
         operation is not ({ Status: BulkState.Paused } or { Status: BulkState.Failed, StartedAt: not null }) ? null : operation with
         {
             Status = BulkState.Running,
+            IsAgreed = isAgreed,
             Problem = null,
             FinishedAt = null,
             UpdatedAt = now,

@@ -117,7 +117,7 @@ internal sealed class BulkPlanning(IdentityStore identities, UserPages pages, Kn
             asked.Application,
             asked.Push,
             asked.UnusedDays,
-            asked.OpenClaim ? "true" : null,
+            asked.Claim,
             asked.UnconfirmedRemoval ? "true" : null,
             Sort: null,
             Direction: null);

@@ -26,6 +26,7 @@ internal sealed class ResumeBulkOperation(BulkCommands commands, BulkStore store
         CancellationToken cancellationToken)
     {
         var seen = await store.ReadAsync(administrator.TenantId, bulkOperationId, cancellationToken);
+        var isAgreed = await commands.IsDemandedAsync(seen, cancellationToken);
         if (seen is not null
             && IsHalted(seen)
             && BulkCommands.RoleRefusal(administrator, seen.Kind) is null
@@ -40,7 +41,7 @@ internal sealed class ResumeBulkOperation(BulkCommands commands, BulkStore store
             bulkOperationId,
             AuditActions.BulkResumed,
             Check,
-            static (operation, now) => operation.Resume(now),
+            (operation, now) => operation.Resume(isAgreed, now),
             static operation => operation.Status == BulkState.Running,
             cancellationToken);
 

@@ -1,4 +1,5 @@
 using BlokSec.Contracts;
+using BlokSec.Functions.Administrators;
 using BlokSec.Functions.Identities;
 using BlokSec.Functions.Messaging;
 using BlokSec.Functions.Policies;
@@ -17,6 +18,7 @@ internal sealed partial class RunBulkOperation(
     BulkStore store,
     BulkPlanning planning,
     BulkActions actions,
+    KnownAdministrators administrators,
     CurrentPolicies policies,
     QueueSender queues,
     IOptions<BulkOptions> options,
@@ -166,6 +168,8 @@ internal sealed partial class RunBulkOperation(
     private async Task<IReadOnlyList<BulkUser>> CarryOutAsync(
         BulkDocument operation, BulkPortion portion, bool isGivenUp, CancellationToken cancellationToken)
     {
+        var guard = await BulkGuard.ReadAsync(
+            operation, administrators, await policies.OfAsync(operation.TenantId, cancellationToken), cancellationToken);
         var begun = portion.Users.Take(operation.Progress.Begun).Skip(operation.Progress.User).ToArray();
         return await Task.WhenAll(begun.Select(CarryOutAsync));
 
@@ -173,7 +177,7 @@ internal sealed partial class RunBulkOperation(
         {
             try
             {
-                return await actions.CarryOutAsync(operation, user, cancellationToken);
+                return await actions.CarryOutAsync(operation, user, guard, cancellationToken);
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested && BulkProblems.PassedOver(user, exception, isGivenUp) is not null)
             {

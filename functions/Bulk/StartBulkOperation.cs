@@ -35,6 +35,7 @@ internal sealed class StartBulkOperation(BulkCommands commands, BulkStore store,
         CancellationToken cancellationToken)
     {
         var seen = await store.ReadAsync(administrator.TenantId, bulkOperationId, cancellationToken);
+        var isAgreed = await commands.IsDemandedAsync(seen, cancellationToken);
         if (seen is { Status: BulkState.Planned }
             && BulkCommands.RoleRefusal(administrator, seen.Kind) is null
             && Check(seen) is null
@@ -48,7 +49,7 @@ internal sealed class StartBulkOperation(BulkCommands commands, BulkStore store,
             bulkOperationId,
             AuditActions.BulkStarted,
             Check,
-            (found, now) => found.Start(administrator.Actor(), request.Reason, now),
+            (found, now) => found.Start(administrator.Actor(), administrator.Roles, isAgreed, request.Reason, now),
             static found => found.StartedAt is not null,
             cancellationToken);
         if (refusal is not null)

@@ -76,6 +76,22 @@ internal sealed partial class IdentityStore
         return Readable<T>(found, more ? last : null);
     }
 
+    /// <summary>One page of a query inside one partition, in whatever order. It may be empty and still have a continuation.</summary>
+    public async Task<DocumentPage<T>> ContinuedPageAsync<T>(
+        UserKey key,
+        string query,
+        IEnumerable<(string Name, object Value)> parameters,
+        int pageSize,
+        string? continuation,
+        CancellationToken cancellationToken)
+        where T : IdentityDocument
+    {
+        using var pages = container.GetItemQueryIterator<JsonElement>(
+            Definition(query, parameters), continuation, QueryOptions(PartitionKeyOf(key), pageSize));
+        var page = await NextPageAsync(pages, cancellationToken);
+        return await IsVisibleAsync(key, cancellationToken) ? Readable<T>([.. page], page.ContinuationToken) : new DocumentPage<T>([], Unreadable: 0, Next: null);
+    }
+
     /// <summary>One page of a query over the users of one tenant. It may be empty and still have a continuation.</summary>
     /// <remarks>The key's first level is sent as a range of hashes, not as the value: so the query text names the tenant again.</remarks>
     public async Task<DocumentPage<T>> TenantPageAsync<T>(

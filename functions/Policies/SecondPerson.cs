@@ -57,10 +57,14 @@ internal sealed class SecondPerson(IdentityStore identities, CurrentPolicies pol
         Administrator administrator, GuardedAction action, bool hasAdministrators, CancellationToken cancellationToken)
     {
         var policy = (await policies.OfAsync(action.Key.TenantId, cancellationToken)).SecondPerson;
-        return policy.ForMany || (policy.ForAdministrators && hasAdministrators)
+        return IsForMany(policy, hasAdministrators)
             ? await DemandAsync(administrator, action, policy, about: null, cancellationToken)
             : null;
     }
+
+    /// <summary>Whether a second person has to agree to an action on many users.</summary>
+    public async Task<bool> IsDemandedForManyAsync(string tenantId, bool hasAdministrators, CancellationToken cancellationToken) =>
+        IsForMany((await policies.OfAsync(tenantId, cancellationToken)).SecondPerson, hasAdministrators);
 
     /// <summary>For changing the policies: demanded while a second person is demanded for anything, so that nobody switches it off alone.</summary>
     /// <returns>The answer for now; null when the action may go on.</returns>
@@ -88,6 +92,8 @@ internal sealed class SecondPerson(IdentityStore identities, CurrentPolicies pol
         about.FirstOrDefault(known => IsHigher(known, administrator)) is not { } higher ? null : Problems.Of(
             ProblemCodes.Forbidden,
             $"This user is an administrator with a role that you lack ({higher.Roles.Except(administrator.Roles).First()}). Nothing was changed.");
+
+    private static bool IsForMany(SecondPersonPolicy policy, bool hasAdministrators) => policy.ForMany || (policy.ForAdministrators && hasAdministrators);
 
     private static bool IsHigher(AdministratorDocument known, Administrator administrator) => known.Roles.Except(administrator.Roles).Any();
 

@@ -39,11 +39,11 @@ internal sealed class ExportUsers(IdentityStore identities, UserPages pages, Tim
     /// <param name="application">The id of an application in which the user has an account.</param>
     /// <param name="push">Whether push notifications reach the user's active device: receiving, notReceiving, notificationsOff, unknown or none.</param>
     /// <param name="unusedDays">Days that no device of the user was active, of which there is one at least; 1 to 3650.</param>
-    /// <param name="openClaim">true for users with a claim that can be redeemed.</param>
+    /// <param name="claim">Users with a claim that can be redeemed (open), that expires within 4 hours (expiring), or that is locked after wrong codes (locked).</param>
     /// <param name="unconfirmedRemoval">true for users with a removed device that neither confirmed nor learned it.</param>
     /// <param name="sort">
     /// name, created or lastActive, as for the list; lastActive leaves out users without a device. The file has an order that stays while it is read: that of ids
-    /// with application, push, unusedDays, openClaim, unconfirmedRemoval or lastActive, else that of creation.
+    /// with application, push, unusedDays, claim, unconfirmedRemoval or lastActive, else that of creation.
     /// </param>
     /// <param name="direction">asc or desc, for the order of creation. Default: asc.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -60,13 +60,13 @@ internal sealed class ExportUsers(IdentityStore identities, UserPages pages, Tim
         [RegularExpression(UserFilter.Applications, ErrorMessage = UserFilter.ApplicationFault)] string? application,
         [RegularExpression(DeviceConditions.Pushes, ErrorMessage = DeviceConditions.PushFault)] string? push,
         [Range(1, DeviceConditions.MaxUnusedDays, ErrorMessage = DeviceConditions.UnusedFault)] int? unusedDays,
-        [RegularExpression(UserFilter.Yes, ErrorMessage = UserFilter.YesFault)] string? openClaim,
+        [RegularExpression(UserFilter.Claims, ErrorMessage = UserFilter.ClaimFault)] string? claim,
         [RegularExpression(UserFilter.Yes, ErrorMessage = UserFilter.YesFault)] string? unconfirmedRemoval,
         [RegularExpression(UserFilter.Sorts, ErrorMessage = UserFilter.SortFault)] string? sort,
         [RegularExpression(Directions.Pattern, ErrorMessage = Directions.Fault)] string? direction,
         CancellationToken cancellationToken)
     {
-        var query = new UserQuery(search, state, department, application, push, unusedDays, openClaim, unconfirmedRemoval, sort, direction);
+        var query = new UserQuery(search, state, department, application, push, unusedDays, claim, unconfirmedRemoval, sort, direction);
         if (UserFilter.Read(query, time.GetUtcNow(), out var fault) is not { } filter)
         {
             return fault!;

@@ -23,10 +23,10 @@ internal sealed class ListUsers(UserPages pages, TimeProvider time)
     /// <param name="application">The id of an application in which the user has an account.</param>
     /// <param name="push">Whether push notifications reach the user's active device: receiving, notReceiving, notificationsOff, unknown or none.</param>
     /// <param name="unusedDays">Days that no device of the user was active, of which there is one at least; 1 to 3650.</param>
-    /// <param name="openClaim">true for users with a claim that can be redeemed.</param>
+    /// <param name="claim">Users with a claim that can be redeemed (open), that expires within 4 hours (expiring), or that is locked after wrong codes (locked).</param>
     /// <param name="unconfirmedRemoval">true for users with a removed device that neither confirmed nor learned it.</param>
     /// <param name="sort">
-    /// name, created or lastActive. Default: name. Users by application, push, unusedDays, openClaim or unconfirmedRemoval come in the order of their ids unless
+    /// name, created or lastActive. Default: name. Users by application, push, unusedDays, claim or unconfirmedRemoval come in the order of their ids unless
     /// sort is lastActive, which is for users with a device and not together with application.
     /// </param>
     /// <param name="direction">asc or desc. Default: asc.</param>
@@ -46,7 +46,7 @@ internal sealed class ListUsers(UserPages pages, TimeProvider time)
         [RegularExpression(UserFilter.Applications, ErrorMessage = UserFilter.ApplicationFault)] string? application,
         [RegularExpression(DeviceConditions.Pushes, ErrorMessage = DeviceConditions.PushFault)] string? push,
         [Range(1, DeviceConditions.MaxUnusedDays, ErrorMessage = DeviceConditions.UnusedFault)] int? unusedDays,
-        [RegularExpression(UserFilter.Yes, ErrorMessage = UserFilter.YesFault)] string? openClaim,
+        [RegularExpression(UserFilter.Claims, ErrorMessage = UserFilter.ClaimFault)] string? claim,
         [RegularExpression(UserFilter.Yes, ErrorMessage = UserFilter.YesFault)] string? unconfirmedRemoval,
         [RegularExpression(UserFilter.Sorts, ErrorMessage = UserFilter.SortFault)] string? sort,
         [RegularExpression(Directions.Pattern, ErrorMessage = Directions.Fault)] string? direction,
@@ -54,7 +54,7 @@ internal sealed class ListUsers(UserPages pages, TimeProvider time)
         string? continuation,
         CancellationToken cancellationToken)
     {
-        var query = new UserQuery(search, state, department, application, push, unusedDays, openClaim, unconfirmedRemoval, sort, direction);
+        var query = new UserQuery(search, state, department, application, push, unusedDays, claim, unconfirmedRemoval, sort, direction);
         if (UserFilter.Read(query, time.GetUtcNow(), out var fault) is not { } filter)
         {
             return fault!;

@@ -43,7 +43,7 @@ internal sealed class SuspendUser(UserDirectory directory, SecondPerson second)
         }
 
         var answer = await directory.SuspendAsync(
-            key, request.Reason, administrator.Actor(), bulkOperationId: null, cancellationToken);
+            key, request.Reason, administrator.Actor(), bulkOperationId: null, allows: null, cancellationToken);
         return answer.Fault == UserFault.None ? TypedResults.NoContent() : UserProblems.Of(answer.Fault);
     }
 }

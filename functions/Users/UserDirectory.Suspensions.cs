@@ -24,13 +24,15 @@ internal sealed partial class UserDirectory
     /// <param name="reason">Why.</param>
     /// <param name="actor">Who does it.</param>
     /// <param name="bulkOperationId">The bulk operation that it is a part of; null for a decision about this user alone.</param>
+    /// <param name="allows">Whether a user who is not suspended may be; null for everybody.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public Task<UserAnswer> SuspendAsync(UserKey key, string reason, AuditActor actor, string? bulkOperationId, CancellationToken cancellationToken)
+    public Task<UserAnswer> SuspendAsync(
+        UserKey key, string reason, AuditActor actor, string? bulkOperationId, Func<UserDocument, bool>? allows, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return BarAsync(
             key,
-            user => user.Suspension is not null
+            user => user.Suspension is not null || allows?.Invoke(user) == false
                 ? null
                 : user with { Suspension = new Suspension(now, actor.Kind, actor.Name, reason) { BulkOperationId = bulkOperationId } },
             AuditActions.UserSuspended,

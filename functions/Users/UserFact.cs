@@ -14,6 +14,9 @@ namespace BlokSec.Functions.Users;
 internal sealed record UserFact(
     string Find, string? Read, IReadOnlyList<(string Name, object Value)> Parameters, Func<PartitionSnapshot, bool> Holds)
 {
+    /// <summary>A claim that can be redeemed; needs <c>@now</c>.</summary>
+    private const string IsOpen = "c.type = 'claim' AND c.state = 'open' AND c.expiresAt > @now";
+
     /// <summary>A registered device: what a list in the order of the last activity requires.</summary>
     public static UserFact HasDevice { get; } = new(DeviceConditions.IsRegistered, DeviceConditions.IsRegistered, [], user => user.Devices.Count > 0);
 
@@ -25,9 +28,9 @@ internal sealed record UserFact(
             yield return new("c.type = 'account' AND c.applicationId = @application", null, [("@application", application)], user => user.Accounts.Count > 0);
         }
 
-        if (query.OpenClaim is not null)
+        if (query.Claim is { } claim)
         {
-            yield return new("c.type = 'claim' AND c.state = 'open' AND c.expiresAt > @now", null, [("@now", now)], user => user.Claim is not null);
+            yield return OfClaim(claim, now);
         }
 
         if (query.UnconfirmedRemoval is not null)
@@ -56,4 +59,13 @@ internal sealed record UserFact(
                 user => user.User?.ActiveDeviceId is { } active && user.Device(active)?.PushStatusAt(now) == push);
         }
     }
+
+    /// <summary>As the overview counts claims.</summary>
+    private static UserFact OfClaim(string claim, DateTimeOffset now) => claim switch
+    {
+        "locked" => new("c.type = 'claim' AND c.state = 'locked'", null, [], user => user.Claim is not null),
+        "expiring" => new(
+            $"{IsOpen} AND c.expiresAt <= @expiring", null, [("@now", now), ("@expiring", now.AddHours(ClaimTallies.ExpiringHours))], user => user.Claim is not null),
+        _ => new(IsOpen, null, [("@now", now)], user => user.Claim is not null),
+    };
 }

@@ -25,6 +25,9 @@ internal sealed record UserFilter(
     public const string Applications = "^[A-Za-z0-9_-]{1,64}$";
     public const string ApplicationFault = "is 1 to 64 of A-Z a-z 0-9 _ -";
 
+    public const string Claims = "^(open|expiring|locked)$";
+    public const string ClaimFault = "is open, expiring or locked";
+
     public const string Yes = "^true$";
     public const string YesFault = "is true";
 
@@ -62,7 +65,7 @@ internal sealed record UserFilter(
         {
             { Sort: ByLastActive, Application: not null } => Problems.InvalidRequest("sort", "lastActive is not for the users of an application"),
             { Sort: not (null or ByLastActive) } when facts.Length > 0 => Problems.InvalidRequest(
-                "sort", "name and created are not for lists by application, push, unusedDays, openClaim or unconfirmedRemoval"),
+                "sort", "name and created are not for lists by application, push, unusedDays, claim or unconfirmedRemoval"),
             { Direction: not null, Sort: null } when facts.Length > 0 => Problems.InvalidRequest("direction", "requires sort"),
             _ => null,
         };
@@ -139,7 +142,7 @@ internal sealed record UserQuery(
     string? Application,
     string? Push,
     int? UnusedDays,
-    string? OpenClaim,
+    string? Claim,
     string? UnconfirmedRemoval,
     string? Sort,
     string? Direction)
@@ -150,6 +153,6 @@ internal sealed record UserQuery(
     private (string Name, string? Value)[] Parts =>
     [
         ("search", Search), ("state", State), ("department", Department), ("application", Application), ("push", Push), ("unusedDays", CsvCells.Text(UnusedDays)),
-        ("openClaim", OpenClaim), ("unconfirmedRemoval", UnconfirmedRemoval), ("sort", Sort), ("direction", Direction),
+        ("claim", Claim), ("unconfirmedRemoval", UnconfirmedRemoval), ("sort", Sort), ("direction", Direction),
     ];
 }

@@ -13,8 +13,8 @@ internal sealed partial class AdminApi
         return await api.SendAsync(request, PortalJson.Default.BulkOperationDetails, cancellationToken);
     }
 
-    public Task<ApiResult<BulkOperationList>> ListBulkOperationsAsync(CancellationToken cancellationToken) =>
-        api.GetAsync("bulk-operations", PortalJson.Default.BulkOperationList, cancellationToken);
+    public Task<ApiResult<BulkOperationList>> ListBulkOperationsAsync(string? continuation, CancellationToken cancellationToken) =>
+        api.GetAsync($"bulk-operations?{Query(("continuation", continuation))}", PortalJson.Default.BulkOperationList, cancellationToken);
 
     public Task<ApiResult<BulkOperationDetails>> ReadBulkOperationAsync(string id, CancellationToken cancellationToken) =>
         api.GetAsync(Bulk(id), PortalJson.Default.BulkOperationDetails, cancellationToken);

@@ -82,7 +82,7 @@ internal static class BulkWords
         filter.Application is { } application ? $"have an account in the application {Quoted(application)}" : null,
         filter.Push is { } push ? $"have an active device with this push status: {Push(push)}" : null,
         filter.UnusedDays is { } days ? $"have devices of which none was active for {Plural.Of(days, "day")}" : null,
-        filter.OpenClaim ? "have an open claim" : null,
+        filter.Claim is { } claim ? $"have {Claim(claim)}" : null,
         filter.UnconfirmedRemoval ? "have a removed device that did not confirm" : null,
     ];
 
@@ -96,6 +96,14 @@ internal static class BulkWords
         "suspended" => "Suspended",
         "left" => "Left",
         _ => Quoted(state),
+    };
+
+    private static string Claim(string claim) => claim switch
+    {
+        "open" => "an open claim",
+        "expiring" => $"a claim that expires within {ClaimTallies.ExpiringHours} hours",
+        "locked" => "a locked claim",
+        _ => $"a claim with the status {Quoted(claim)}",
     };
 
     private static string Push(string push) =>

@@ -13,6 +13,7 @@ public sealed record UserFilter
 
     private static readonly string[] States = ["invited", "active", "resetting", "unregistered", "suspended", "left"];
     private static readonly string[] Pushes = ["receiving", "notReceiving", "notificationsOff", "unknown", "none"];
+    private static readonly string[] Claims = ["open", "expiring", "locked"];
 
     public string Search { get; init; } = "";
 
@@ -29,7 +30,8 @@ public sealed record UserFilter
     /// <summary>Days that no device was active.</summary>
     public int? UnusedDays { get; init; }
 
-    public bool OpenClaim { get; init; }
+    /// <summary>open, expiring or locked.</summary>
+    public string? Claim { get; init; }
 
     public bool UnconfirmedRemoval { get; init; }
 
@@ -38,13 +40,13 @@ public sealed record UserFilter
     public bool IsDescending { get; init; }
 
     /// <summary>How many things beside the search are asked for.</summary>
-    public int Count => new[] { State, Department, Application, Push }.Count(value => value is not null) + (UnusedDays is null ? 0 : 1) + (OpenClaim ? 1 : 0) + (UnconfirmedRemoval ? 1 : 0);
+    public int Count => new[] { State, Department, Application, Push, Claim }.Count(value => value is not null) + (UnusedDays is null ? 0 : 1) + (UnconfirmedRemoval ? 1 : 0);
 
     /// <summary>Whether it leaves anybody out.</summary>
     public bool IsNarrow => Count > 0 || Search.Length > 0;
 
     /// <summary>Whether other documents than the user's have a say: such lists have no order by name or time of creation.</summary>
-    public bool IsByFact => (Application ?? Push) is not null || UnusedDays is not null || OpenClaim || UnconfirmedRemoval;
+    public bool IsByFact => (Application ?? Push ?? Claim) is not null || UnusedDays is not null || UnconfirmedRemoval;
 
     /// <summary>Whether the list can be in the order of the last activity.</summary>
     public bool CanSortByLastActive => Application is null;
@@ -55,7 +57,7 @@ public sealed record UserFilter
     public IEnumerable<(string Name, string? Value)> Query =>
     [
         ("search", Search), ("state", State), ("department", Department), ("application", Application), ("push", Push), ("unusedDays", UnusedDays?.ToString(CultureInfo.InvariantCulture)),
-        ("openClaim", OpenClaim ? "true" : null), ("unconfirmedRemoval", UnconfirmedRemoval ? "true" : null), ("sort", Sort), ("direction", IsDescending ? "desc" : null),
+        ("claim", Claim), ("unconfirmedRemoval", UnconfirmedRemoval ? "true" : null), ("sort", Sort), ("direction", IsDescending ? "desc" : null),
     ];
 
     /// <summary>Without what cannot be asked for, and without an order that such a list does not have.</summary>
@@ -66,6 +68,7 @@ public sealed record UserFilter
         {
             State = States.Contains(State) ? State : null,
             Push = Pushes.Contains(Push) ? Push : null,
+            Claim = Claims.Contains(Claim) ? Claim : null,
             UnusedDays = UnusedDays is >= 1 and <= 3_650 ? UnusedDays : null,
             Department = Department?.Trim() is { Length: > 0 and <= AdministratorScope.MaxDepartment } department ? department : null,
             Application = string.IsNullOrEmpty(Application) ? null : Application,

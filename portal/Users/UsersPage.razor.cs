@@ -52,7 +52,7 @@ public sealed partial class UsersPage : IDisposable
     public int? UnusedDays { get; set; }
 
     [SupplyParameterFromQuery]
-    public bool OpenClaim { get; set; }
+    public string? Claim { get; set; }
 
     [SupplyParameterFromQuery]
     public bool UnconfirmedRemoval { get; set; }
@@ -116,7 +116,7 @@ public sealed partial class UsersPage : IDisposable
             Application = Application,
             Push = Push,
             UnusedDays = UnusedDays,
-            OpenClaim = OpenClaim,
+            Claim = Claim,
             UnconfirmedRemoval = UnconfirmedRemoval,
             Sort = Sort,
             IsDescending = Direction == "desc",

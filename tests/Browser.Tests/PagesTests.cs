@@ -66,6 +66,9 @@ public sealed class PagesTests(BrowserCloud cloud) : BrowserTest(cloud)
         await SeenAsync(".guide-table");
         await visit.FollowAsync("users", "Users");
         await SeenAsync(".user-table");
+        await visit.FollowAsync($"users/{user.UserId}/revocations/{user.DeviceIds[0]}/receipt", "Receipt: removal of");
+        await SeenAsync(".receipt .user-head", "[data-testid=proven]", "[data-testid=not-proven]", ".receipt-events li", "#receipt-check");
+        await Expect(page.Locator(".receipt .actions")).ToBeHiddenAsync();
         await page.EmulateMediaAsync(new() { Media = Media.Screen });
 
         async Task SeenAsync(params string[] parts)

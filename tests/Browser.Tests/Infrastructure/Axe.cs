@@ -33,11 +33,6 @@ internal static class Axe
     /// <summary>Asserts that axe finds nothing and that nothing sticks out, dark on a phone and light on a desk.</summary>
     public static async Task CheckAsync(IPage page, string state)
     {
-        if (!await page.EvaluateAsync<bool>("() => 'axe' in window"))
-        {
-            await page.EvaluateAsync(Script);
-        }
-
         foreach (var width in Between)
         {
             await page.SetViewportSizeAsync(width, 900);
@@ -48,10 +43,21 @@ internal static class Axe
         {
             await page.SetViewportSizeAsync(width, 900);
             await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = theme });
-            await FitsAsync(page, state, width);
-            var found = await page.EvaluateAsync<string[]>(Look);
-            Assert.True(found.Length == 0, $"{state} at {width}:\n{string.Join('\n', found)}");
+            await CheckAsync(page, state, width);
         }
+    }
+
+    /// <summary>Asserts that axe finds nothing and that nothing sticks out as the page is now, which has this width.</summary>
+    public static async Task CheckAsync(IPage page, string state, int width)
+    {
+        if (!await page.EvaluateAsync<bool>("() => 'axe' in window"))
+        {
+            await page.EvaluateAsync(Script);
+        }
+
+        await FitsAsync(page, state, width);
+        var found = await page.EvaluateAsync<string[]>(Look);
+        Assert.True(found.Length == 0, $"{state} at {width}:\n{string.Join('\n', found)}");
     }
 
     private static async Task FitsAsync(IPage page, string state, int width)

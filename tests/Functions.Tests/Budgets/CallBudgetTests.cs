@@ -127,7 +127,8 @@ public sealed class CallBudgetTests(BudgetCloud cloud) : IClassFixture<BudgetClo
 
         foreach (var path in new[]
         {
-            "users?push=receiving", "users?push=receiving&openClaim=true", "users?application=payroll&unusedDays=1&state=active", "users?sort=lastActive&direction=desc",
+            "users?push=receiving", "users?push=receiving&claim=open", "users?claim=expiring", "users?claim=locked",
+            "users?application=payroll&unusedDays=1&state=active", "users?sort=lastActive&direction=desc",
             "users?unusedDays=1&sort=lastActive&search=test", "devices?sort=lastActive", "devices?push=receiving&platform=ios&sort=registered",
         })
         {

@@ -35,6 +35,9 @@ internal sealed class Flow(TestUser user, Func<Task<int>> callAsync, params stri
     /// <summary>The end of an import; null for all other flows.</summary>
     public ImportEnd? Import { get; init; }
 
+    /// <summary>The end of a bulk operation; null for all other flows.</summary>
+    public BulkEnd? Bulk { get; init; }
+
     /// <summary>What a receiver of events has to get; null for all other flows.</summary>
     public EventsEnd? Events { get; init; }
 

@@ -24,6 +24,11 @@ internal static class FlowEnd
             return await import.IsDoneAsync(test);
         }
 
+        if (flow.Bulk is { } bulk)
+        {
+            return await bulk.IsDoneAsync(test);
+        }
+
         if (flow.IsDoneAtOnce)
         {
             return true;
@@ -43,6 +48,11 @@ internal static class FlowEnd
 
     public static async Task<string> DescribeAsync(TestCloud test, Flow flow)
     {
+        if (flow.Bulk is { } bulk)
+        {
+            return string.Join('\n', (await bulk.DescribeAsync(test)).Order(StringComparer.Ordinal));
+        }
+
         var user = await test.UserDocumentAsync(flow.User);
         var devices = await test.AllAsync<DeviceDocument>(flow.User, DeviceDocument.DocumentType);
         var accounts = await test.AllAsync<AccountDocument>(flow.User, AccountDocument.DocumentType);

@@ -41,6 +41,11 @@ internal static class FlowSettling
                     await test.Cloud.Host.RunTimerAsync("ResumeSignals");
                 }
 
+                if (open.Any(flow => flow.Bulk is not null))
+                {
+                    await test.Cloud.Host.RunTimerAsync("ResumeBulkWork");
+                }
+
                 if (arePhonesOpened)
                 {
                     await Task.WhenAll(open.SelectMany(flow => flow.User.Phones).Select(phone => phone.OpenAppAsync(patience.Token)));

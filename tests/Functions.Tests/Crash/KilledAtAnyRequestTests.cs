@@ -1,3 +1,4 @@
+using BlokSec.Contracts;
 using BlokSec.Functions.Tests.Promises;
 using BlokSec.Functions.Tests.Signals;
 
@@ -25,6 +26,12 @@ public sealed class KilledAtAnyRequestTests(CrashCloud cloud, ITestOutputHelper 
     [Fact]
     public Task I3_I4_An_import_makes_each_of_its_people_once_when_the_app_is_killed_before_or_after_any_of_its_requests() =>
         KillEverywhereAsync(ImportEnd.StartAsync);
+
+    [Theory]
+    [InlineData(BulkKind.Suspend)]
+    [InlineData(BulkKind.RemoveDevices)]
+    public Task I3_I4_A_bulk_operation_acts_on_each_user_once_when_the_app_is_killed_before_or_after_any_of_its_requests(BulkKind kind) =>
+        KillEverywhereAsync((test, admin) => BulkEnd.StartAsync(test, admin, kind));
 
     [Fact]
     public async Task I3_I4_The_events_of_a_removal_reach_their_receiver_alike_when_the_app_is_killed_before_or_after_any_of_its_requests()

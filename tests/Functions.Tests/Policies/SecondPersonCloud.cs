@@ -78,6 +78,13 @@ public sealed class SecondPersonCloud : IAsyncLifetime
     internal async Task<TestUser> AdministratorAsync(string tenant, string subject, IReadOnlyList<string>? roles = null)
     {
         var user = await Test.NewUserAsync(phones: 2, tenantId: tenant);
+        await BecomesAsync(tenant, user, subject, roles);
+        return user;
+    }
+
+    /// <summary>From now on the user is an administrator with these roles.</summary>
+    internal async Task BecomesAsync(string tenant, TestUser user, string subject, IReadOnlyList<string>? roles)
+    {
         var email = $"{subject}@contoso.example";
         await Test.PatchAsync(user, "user", Microsoft.Azure.Cosmos.PatchOperation.Set("/emailKey", email));
         Assert.Equal(404, (await Api.SendAsync(Person(tenant, subject, email, roles), HttpMethod.Get, "users/nobody")).Status);
@@ -85,7 +92,6 @@ public sealed class SecondPersonCloud : IAsyncLifetime
         await Test.UntilAsync(
             async () => (await known.OfAsync(tenant, TestContext.Current.CancellationToken)).FirstOrDefault(one => one.Subject == subject),
             $"{subject} is known as an administrator");
-        return user;
     }
 
     internal Task<RawAnswer> RemoveAsync(string token, TestUser user, int phone = 0, string reason = "Lost") => Api.SendAsync(

@@ -14,7 +14,7 @@ public sealed class ListUsersFilterTests(OpenCloud cloud) : IClassFixture<OpenCl
         Any.Of<string?>(null, null, "payroll", "crm"),
         Any.Of<string?>(null, null, null, "receiving", "notReceiving", "notificationsOff", "unknown", "none"),
         Any.Of<int?>(null, null, 10, 30, 90),
-        Any.Of(false, false, true),
+        Any.Of<string?>(null, null, null, null, "open", "expiring", "locked"),
         Any.Of(false, false, true),
         Any.Of<string?>(null, null, "adams", "test"),
         Gen.Select(Any.Of("", "name", "created", "lastActive"), Gen.Bool, Gen.Int[1, 4]),
@@ -53,7 +53,8 @@ public sealed class ListUsersFilterTests(OpenCloud cloud) : IClassFixture<OpenCl
     [InlineData("application=crm")]
     [InlineData("push=none")]
     [InlineData("unusedDays=30")]
-    [InlineData("openClaim=true")]
+    [InlineData("claim=open")]
+    [InlineData("claim=expiring")]
     [InlineData("unconfirmedRemoval=true")]
     [InlineData("state=invited")]
     [InlineData("sort=lastActive")]
@@ -76,10 +77,10 @@ public sealed class ListUsersFilterTests(OpenCloud cloud) : IClassFixture<OpenCl
             await (ModelUser.WithEverything with { Index = index }).StoreAsync(tenant);
         }
 
-        var (byName, byFact) = (await NextAsync("sort=name"), await NextAsync("openClaim=true"));
+        var (byName, byFact) = (await NextAsync("sort=name"), await NextAsync("claim=open"));
         Assert.NotNull(byName);
         Assert.NotNull(byFact);
-        foreach (var query in new[] { $"openClaim=true&continuation={byName}", $"continuation={byFact}", $"sort=lastActive&continuation={byFact}", "push=none&continuation=%2A" })
+        foreach (var query in new[] { $"claim=open&continuation={byName}", $"continuation={byFact}", $"sort=lastActive&continuation={byFact}", "push=none&continuation=%2A" })
         {
             (await tenant.AskAsync($"users?{query}")).Problem(400, ProblemCodes.InvalidRequest);
         }
@@ -91,10 +92,10 @@ public sealed class ListUsersFilterTests(OpenCloud cloud) : IClassFixture<OpenCl
     [InlineData("state=gone", "state")]
     [InlineData("push=sometimes", "push")]
     [InlineData("unusedDays=0", "unusedDays")]
-    [InlineData("openClaim=false", "openClaim")]
+    [InlineData("claim=gone", "claim")]
     [InlineData("application=%27", "application")]
     [InlineData("sort=email", "sort")]
-    [InlineData("sort=name&openClaim=true", "sort")]
+    [InlineData("sort=name&claim=open", "sort")]
     [InlineData("sort=lastActive&application=crm", "sort")]
     [InlineData("direction=desc&push=none", "direction")]
     public async Task What_cannot_be_asked_for_is_named(string query, string field) =>
@@ -115,15 +116,15 @@ public sealed class ListUsersFilterTests(OpenCloud cloud) : IClassFixture<OpenCl
     }
 
     private sealed record Asked(
-        string? State, string? Application, string? Push, int? Unused, bool Claim, bool Removal, string? Search, string Sort, bool Descending, int PageSize)
+        string? State, string? Application, string? Push, int? Unused, string? Claim, bool Removal, string? Search, string Sort, bool Descending, int PageSize)
     {
-        private bool IsByFact => Application is not null || Push is not null || Unused is not null || Claim || Removal;
+        private bool IsByFact => Application is not null || Push is not null || Unused is not null || Claim is not null || Removal;
 
         public bool IsRefused => IsByFact && Sort switch { "" => Descending, "lastActive" => Application is not null, _ => true };
 
         public string Query => string.Join('&', new[]
         {
-            ("state", State), ("application", Application), ("push", Push), ("unusedDays", Unused?.ToString(CultureInfo.InvariantCulture)), ("openClaim", Claim ? "true" : null),
+            ("state", State), ("application", Application), ("push", Push), ("unusedDays", Unused?.ToString(CultureInfo.InvariantCulture)), ("claim", Claim),
             ("unconfirmedRemoval", Removal ? "true" : null), ("search", Search), ("sort", Sort), ("direction", Descending ? "desc" : null),
         }.Where(part => !string.IsNullOrEmpty(part.Item2)).Select(part => $"{part.Item1}={part.Item2}"));
 
@@ -134,7 +135,7 @@ public sealed class ListUsersFilterTests(OpenCloud cloud) : IClassFixture<OpenCl
                 .Where(user => Application is null || user.Applications.Contains(Application))
                 .Where(user => Push is null || user.ActivePush == Push)
                 .Where(user => Unused is null || user.LastActiveDays > Unused)
-                .Where(user => !Claim || user.Claim == "open")
+                .Where(user => Claim is null || user.Claims.Contains(Claim))
                 .Where(user => !Removal || user.Removal == "unconfirmed")
                 .Where(user => Search is null || "test".Contains(Search, StringComparison.Ordinal) || user.Family.Equals(Search, StringComparison.OrdinalIgnoreCase))
                 .Where(user => Sort != "lastActive" || user.LastActiveDays is not null);

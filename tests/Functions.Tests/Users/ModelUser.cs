@@ -43,7 +43,7 @@ internal sealed record ModelUser(
         Any.Of("Adams", "adams", "Young"),
         Any.Of("invited", "active", "active", "active", "resetting", "unregistered", "suspended", "left"),
         Any.Of<string[]>([], ["payroll"], ["crm"], ["crm", "crm", "crm", "payroll"]),
-        Any.Of("none", "open", "open", "expired", "redeemed"),
+        Any.Of("none", "open", "open", "expiring", "expired", "locked", "locked late", "redeemed"),
         Any.Of("none", "unconfirmed", "unconfirmed", "confirmed", "learned"),
         ModelPhone.Generated.Array[0, 3],
         Any.Of<int?>(null, 0, 0, 1),
@@ -52,7 +52,7 @@ internal sealed record ModelUser(
 
     /// <summary>A user whom every filter finds.</summary>
     public static readonly ModelUser WithEverything =
-        new('a', "Adams", "invited", ["crm"], "open", "unconfirmed", [new ModelPhone(100, "none", null, null, null)], 0);
+        new('a', "Adams", "invited", ["crm"], "expiring", "unconfirmed", [new ModelPhone(100, "none", null, null, null)], 0);
 
     public int Index { get; init; }
 
@@ -61,6 +61,15 @@ internal sealed record ModelUser(
     public double? LastActiveDays => Phones.Length == 0 ? null : Phones.Select((phone, index) => phone.Days(UserId, index)).Min();
 
     public string? ActivePush => Active is { } index ? Phones[index].Push : null;
+
+    /// <summary>Values of the filter by claim that find the user. A claim that is locked stays so when its time is over.</summary>
+    public string[] Claims => Claim switch
+    {
+        "open" => ["open"],
+        "expiring" => ["open", "expiring"],
+        "locked" or "locked late" => ["locked"],
+        _ => [],
+    };
 
     public Task StoreAsync(StoredTenant tenant) => tenant.StoreAsync(
         UserId,
@@ -115,8 +124,9 @@ internal sealed record ModelUser(
             KeyId = "key",
             Epoch = 1,
             CreatedAt = tenant.Now.AddDays(-2),
-            ExpiresAt = tenant.Now.AddDays(Claim == "expired" ? -1 : 1),
-            State = Claim == "redeemed" ? ClaimState.Redeemed : ClaimState.Open,
+            ExpiresAt = tenant.Now.AddHours(
+                Claim switch { "expired" or "locked late" => -1, "expiring" => ClaimTallies.ExpiringHours - 1, _ => ClaimTallies.ExpiringHours + 1 }),
+            State = Claim switch { "redeemed" => ClaimState.Redeemed, "locked" or "locked late" => ClaimState.Locked, _ => ClaimState.Open },
         },
     ];
 

@@ -38,7 +38,7 @@ internal static class BadBodies
         nameof(WithdrawRemovalRequest) => """{"reason":"It was the wrong phone"}""",
         nameof(UnregisterAllDevicesRequest) => """{"confirmation":"unregister all devices","planHash":"of another time","reason":"lost"}""",
         nameof(PlanBulkOperationRequest) =>
-            """{"kind":"removeDevices","selection":{"userIds":["one"],"filter":{"search":"one","state":"active","department":"Sales","application":"payroll","push":"receiving","unusedDays":90,"openClaim":true,"unconfirmedRemoval":true}},"devices":{"platform":"ios","unusedDays":90,"osVersion":"17","appVersion":"4"}}""",
+            """{"kind":"removeDevices","selection":{"userIds":["one"],"filter":{"search":"one","state":"active","department":"Sales","application":"payroll","push":"receiving","unusedDays":90,"claim":"open","unconfirmedRemoval":true}},"devices":{"platform":"ios","unusedDays":90,"osVersion":"17","appVersion":"4"}}""",
         nameof(StartBulkOperationRequest) => """{"confirmation":"suspend 1 user","planHash":"of another time","reason":"lost"}""",
         nameof(InviteUserRequest) => """{"givenName":"Ada","familyName":"Byron","email":"ada@example.com","mobile":"+14165550134","externalId":"7","department":"Sales","accounts":[{"applicationId":"payroll","accountName":"ada"}]}""",
         nameof(ChangeUserRequest) => """{"givenName":"Ada","familyName":"Byron","email":"ada@example.com","mobile":"+14165550134","externalId":"7","department":"Sales"}""",

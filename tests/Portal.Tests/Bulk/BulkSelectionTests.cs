@@ -20,7 +20,7 @@ public sealed class BulkSelectionTests : ConsoleTest
         Application = "payroll",
         Push = "notReceiving",
         UnusedDays = 90,
-        OpenClaim = true,
+        Claim = "open",
         UnconfirmedRemoval = true,
     };
 
@@ -34,9 +34,11 @@ public sealed class BulkSelectionTests : ConsoleTest
         { new BulkFilter { Application = "payroll" }, "All users who have an account in the application “payroll”." },
         { new BulkFilter { Push = "notReceiving" }, "All users who have an active device with this push status: Not receiving." },
         { new BulkFilter { UnusedDays = 1 }, "All users who have devices of which none was active for 1 day." },
-        { new BulkFilter { OpenClaim = true }, "All users who have an open claim." },
+        { new BulkFilter { Claim = "open" }, "All users who have an open claim." },
+        { new BulkFilter { Claim = "expiring" }, "All users who have a claim that expires within 4 hours." },
+        { new BulkFilter { Claim = "locked" }, "All users who have a locked claim." },
         { new BulkFilter { UnconfirmedRemoval = true }, "All users who have a removed device that did not confirm." },
-        { new BulkFilter { Search = "berlin", OpenClaim = true }, "All users who match “berlin” and have an open claim." },
+        { new BulkFilter { Search = "berlin", Claim = "open" }, "All users who match “berlin” and have an open claim." },
         {
             Everything,
             "All users who match “berlin”, have the status Active, are in the department “Field Sales”, have an account in the application “payroll”, "
@@ -94,8 +96,8 @@ public sealed class BulkSelectionTests : ConsoleTest
         var picked = Render<BulkPlanView>(parameters => parameters.Add(view => view.Operation, Operation(null)));
         Assert.Contains("Selected: Users who were picked one by one.", Text(picked), StringComparison.Ordinal);
 
-        var all = new BulkOperationList([Operation(Everything), Operation(null)]);
-        Stub.Answer("GET /api/bulk-operations", all, PortalJson.Default.BulkOperationList);
+        var all = new BulkOperationList([Operation(Everything), Operation(null)], Continuation: null);
+        Stub.Answer("GET /api/bulk-operations?", all, PortalJson.Default.BulkOperationList);
         var list = Render<BulkOperationsPage>();
         list.WaitForAssertion(() => Assert.Contains(Said(Everything), Text(list), StringComparison.Ordinal));
         Assert.Contains(Said(null), Text(list), StringComparison.Ordinal);
@@ -112,7 +114,7 @@ public sealed class BulkSelectionTests : ConsoleTest
             Application = "payroll",
             Push = "notReceiving",
             UnusedDays = 90,
-            OpenClaim = true,
+            Claim = "open",
             UnconfirmedRemoval = true,
         };
 

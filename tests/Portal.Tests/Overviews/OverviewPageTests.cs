@@ -59,7 +59,7 @@ public sealed class OverviewPageTests : ConsoleTest
         var busy = Quiet with
         {
             Operations = new(new(100, HasMore: true), new(3, HasMore: false)),
-            Failures = new(new(1, HasMore: false), None, new(2, HasMore: false), new(3, HasMore: false)),
+            Failures = new(new(1, HasMore: false), new(2, HasMore: false), new(2, HasMore: false), new(3, HasMore: false)),
             BulkOperations = new(new(2, HasMore: false), new(1, HasMore: false), new(1, HasMore: false)),
             Removals = new(new(4, HasMore: false), Oldest),
             Claims = new(new(5, HasMore: false), new(1, HasMore: false)),
@@ -72,8 +72,11 @@ public sealed class OverviewPageTests : ConsoleTest
 
         page.WaitForAssertion(() => Assert.Equal(9, page.FindAll(".tally").Count));
         Assert.Equal(
-            ["unconfirmed", "operations?status=failed", "approvals", "event-deliveries", "bulk-operations", "operations?status=underWay", "users?openClaim=true"],
+            ["unconfirmed", "operations?status=failed", "approvals", "event-deliveries", "bulk-operations", "operations?status=underWay", "users?claim=open"],
             page.FindAll(".tally-number a").Select(link => link.GetAttribute("href")));
+        Assert.Equal(
+            [("users?claim=open", "5"), ("users?claim=expiring", "1 expires within 4 hours"), ("users?claim=locked", "2 more are locked")],
+            page.FindAll("[data-testid=claims] a").Select(link => (link.GetAttribute("href"), link.TextContent.Trim())));
         Assert.Contains("100+", Text(page), StringComparison.Ordinal);
         Assert.Contains(
             "Bulk operations 4 2 under way, 1 paused, 1 failed. Whatever is paused or failed waits until somebody resumes or stops it.", Text(page), StringComparison.Ordinal);

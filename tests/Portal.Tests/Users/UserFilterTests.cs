@@ -29,9 +29,9 @@ public sealed class UserFilterTests : ConsoleTest
     [Fact]
     public void The_filter_stands_in_the_address_is_asked_for_exported_and_cleared()
     {
-        Answer("GET /api/users?state=active&push=notReceiving&openClaim=true", Maria);
-        Stub.Answer("GET /api/users.csv?state=active&push=notReceiving&openClaim=true", () => new HttpResponseMessage { Content = new StringContent("userId\r\n") });
-        Navigation.NavigateTo("users?state=active&push=notReceiving&openClaim=true");
+        Answer("GET /api/users?state=active&push=notReceiving&claim=open", Maria);
+        Stub.Answer("GET /api/users.csv?state=active&push=notReceiving&claim=open", () => new HttpResponseMessage { Content = new StringContent("userId\r\n") });
+        Navigation.NavigateTo("users?state=active&push=notReceiving&claim=open");
         var page = Render<UsersPage>();
         page.WaitForAssertion(() => Assert.Single(page.FindAll("tbody tr")));
         Assert.Equal("Filters (3)", page.Find("[data-testid=filters]").TextContent);
@@ -68,9 +68,9 @@ public sealed class UserFilterTests : ConsoleTest
     }
 
     [Theory]
-    [InlineData("state=gone&push=sometimes&unusedDays=0&sort=email", "")]
+    [InlineData("state=gone&push=sometimes&claim=lost&unusedDays=0&sort=email", "")]
     [InlineData("sort=lastActive&application=crm", "application=crm")]
-    [InlineData("sort=name&openClaim=true", "openClaim=true")]
+    [InlineData("sort=name&claim=open", "claim=open")]
     public void What_the_address_has_wrong_is_left_out(string address, string asked)
     {
         Answer($"GET /api/users?{asked}", Maria);
