@@ -20,12 +20,16 @@ internal static class BareDatabase
 
     public static PartitionKey KeyOf(string tenantId, string userId) => new PartitionKeyBuilder().Add(tenantId).Add(userId).Build();
 
+    /// <summary>The documents of a partition that meet a condition, in the order of ids.</summary>
+    public static Task<IReadOnlyList<JsonElement>> ReadAsync(Container container, string tenantId, string userId, string where) =>
+        QueryAsync(container, tenantId, userId, $"{where} ORDER BY c.id DESC");
+
     /// <summary>The documents of a partition that meet a condition.</summary>
-    public static async Task<IReadOnlyList<JsonElement>> ReadAsync(Container container, string tenantId, string userId, string where)
+    public static async Task<IReadOnlyList<JsonElement>> QueryAsync(Container container, string tenantId, string userId, string where)
     {
         var found = new List<JsonElement>();
         using var pages = container.GetItemQueryIterator<JsonElement>(
-            new QueryDefinition($"SELECT * FROM c WHERE {where} ORDER BY c.id DESC"),
+            new QueryDefinition($"SELECT * FROM c WHERE {where}"),
             requestOptions: new QueryRequestOptions { PartitionKey = KeyOf(tenantId, userId), MaxItemCount = 100 });
         while (pages.HasMoreResults)
         {

@@ -24,6 +24,7 @@ internal sealed class BareRemovals : IAsyncDisposable
     private readonly JsonElement operation;
     private readonly JsonElement revocation;
     private readonly JsonElement audit;
+    private readonly Dictionary<string, Copies> copies;
 
     private BareRemovals(BareWork work)
     {
@@ -33,6 +34,7 @@ internal sealed class BareRemovals : IAsyncDisposable
         (revocations, pushes, deletions) = (bus.CreateSender(Queues.Revocations), bus.CreateSender(Queues.RevokePushes), bus.CreateSender(Queues.DeviceDeletions));
         providers = new PlainProviders(work.Pushes);
         (operation, revocation, audit) = (OfType("operation"), OfType("revocation"), OfType("audit"));
+        copies = work.Whole.Concat(work.Answered).ToDictionary(phone => phone.UserId, phone => Copy(phone.UserId));
     }
 
     /// <summary>Measures what standard input says, and prints the samples.</summary>
@@ -83,9 +85,9 @@ internal sealed class BareRemovals : IAsyncDisposable
                 DeviceOf(phone),
                 [PatchOperation.Set("/state", "revoked"), PatchOperation.Set("/revokedHandle", phone.DeviceId)],
                 new TransactionalBatchPatchItemRequestOptions { FilterPredicate = "FROM c WHERE c.state = 'active'", EnableContentResponseOnWrite = false });
-        foreach (var document in work.Documents)
+        foreach (var document in copies[phone.UserId].Created)
         {
-            batch.CreateItemStream(BareDatabase.Copy(document, phone.UserId), Quiet);
+            batch.CreateItemStream(document, Quiet);
         }
 
         await CommitAsync(batch);
@@ -95,24 +97,29 @@ internal sealed class BareRemovals : IAsyncDisposable
     /// <summary>And what its queue functions do: fan-out; the push and what the provider said; the deletion.</summary>
     private async Task RemoveAsync(RemovedPhone phone, int number)
     {
+        var copy = copies[phone.UserId];
         await AnswerAsync(phone);
 
         await ReadAsync(phone, $"c.id IN ('{Id(operation)}', 'user', 'claim')");
         await Task.WhenAll(SendAsync(pushes, Message(phone)), SendAsync(deletions, Message(phone)));
-        await CommitAsync(Batch(phone).ReplaceItemStream(Id(operation), BareDatabase.Copy(operation, phone.UserId), Quiet));
+        await CommitAsync(Batch(phone).ReplaceItemStream(Id(operation), copy.Running, Quiet));
 
-        await ReadAsync(phone, $"c.id IN ('{Id(revocation)}', '{DeviceOf(phone)}') OR (c.type = 'device' AND c.state = 'active')");
+        await BareDatabase.QueryAsync(
+            container,
+            DemoPeople.Contoso,
+            phone.UserId,
+            $"c.id IN ('{Id(revocation)}', '{DeviceOf(phone)}') OR (c.type = 'device' AND c.state = 'active')");
         await providers.PushAsync(number);
         await CommitAsync(Batch(phone)
             .UpsertItem(new { id = "handle", tenantId = DemoPeople.Contoso, userId = phone.UserId, handle = phone.DeviceId }, Quiet)
-            .ReplaceItemStream(Id(revocation), BareDatabase.Copy(revocation, phone.UserId), Quiet)
-            .CreateItemStream(BareDatabase.Copy(audit, phone.UserId, "audit:push"), Quiet));
+            .ReplaceItemStream(Id(revocation), copy.Pushed, Quiet)
+            .CreateItemStream(copy.PushEntry, Quiet));
 
         await ReadAsync(phone, $"c.id IN ('{Id(operation)}', 'user', 'claim') OR (c.type = 'device' AND c.state = 'revoked')");
         await CommitAsync(Batch(phone)
             .DeleteItem(DeviceOf(phone), Quiet)
-            .CreateItemStream(BareDatabase.Copy(audit, phone.UserId, "audit:deletion"), Quiet)
-            .ReplaceItemStream(Id(operation), BareDatabase.Copy(operation, phone.UserId), Quiet));
+            .CreateItemStream(copy.DeletionEntry, Quiet)
+            .ReplaceItemStream(Id(operation), copy.Succeeded, Quiet));
     }
 
     private Task<IReadOnlyList<JsonElement>> ReadAsync(RemovedPhone phone, string where) =>
@@ -139,9 +146,21 @@ internal sealed class BareRemovals : IAsyncDisposable
             MessageId = message.MessageId(),
         });
 
+    private Copies Copy(string userId) => new(
+        [.. work.Documents.Select(document => BareDatabase.Copy(document, userId))],
+        BareDatabase.Copy(operation, userId),
+        BareDatabase.Copy(revocation, userId),
+        BareDatabase.Copy(audit, userId, "audit:push"),
+        BareDatabase.Copy(audit, userId, "audit:deletion"),
+        BareDatabase.Copy(operation, userId));
+
     private JsonElement OfType(string type) => work.Documents.First(document => document.GetProperty("type").GetString() == type);
 
     private static string Id(JsonElement document) => document.GetProperty("id").GetString()!;
 
     private static string DeviceOf(RemovedPhone phone) => $"device:{phone.DeviceId}";
+
+    /// <summary>What is written for one user, made before anything is measured.</summary>
+    private sealed record Copies(
+        IReadOnlyList<MemoryStream> Created, MemoryStream Running, MemoryStream Pushed, MemoryStream PushEntry, MemoryStream DeletionEntry, MemoryStream Succeeded);
 }
