@@ -15,12 +15,27 @@ public static class ImportLimits
 
 /// <summary>What a column of the file is taken for.</summary>
 /// <param name="Header">As it stands in the file.</param>
-/// <param name="Field">givenName, familyName, email, mobile, externalId or userName; null when the column is not imported.</param>
-public sealed record ImportColumn(string Header, string? Field);
+/// <param name="Field">
+/// givenName, familyName, email, mobile, externalId, userName, department, or account for accounts in an application; null when the column is not imported.
+/// </param>
+public sealed record ImportColumn(string Header, string? Field)
+{
+    /// <summary>The field of a column <c>account: X</c>, where X is the id or the name of an application.</summary>
+    public const string Account = "account";
+
+    /// <summary>The application of an account column; null in other columns, or when it is not known.</summary>
+    public string? ApplicationId { get; init; }
+
+    /// <summary>The name of the application; null when it is not known.</summary>
+    public string? ApplicationName { get; init; }
+
+    /// <summary>Why the column gives no accounts: rows with a text there are not imported. Null when nothing is wrong.</summary>
+    public string? Fault { get; init; }
+}
 
 /// <summary>What is wrong in a file, or to be known of it.</summary>
 /// <param name="Line">The line of the file that the row begins in; the header is line 1.</param>
-/// <param name="Field">The column; null for the whole row.</param>
+/// <param name="Field">The field of the column, for accounts its header; null for the whole row.</param>
 /// <param name="Text">What stands there.</param>
 /// <param name="Reason">What is wrong with it, or to be known of it.</param>
 public sealed record ImportFault(int Line, string? Field, string? Text, string Reason);
@@ -36,6 +51,9 @@ public sealed record ImportedRow(int Line, string GivenName, string FamilyName, 
 {
     /// <summary>The department.</summary>
     public string? Department { get; init; }
+
+    /// <summary>The names of the accounts, one for each account column, in their order; null where the row has none.</summary>
+    public IReadOnlyList<string?>? Accounts { get; init; }
 }
 
 /// <summary>
@@ -57,7 +75,7 @@ public sealed record ImportComparison(int Existing, int SameExternalId, IReadOnl
 /// <param name="Faults">The first rows that cannot, and why.</param>
 /// <param name="Sample">The first rows that can.</param>
 /// <param name="Created">How many users were made so far.</param>
-/// <param name="Skipped">How many rows were left out so far, as the user is there already.</param>
+/// <param name="Skipped">How many rows were left out so far, as the user is there already or an account could not be given.</param>
 /// <param name="ExpiresAt">Until when the file and its result are kept.</param>
 public sealed record ImportDetails(
     string ImportId,

@@ -44,6 +44,12 @@ internal sealed class CheckImport(IdentityStore identities, ImportStore imports,
         try
         {
             using var file = ImportFile.Open(body, codePage);
+            if (AccountColumns.Of(file.Columns).Count > 0 && !administrator.ManagesApplications)
+            {
+                return ImportAnswers.NoAccounts();
+            }
+
+            file.Columns = await AccountColumns.ResolvedAsync(identities, administrator.TenantId, file.Columns, file.Headers, cancellationToken);
             if (await KeepAsync(administrator, importId, file, now, cancellationToken) is { } import)
             {
                 return TypedResults.Created($"/api/imports/{importId}", import.ToDetails(operation: null));
@@ -68,6 +74,7 @@ internal sealed class CheckImport(IdentityStore identities, ImportStore imports,
         var notices = new List<ImportFault>();
         var comparison = new DirectoryComparison(identities, administrator.TenantId, time, logger);
         var sample = new List<ImportedRow>();
+        var accountColumns = AccountColumns.Of(file.Columns);
         var chunksId = Guid.NewGuid().ToString("N");
         var chunks = await imports.WriteChunksAsync(administrator.TenantId, chunksId, CountedAsync(), cancellationToken);
         var key = ImportDocument.KeyOf(administrator.TenantId);
@@ -101,14 +108,14 @@ internal sealed class CheckImport(IdentityStore identities, ImportStore imports,
 
                 if (row.Fault is { } fault)
                 {
-                    Keep(faults, row, fault);
+                    Keep(faults, row, fault, accountColumns);
                 }
                 else if (++valid <= MaxSample)
                 {
-                    sample.Add(new ImportedRow(row.Line, row.GivenName, row.FamilyName, row.Email, row.Mobile, row.ExternalId) { Department = row.Department });
+                    sample.Add(new ImportedRow(row.Line, row.GivenName, row.FamilyName, row.Email, row.Mobile, row.ExternalId) { Department = row.Department, Accounts = row.Accounts });
                 }
 
-                if (row.Notice is { } notice && Keep(notices, row, notice).Field == ImportColumns.ExternalId)
+                if (row.Notice is { } notice && Keep(notices, row, notice, accountColumns).Field == ImportColumns.ExternalId)
                 {
                     sameExternalId++;
                 }
@@ -122,10 +129,12 @@ internal sealed class CheckImport(IdentityStore identities, ImportStore imports,
         }
     }
 
-    private static ImportFault Keep(List<ImportFault> kept, ImportRow row, string text)
+    private static ImportFault Keep(List<ImportFault> kept, ImportRow row, string text, IReadOnlyList<ImportColumn> accountColumns)
     {
         var (field, reason) = text.Split(": ", 2) is [var name, var what] ? (name, what) : (null, text);
-        var fault = new ImportFault(row.Line, field, TextOf(row, field), reason);
+        var fault = row.FaultyAccount is { } account
+            ? new ImportFault(row.Line, accountColumns[account].Header, row.Accounts?[account], text[(accountColumns[account].Header.Length + 2)..])
+            : new ImportFault(row.Line, field, TextOf(row, field), reason);
         if (kept.Count < ImportLimits.MaxFaults)
         {
             kept.Add(fault);

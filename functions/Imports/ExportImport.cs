@@ -16,6 +16,10 @@ namespace BlokSec.Functions.Imports;
 /// </summary>
 internal sealed class ExportImport(IdentityStore identities, ImportStore imports, TimeProvider time)
 {
+    /// <summary>The account columns of the file follow.</summary>
+    private static readonly string[] Columns =
+        ["line", "givenName", "familyName", "email", "mobile", "externalId", "userName", "result", "reason", "userId", "department"];
+
     /// <inheritdoc cref="ExportImport"/>
     /// <param name="context">The request.</param>
     /// <param name="importId">The import.</param>
@@ -44,20 +48,21 @@ internal sealed class ExportImport(IdentityStore identities, ImportStore imports
     /// <summary>Chunk after chunk, so that memory holds one of them.</summary>
     private async IAsyncEnumerable<string> LinesAsync(ImportDocument import, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var accountColumns = AccountColumns.Of(import.Columns);
         yield return CsvText.ByteOrderMark + CsvText.Line(
-            ["line", "givenName", "familyName", "email", "mobile", "externalId", "userName", "result", "reason", "userId", "department"]);
+            [.. Columns, .. accountColumns.Select(column => column.Header)]);
         for (var number = 0; number < import.Chunks; number++)
         {
             var chunk = await imports.ReadChunkAsync(import, number, cancellationToken)
                 ?? throw new InvalidOperationException("Rows of an import are gone before it is.");
             foreach (var row in chunk.Rows)
             {
-                yield return Line(row);
+                yield return Line(row, accountColumns.Count);
             }
         }
     }
 
-    private static string Line(ImportRow row) => CsvText.Line(
+    private static string Line(ImportRow row, int accountColumns) => CsvText.Line(
     [
         row.Line.ToString(CultureInfo.InvariantCulture),
         row.GivenName,
@@ -76,5 +81,6 @@ internal sealed class ExportImport(IdentityStore identities, ImportStore imports
         row.Fault ?? (row.CreatedUserId is null ? row.Notice : null),
         row.CreatedUserId,
         row.Department,
+        .. row.Accounts ?? Enumerable.Repeat<string?>(null, accountColumns),
     ]);
 }

@@ -29,12 +29,19 @@ internal static class ImportColumns
         .SelectMany(field => field.Words, (field, word) => (word, field.Field))
         .ToDictionary(known => known.word, known => known.Field);
 
-    /// <summary>The columns of a header; of two that are the same, the first counts.</summary>
+    /// <summary>The columns of a header; of two that are the same, the first counts, but each account column does.</summary>
     public static IReadOnlyList<ImportColumn> Of(IReadOnlyList<string> header)
     {
         var taken = new HashSet<string>();
-        return [.. header.Select(name => new ImportColumn(name, Known.GetValueOrDefault(Word(name)) is { } field && taken.Add(field) ? field : null))];
+        return [.. header.Select(name => new ImportColumn(name, FieldOf(name) is { } field && (field == ImportColumn.Account || taken.Add(field)) ? field : null))];
     }
+
+    /// <summary>The application that the header of an account column names; null for another column.</summary>
+    public static string? ApplicationOf(string header) =>
+        header.Split(':', 2) is [var word, var application] && Word(word) == ImportColumn.Account ? application.Trim() : null;
+
+    private static string? FieldOf(string header) =>
+        ApplicationOf(header) is null ? Known.GetValueOrDefault(Word(header)) : ImportColumn.Account;
 
     /// <summary>In lower case, without accents, blanks and punctuation.</summary>
     private static string Word(string header) => string.Concat(SearchText.Query(header));

@@ -63,6 +63,9 @@ internal sealed record ImportChunk : IdentityDocument
     /// <summary>Rows of one document; what one transaction records.</summary>
     public const int MaxRows = 100;
 
+    /// <summary>Characters of account names of one document, so that a transaction has room for several.</summary>
+    public const int MaxAccountText = 10_000;
+
     public override string Type => DocumentType;
 
     public required IReadOnlyList<ImportRow> Rows { get; init; }
@@ -86,6 +89,12 @@ internal sealed record ImportRow(int Line, string GivenName, string FamilyName, 
     public string? UserName { get; init; }
 
     public string? Department { get; init; }
+
+    /// <summary>The names of the accounts, one for each account column, in their order; null when the row has none.</summary>
+    public IReadOnlyList<string?>? Accounts { get; init; }
+
+    /// <summary>Which account column <see cref="Fault"/> is about, from 0; null when it is about another one.</summary>
+    public int? FaultyAccount { get; init; }
 
     /// <summary>Why it is not imported, or was not; null when nothing is wrong.</summary>
     public string? Fault { get; init; }

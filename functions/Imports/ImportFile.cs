@@ -35,14 +35,21 @@ internal sealed class ImportFile : IDisposable
     private readonly Dictionary<string, int> places;
     private readonly HashSet<string> emails = [];
     private readonly HashSet<string> userNames = [];
+    private readonly HashSet<(string? ApplicationId, string Name)> accounts = [];
+    private readonly int[] accountPlaces;
 
     private ImportFile(RowReader reader, CsvReader csv, IReadOnlyList<ImportColumn> columns)
     {
         (this.reader, this.csv, Columns) = (reader, csv, columns);
-        places = columns.Index().Where(column => column.Item.Field is not null).ToDictionary(column => column.Item.Field!, column => column.Index);
+        accountPlaces = [.. columns.Index().Where(column => column.Item.Field == ImportColumn.Account).Select(column => column.Index)];
+        places = columns.Index().Where(column => column.Item.Field is not (null or ImportColumn.Account)).ToDictionary(column => column.Item.Field!, column => column.Index);
     }
 
-    public IReadOnlyList<ImportColumn> Columns { get; }
+    /// <summary>What the columns are; account columns are to be given their applications before rows are read.</summary>
+    public IReadOnlyList<ImportColumn> Columns { get; set; }
+
+    /// <summary>The headers as they stand in the file.</summary>
+    public IReadOnlyList<string> Headers => [.. csv.HeaderRecord!.Select(name => name.Trim())];
 
     /// <summary>Opens a file and reads its header.</summary>
     /// <param name="file">The whole file; it stays open.</param>
@@ -106,7 +113,7 @@ internal sealed class ImportFile : IDisposable
             reader.BeginRow();
             if (!csv.Read() || !csv.ReadHeader() || csv.HeaderRecord is not { } header)
             {
-                throw new ImportFileException("The file is empty. Its first line names the columns: givenName, familyName, email, and if you like mobile, externalId, userName and department.");
+                throw new ImportFileException("The file is empty. Its first line names the columns: givenName, familyName, email, and if you like mobile, externalId, userName, department and account: followed by an application.");
             }
 
             if (header.Length > MaxColumns)
@@ -155,10 +162,14 @@ internal sealed class ImportFile : IDisposable
             ExternalId = Cell(ImportColumns.ExternalId),
             UserName = Cell(ImportColumns.UserName),
             Department = Cell(ImportColumns.Department),
+            Accounts = Array.Exists(accountPlaces, place => At(place) is not null) ? [.. accountPlaces.Select(At)] : null,
         };
-        return ImportTexts.Checked(row, cells.Length > Columns.Count, emails, userNames);
+        var checkedRow = ImportTexts.Checked(row, cells.Length > Columns.Count, emails, userNames);
+        return checkedRow is { IsInvalid: false, Accounts: not null } ? AccountTexts.Checked(checkedRow, AccountColumns.Of(Columns), accounts) : checkedRow;
 
-        string? Cell(string field) => places.TryGetValue(field, out var place) && place < cells.Length && cells[place].Trim() is { Length: > 0 } text ? text : null;
+        string? Cell(string field) => places.TryGetValue(field, out var place) ? At(place) : null;
+
+        string? At(int place) => place < cells.Length && cells[place].Trim() is { Length: > 0 } text ? text : null;
     }
 
     /// <summary>What separates cells: what stands most often in the first line outside quotes, or what a line <c>sep=;</c> says, which Excel writes.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BlokSec.Functions.Identities;
 
 namespace BlokSec.Functions.Imports;
@@ -12,6 +13,9 @@ internal sealed class ImportStore(IdentityStore identities)
 {
     /// <summary>Chunks of one transaction: at most some 1.6 MB, see <see cref="PartitionBatch.MaxBytes"/>.</summary>
     private const int ChunksAtOnce = 8;
+
+    /// <summary>The same where rows have accounts, which add at most 60 KB to a chunk.</summary>
+    private const int ChunksWithAccountsAtOnce = 6;
 
     /// <summary>The import; null when there is none in the tenant.</summary>
     public async Task<ImportState?> ReadAsync(string tenantId, string importId, CancellationToken cancellationToken)
@@ -38,11 +42,11 @@ internal sealed class ImportStore(IdentityStore identities)
     {
         var (key, number) = (ImportDocument.KeyOf(tenantId), 0);
         var batch = identities.Begin(key);
-        await foreach (var part in rows.Chunk(ImportChunk.MaxRows).WithCancellation(cancellationToken))
+        await foreach (var part in PartsAsync(rows, cancellationToken))
         {
             batch.Create(new ImportChunk { Id = ImportChunk.IdOf(chunksId, number), TenantId = tenantId, UserId = key.UserId, Rows = part });
             number++;
-            if (batch.Count == ChunksAtOnce)
+            if (batch.Count >= (Array.Exists(part, row => row.Accounts is not null) ? ChunksWithAccountsAtOnce : ChunksAtOnce))
             {
                 await CommitAsync(batch, cancellationToken);
                 batch = identities.Begin(key);
@@ -55,6 +59,31 @@ internal sealed class ImportStore(IdentityStore identities)
         }
 
         return number;
+    }
+
+    /// <summary>The rows of each chunk.</summary>
+    private static async IAsyncEnumerable<ImportRow[]> PartsAsync(IAsyncEnumerable<ImportRow> rows, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var part = new List<ImportRow>(ImportChunk.MaxRows);
+        var accountText = 0;
+        await foreach (var row in rows.WithCancellation(cancellationToken))
+        {
+            var text = row.Accounts?.Sum(name => name?.Length ?? 0) ?? 0;
+            if (part.Count == ImportChunk.MaxRows || (part.Count > 0 && accountText + text > ImportChunk.MaxAccountText))
+            {
+                yield return [.. part];
+                part.Clear();
+                accountText = 0;
+            }
+
+            part.Add(row);
+            accountText += text;
+        }
+
+        if (part.Count > 0)
+        {
+            yield return [.. part];
+        }
     }
 
     private static async Task CommitAsync(PartitionBatch batch, CancellationToken cancellationToken)

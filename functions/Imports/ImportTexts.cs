@@ -55,15 +55,19 @@ internal static class ImportTexts
         return fault is null ? normal with { Mobile = mobile } : Kept(row) with { Fault = $"{field}: {fault}", IsInvalid = true };
     }
 
+    /// <summary>A cell of a row that is wrong, in a bounded size.</summary>
+    public static string? Kept(string? text) => text is null ? null : Shown(text, MaxKept);
+
     /// <summary>A row that is wrong, in a bounded size.</summary>
     private static ImportRow Kept(ImportRow row) => row with
     {
         GivenName = Shown(row.GivenName, MaxKept),
         FamilyName = Shown(row.FamilyName, MaxKept),
         Email = Shown(row.Email, MaxKept),
-        Mobile = row.Mobile is null ? null : Shown(row.Mobile, MaxKept),
-        ExternalId = row.ExternalId is null ? null : Shown(row.ExternalId, MaxKept),
-        UserName = row.UserName is null ? null : Shown(row.UserName, MaxKept),
-        Department = row.Department is null ? null : Shown(row.Department, MaxKept),
+        Mobile = Kept(row.Mobile),
+        ExternalId = Kept(row.ExternalId),
+        UserName = Kept(row.UserName),
+        Department = Kept(row.Department),
+        Accounts = row.Accounts is null ? null : [.. row.Accounts.Select(Kept)],
     };
 }

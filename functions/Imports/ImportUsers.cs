@@ -119,11 +119,14 @@ internal sealed class ImportUsers(
             return row;
         }
 
+        var columns = AccountColumns.Of(import.Columns);
+        var accounts = (row.Accounts ?? []).Index().Where(account => account.Item is not null).ToArray();
         var person = new NewUser(row.GivenName, row.FamilyName, row.Email, row.Mobile)
         {
             ExternalId = row.ExternalId,
             UserName = row.UserName,
             Department = row.Department,
+            Accounts = [.. accounts.Select(account => new NewAccount(columns[account.Index].ApplicationId!, account.Item!))],
         };
         var answer = await directory.CreateAsync(
             import.TenantId,
@@ -135,10 +138,15 @@ internal sealed class ImportUsers(
             cancellationToken);
         return answer switch
         {
-            { Fault: UserFault.None, User: { } user } => row with { Fault = null, CreatedUserId = user.UserId },
-            { Fault: UserFault.EmailInUse } => row with { Fault = "email: another user has this address" },
-            { Fault: UserFault.UserNameInUse } => row with { Fault = "userName: another user has this user name" },
+            { Fault: UserFault.None, User: { } user } => row with { Fault = null, FaultyAccount = null, CreatedUserId = user.UserId },
+            { Fault: UserFault.EmailInUse } => row with { Fault = "email: another user has this address", FaultyAccount = null },
+            { Fault: UserFault.UserNameInUse } => row with { Fault = "userName: another user has this user name", FaultyAccount = null },
+            { Fault: UserFault.NoSuchApplication } => OfAccount("the application is not in this tenant any more"),
+            { Fault: UserFault.ApplicationDisabled } => OfAccount("the application is disabled"),
+            { Fault: UserFault.AccountInUse } => OfAccount("another user has an account of this name in the application"),
             { Fault: var fault } => throw new TimeoutException($"Line {row.Line} could not be imported: {fault}."),
         };
+
+        ImportRow OfAccount(string fault) => row.Faulty(columns, accounts[answer.FaultyAccount].Index, fault);
     }
 }

@@ -28,8 +28,14 @@ internal sealed class StartImport(IdentityStore identities, ImportStore imports,
         CancellationToken cancellationToken)
     {
         var key = ImportDocument.KeyOf(administrator.TenantId);
+        var isRefused = false;
         var result = await identities.UpdateAsync(
             key, stop => imports.ReadAsync(administrator.TenantId, importId, stop), Decide, cancellationToken);
+        if (isRefused)
+        {
+            return ImportAnswers.NoAccounts();
+        }
+
         if (result.Value is not { Operation: { } operation } state)
         {
             return result.Status == UpdateStatus.Contended ? Problems.TooManyConflicts() : result.Value is null
@@ -51,7 +57,8 @@ internal sealed class StartImport(IdentityStore identities, ImportStore imports,
 
         ImportState? Decide(ImportState? found, UpdateAttempt attempt)
         {
-            if (found is null || (found.Operation is null && found.Import.Valid == 0))
+            isRefused = found is not null && AccountColumns.Of(found.Import.Columns).Count > 0 && !administrator.ManagesApplications;
+            if (isRefused || found is null || (found.Operation is null && found.Import.Valid == 0))
             {
                 return found;
             }

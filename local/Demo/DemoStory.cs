@@ -2,12 +2,11 @@ using BlokSec.Contracts;
 using BlokSec.Local.DemoApp;
 using BlokSec.Local.Phones;
 using BlokSec.Local.Seed;
-using BlokSec.Local.SignIn;
 
 namespace BlokSec.Local.Demo;
 
 /// <summary>The story of the guide, step by step.</summary>
-internal sealed class DemoStory : IAsyncDisposable
+internal sealed partial class DemoStory : IAsyncDisposable
 {
     private const string User = DemoPeople.ThreePhones;
 
@@ -18,7 +17,7 @@ internal sealed class DemoStory : IAsyncDisposable
     private UserDetails user = null!;
     private VirtualPhone[] phones = [];
     private VirtualPhone newPhone = null!;
-    private Attempts application = null!;
+    private DemoAppServer? application;
     private Backup? oldBackup;
     private string oldDid = "";
     private string newDid = "";
@@ -53,6 +52,7 @@ internal sealed class DemoStory : IAsyncDisposable
             new StoryStep("Somebody else tries: it was not her, and the administrator is told", story.FraudAsync),
             new StoryStep("An old backup is refused, and a neighbour's administrator sees nothing", story.AttackAsync),
             new StoryStep("The timeline of every revocation", story.TimelinesAsync),
+            new StoryStep("One more phone of hers is removed: the application is told, and ends her session", story.EndSessionAsync),
             new StoryStep("Maria leaves the organization: her accounts go, and her phone stays registered", story.LeaveAsync),
         ];
     }
@@ -189,60 +189,6 @@ internal sealed class DemoStory : IAsyncDisposable
             mails.All(mail => !mail.Text.Contains(code, StringComparison.Ordinal) && !mail.Text.Contains("http", StringComparison.OrdinalIgnoreCase)),
             "None of them has the claim's code, or a link");
     }
-
-    private async Task SignInByPushAsync(StoryContext story)
-    {
-        application = new Attempts(new DemoAppOptions
-        {
-            Application = DemoApplication.Defaults[0],
-            Api = cloud.ApiAddress,
-            SignIn = cloud.SignIn.Address,
-            Phones = cloud.ApiAddress,
-        });
-        var (browser, request) = await EnterAsync(story, "Firefox/140.0 Windows");
-        await newPhone.AnswerSignInAsync(request.RequestId, SignInDecision.Accept, application.View(browser).Number, story.Cancellation);
-        story.CheckEqual("Signed in.", newPhone.State.Message, "She typed the number, and the phone says: Signed in.");
-        var signIn = (await OutcomeAsync(story, browser, AttemptState.SignedIn, "The application polled, and verified the signed answer")).SignIn!;
-        story.Terminal.Table(
-            ["Verified", "Value"],
-            [
-                ["Account", signIn.Account], ["User", $"{signIn.User} of {signIn.Tenant}"], ["DID", signIn.Did], ["Device", signIn.Device],
-                ["Request", signIn.Request], ["Approved at", $"{signIn.At:u}"],
-            ]);
-        story.CheckEqual((User, newDid), (signIn.User, signIn.Did), "BlokSec, her phone and her DID all signed that it is she");
-    }
-
-    private async Task FraudAsync(StoryContext story)
-    {
-        var (browser, request) = await EnterAsync(story, "curl/8.0");
-        await newPhone.AnswerSignInAsync(request.RequestId, SignInDecision.NotMe, number: null, story.Cancellation);
-        story.Check(newPhone.State.SignIns.Count == 0, $"She pressed \"It was not me\": {newPhone.State.Message}");
-        await OutcomeAsync(story, browser, AttemptState.NotMe, "The application lets nobody in");
-        await story.EventuallyAsync("The administrator has an alert: Maria says that it was not her", Soon, async cancellationToken =>
-            (await admin.AuditAsync(User, cancellationToken)).Entries.FirstOrDefault(entry => entry is { Alert: true, Action: AuditActions.SignInNotMe }));
-        var again = await application.StartAsync(user.Email, null, "curl/8.0", story.Cancellation);
-        story.CheckEqual(AttemptState.HeldBack, application.View(again).State, "The next request for her is held back: her phone is left in peace");
-    }
-
-    /// <summary>Somebody enters Maria's name in the application; her phone shows the request, told by push or when its app is opened.</summary>
-    private async Task<(string Browser, WaitingRequest Request)> EnterAsync(StoryContext story, string userAgent)
-    {
-        var browser = await application.StartAsync(user.Email, "203.0.113.7", userAgent, story.Cancellation);
-        var view = application.View(browser);
-        story.Check(view.State == AttemptState.Pending, $"The application shows the number {view.Number} ({(view.Push == SignInPush.Queued ? "a push is on its way" : "the app has to be opened")})");
-        if (view.Push != SignInPush.Queued)
-        {
-            await newPhone.OpenAppAsync(story.Cancellation);
-        }
-
-        var request = await story.EventuallyAsync(
-            $"{newPhone.State.Facts.Name} shows the request", Soon, _ => Task.FromResult(newPhone.State.SignIns is [var shown, ..] ? shown : null));
-        story.Terminal.Say($"{request.ApplicationName}: {request.BindingMessage}, {request.AccountName}, from {request.IpAddress}, {request.UserAgent}");
-        return (browser, request);
-    }
-
-    private Task<AttemptView> OutcomeAsync(StoryContext story, string browser, AttemptState state, string fact) => story.EventuallyAsync(
-        fact, Soon, _ => Task.FromResult(application.View(browser) is { State: not AttemptState.Pending } ended && ended.State == state ? ended : null));
 
     private async Task AttackAsync(StoryContext story)
     {

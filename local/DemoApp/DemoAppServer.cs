@@ -32,6 +32,9 @@ internal sealed class DemoAppServer : IAsyncDisposable
 
     public Uri Address => server.Address;
 
+    /// <summary>The sign-ins of its browsers.</summary>
+    public Attempts Attempts => attempts;
+
     /// <summary>Ends once the application is told of events.</summary>
     public Task Subscribed => subscription.Ready;
 

@@ -18,10 +18,13 @@ internal sealed class SecurityEvents(HttpClient http, Uri api, DemoApplication a
     private const string Base = "https://schemas.openid.net/secevent/";
     private const int Remembered = 10_000;
 
+    /// <summary>The sessions of the user end (CAEP 1.0, section 3.1).</summary>
+    public const string SessionRevoked = $"{Base}caep/event-type/session-revoked";
+
     /// <summary>The events that the application asks for: those that end a session.</summary>
     public static readonly IReadOnlyDictionary<string, string> Endings = new Dictionary<string, string>
     {
-        [$"{Base}caep/event-type/session-revoked"] = "Access was withdrawn",
+        [SessionRevoked] = "Access was withdrawn",
         [$"{Base}risc/event-type/account-disabled"] = "The account was disabled",
         [$"{Base}risc/event-type/account-purged"] = "The account was deleted",
     };

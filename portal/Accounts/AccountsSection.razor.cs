@@ -19,6 +19,8 @@ public sealed partial class AccountsSection
     private IReadOnlyList<AccountDetails>? removingChosen;
     private KeptAccountRemoval? resumed;
     private KeptAccountRemoval? seen;
+    private CreateAccountRequest? resumedAccount;
+    private CreateAccountRequest? seenAccount;
     private IReadOnlyList<AccountDetails> accounts = [];
     private AccountDetails? asked;
     private AccountDetails? removing;
@@ -47,6 +49,10 @@ public sealed partial class AccountsSection
     /// <summary>What was typed when accounts were about to be removed and the session ended; null for nothing.</summary>
     [Parameter]
     public KeptAccountRemoval? Kept { get; set; }
+
+    /// <summary>The account that was about to be added when the session ended; null for none.</summary>
+    [Parameter]
+    public CreateAccountRequest? KeptAccount { get; set; }
 
     [CascadingParameter]
     public Administrator Administrator { get; set; } = null!;
@@ -83,6 +89,13 @@ public sealed partial class AccountsSection
         {
             seen = Kept;
             Resume();
+        }
+
+        if (!ReferenceEquals(seenAccount, KeptAccount))
+        {
+            seenAccount = KeptAccount;
+            resumedAccount = Administrator.ManagesApplications && User.State != UserState.Left ? KeptAccount : null;
+            isAdding = resumedAccount is not null;
         }
 
         if (!IsFiltered && further.Count == 0)

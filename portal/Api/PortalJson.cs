@@ -1,9 +1,11 @@
 using System.Text.Json.Serialization;
 using BlokSec.Contracts;
 using BlokSec.Portal.Accounts;
+using BlokSec.Portal.Approvals;
 using BlokSec.Portal.Parts;
 using BlokSec.Portal.Policies;
 using BlokSec.Portal.Removals;
+using BlokSec.Portal.Users;
 
 namespace BlokSec.Portal.Api;
 
@@ -73,8 +75,10 @@ namespace BlokSec.Portal.Api;
 [JsonSerializable(typeof(DeviceList))]
 [JsonSerializable(typeof(EditApplicationRequest))]
 [JsonSerializable(typeof(KeptAccountRemoval))]
+[JsonSerializable(typeof(KeptDecision))]
 [JsonSerializable(typeof(KeptDraft))]
 [JsonSerializable(typeof(KeptRemoval))]
+[JsonSerializable(typeof(KeptSuspension))]
 [JsonSerializable(typeof(MailSettings))]
 [JsonSerializable(typeof(OperationDetails))]
 [JsonSerializable(typeof(PolicyDetails))]

@@ -1,6 +1,7 @@
 using BlokSec.Contracts;
 using BlokSec.Portal.Api;
 using BlokSec.Portal.Browser;
+using BlokSec.Portal.Parts;
 using BlokSec.Portal.Security;
 using Microsoft.AspNetCore.Components;
 
@@ -13,6 +14,7 @@ public sealed partial class ApplicationPage : IDisposable
     private PagedList<ApplicationAccountList, ApplicationAccount> accounts = null!;
     private ApplicationDetails? application;
     private ApiProblem? problem;
+    private CreateApplicationRequest? kept;
     private Asked asked;
     private string? shown;
 
@@ -32,6 +34,9 @@ public sealed partial class ApplicationPage : IDisposable
 
     [Inject]
     internal AdminApi Api { get; set; } = null!;
+
+    [Inject]
+    internal BrowserPage Page { get; set; } = null!;
 
     [Inject]
     internal TimeProvider Time { get; set; } = null!;
@@ -55,6 +60,18 @@ public sealed partial class ApplicationPage : IDisposable
             (shown, application) = (ApplicationId, null);
             accounts.Clear();
             await LoadAsync();
+            await ResumeAsync();
+        }
+    }
+
+    /// <summary>Goes on with a change whose answer was that the session ended.</summary>
+    private async Task ResumeAsync()
+    {
+        if (application is not null && Administrator.ManagesApplications
+            && await KeptDraft.TakeAsync(Page, Administrator.Id, ApplicationId) is { } draft)
+        {
+            kept = draft.In(ApplicationDialog.Dialog, PortalJson.Default.CreateApplicationRequest);
+            asked = kept is null ? asked : Asked.Edit;
         }
     }
 
@@ -71,5 +88,5 @@ public sealed partial class ApplicationPage : IDisposable
 
     private void Show(ApplicationDetails saved) => application = saved;
 
-    private void Close() => asked = Asked.Nothing;
+    private void Close() => (asked, kept) = (Asked.Nothing, null);
 }

@@ -26,9 +26,17 @@ internal static class ImportWords
     /// <summary>How many users the import will create, as the directory was when the file was checked.</summary>
     public static int Expected(ImportDetails import) => import.Valid - (import.Comparison?.Existing ?? 0);
 
+    /// <summary>The column that a fault is about: accounts are told by the header.</summary>
+    public static string FieldOf(ImportFault fault, ImportDetails import) =>
+        import.Columns.FirstOrDefault(column => column.Field == ImportColumn.Account && column.Header == fault.Field) is { } account
+            ? account.Header
+            : FieldOf(new ImportColumn("", fault.Field));
+
     /// <summary>What the columns are taken for.</summary>
     public static string FieldOf(ImportColumn column) => column.Field switch
     {
+        ImportColumn.Account when column.Fault is { } fault => $"no accounts: it {fault}",
+        ImportColumn.Account => $"Accounts in {column.ApplicationName ?? column.ApplicationId}",
         "givenName" => "First name",
         "familyName" => "Last name",
         "email" => "Email",

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using BlokSec.Portal.Api;
 using BlokSec.Portal.Browser;
+using BlokSec.Portal.Security;
 
 namespace BlokSec.Portal.Parts;
 
@@ -9,9 +10,9 @@ namespace BlokSec.Portal.Parts;
 /// What was typed in a dialog when the session ended. It waits in the tab until the same administrator has signed in again, and is taken once.
 /// Signing out, or signing in as another user, forgets it.
 /// </summary>
-/// <param name="Owner">Who typed it; see <see cref="Security.Administrator.Id"/>.</param>
+/// <param name="Owner">Who typed it; see <see cref="Administrator.Id"/>.</param>
 /// <param name="Dialog">In which dialog.</param>
-/// <param name="About">The user that the dialog is about; empty for none.</param>
+/// <param name="About">The user or the application that the dialog is about; empty for none.</param>
 /// <param name="Content">What was typed, in the dialog's own form.</param>
 public sealed record KeptDraft(string Owner, string Dialog, string About, JsonElement Content)
 {
@@ -34,9 +35,14 @@ public sealed record KeptDraft(string Owner, string Dialog, string About, JsonEl
         }
     }
 
+    /// <summary>Keeps what was typed if the answer is that the session ended: signing in again leaves the page.</summary>
+    internal static Task KeepAsync<T>(
+        BrowserPage page, ApiProblem? problem, Administrator administrator, string dialog, string about, T content, JsonTypeInfo<T> type) =>
+        problem is { Kind: ProblemKind.SessionExpired } ? Of(administrator.Id, dialog, about, content, type).KeepAsync(page) : Task.CompletedTask;
+
     internal Task KeepAsync(BrowserPage page) => page.KeepAsync(Place, JsonSerializer.Serialize(this, PortalJson.Default.KeptDraft));
 
-    /// <summary>What this administrator typed about this user; null when nothing was.</summary>
+    /// <summary>What this administrator typed about this user or application; null when nothing was.</summary>
     internal static async Task<KeptDraft?> TakeAsync(BrowserPage page, string owner, string about) =>
         Read(await page.TakeAsync(Place)) is { } kept && kept.Owner == owner && kept.About == about ? kept : null;
 

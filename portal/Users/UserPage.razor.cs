@@ -22,6 +22,8 @@ public sealed partial class UserPage : IDisposable
     private KeptAccountRemoval? keptRemoval;
     private InviteUserRequest? keptProfile;
     private IdentityCheckRequest? keptCheck;
+    private KeptSuspension? keptSuspension;
+    private CreateAccountRequest? keptAccount;
 
     /// <summary>The user's id inside the tenant.</summary>
     [Parameter]
@@ -74,6 +76,7 @@ public sealed partial class UserPage : IDisposable
         {
             (asked, isLeaving) = (null, false);
             (keptDeparture, keptRemoval, keptProfile, keptCheck) = (null, null, null, null);
+            (keptSuspension, keptAccount) = (null, null);
             Watch.Start(UserId);
         }
     }
@@ -111,6 +114,8 @@ public sealed partial class UserPage : IDisposable
         {
             keptProfile = draft.In(EditDialog.Dialog, PortalJson.Default.InviteUserRequest);
             keptCheck = draft.In(IdentityCheckForm.Dialog, PortalJson.Default.IdentityCheckRequest);
+            keptSuspension = draft.In(KeptSuspension.Dialog, PortalJson.Default.KeptSuspension);
+            keptAccount = draft.In(AddAccountDialog.Dialog, PortalJson.Default.CreateAccountRequest);
             var removal = draft.In(KeptAccountRemoval.Dialog, PortalJson.Default.KeptAccountRemoval);
             keptDeparture = removal is { Application: null, Accounts: null } ? removal : null;
             keptRemoval = keptDeparture is null && Administrator.ManagesApplications ? removal : null;

@@ -53,9 +53,34 @@ public sealed class ImportPageTests : ConsoleTest
         Assert.Empty(page.FindAll("[data-testid=existing], [data-testid=existing-said], [data-testid=notices]"));
     }
 
-    private IRenderedComponent<ImportPage> Open(ImportComparison? comparison)
+    [Fact]
+    public void Account_columns_are_shown_as_what_they_give_or_with_what_is_wrong()
     {
-        Stub.Answer("GET /api/imports/i-1", Import with { Comparison = comparison }, PortalJson.Default.ImportDetails);
+        var page = Open(Import with
+        {
+            Columns =
+            [
+                new ImportColumn("email", "email"),
+                new ImportColumn("account: app-1", ImportColumn.Account) { ApplicationId = "app-1", ApplicationName = "Payroll" },
+                new ImportColumn("account: Wiki", ImportColumn.Account) { Fault = "names no application of this tenant" },
+            ],
+            Faults = [new ImportFault(4, "account: Wiki", "maria", "the column gives no accounts, see there")],
+            Sample = [new ImportedRow(2, "Ada", "Byron", "ada@example.com", null, null) { Accounts = ["ada.b", null] }],
+        });
+
+        var text = Text(page);
+        Assert.Contains("account: app-1: Accounts in Payroll", text, StringComparison.Ordinal);
+        Assert.Contains("account: Wiki: no accounts: it names no application of this tenant", text, StringComparison.Ordinal);
+        Assert.Contains("4 account: Wiki maria the column gives no accounts, see there", text, StringComparison.Ordinal);
+        Assert.Contains("account: Wiki names no application of this tenant.", page.Find("[data-testid=faulty-columns]").TextContent, StringComparison.Ordinal);
+        Assert.EndsWith("Department account: app-1 account: Wiki 2 Ada Byron ada@example.com ada.b", text, StringComparison.Ordinal);
+    }
+
+    private IRenderedComponent<ImportPage> Open(ImportComparison? comparison) => Open(Import with { Comparison = comparison });
+
+    private IRenderedComponent<ImportPage> Open(ImportDetails import)
+    {
+        Stub.Answer("GET /api/imports/i-1", import, PortalJson.Default.ImportDetails);
         var page = Render<ImportPage>(parameters => parameters.Add(shown => shown.ImportId, "i-1"));
         page.WaitForElement("[data-testid=import]");
         return page;
